@@ -1,0 +1,105 @@
+/**
+ * What the rest of the house may ask of HubSpot, in our words. `connectHubSpot` (connect.ts) implements it; sync reads
+ * through it, publish alone writes through it.
+ *
+ * Every method rejects with a HubSpotError (errors.ts). A rejected call has changed nothing that it does not report.
+ */
+import type { Company, Deal, Engagement, EngagementType, LinkedType } from '../model/record.ts';
+import type { Owner, Portal } from '../model/partner.ts';
+import type { RequestCounts } from '../model/run.ts';
+import type { PartnerDefinition } from '../model/settings.ts';
+
+export type Page<T> = { readonly items: readonly T[]; readonly next: string | null };
+
+/** `missing` are ids that HubSpot says do not exist (any more): deleted, or never there. */
+export type BatchRead<T> = { readonly found: readonly T[]; readonly missing: readonly string[] };
+
+export type AssociationInput = { readonly id: string; readonly after: string | null };
+export type AssociationRead = {
+  readonly links: readonly { readonly from: string; readonly to: readonly string[] }[];
+  /** Ids with further pages; ask again with these. */
+  readonly next: readonly AssociationInput[];
+};
+
+export type PropertyValues = Readonly<Record<string, string>>;
+export type CompanyUpdate = { readonly id: string; readonly properties: PropertyValues };
+export type FailedUpdate = { readonly id: string; readonly category: string; readonly message: string };
+export type BatchWrite = { readonly written: readonly string[]; readonly failed: readonly FailedUpdate[] };
+
+export type PropertyDefinition = {
+  readonly name: string;
+  readonly label: string;
+  readonly description: string;
+  readonly groupName: string;
+  readonly type: 'enumeration' | 'string' | 'number' | 'date' | 'datetime' | 'bool';
+  readonly fieldType: 'select' | 'checkbox' | 'text' | 'textarea' | 'number' | 'date' | 'booleancheckbox';
+  readonly options: readonly {
+    readonly label: string;
+    readonly value: string;
+    readonly displayOrder: number;
+  }[];
+};
+
+export type ExistingProperty = PropertyDefinition & {
+  readonly hubspotDefined: boolean;
+  readonly archived: boolean;
+  readonly readOnlyValue: boolean;
+};
+
+export type DailyUsage = { readonly used: number; readonly limit: number; readonly resetsAt: number | null };
+
+export type NewTask = {
+  readonly companyId: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly dueAt: number;
+  readonly ownerId: string | null;
+  readonly priority: 'LOW' | 'MEDIUM' | 'HIGH';
+};
+
+export type HubSpot = {
+  readPortal(): Promise<Portal>;
+  readDailyUsage(): Promise<DailyUsage>;
+  /** People and queues, archived ones included. */
+  readOwners(): Promise<readonly Owner[]>;
+  readDealPipelines(): Promise<readonly { readonly id: string; readonly label: string }[]>;
+
+  /**
+   * One page of partner companies (200 by search, 100 by list), ordered by record id so that a page boundary never
+   * moves; `after` is the `next` of the page before. Crosses the 10,000-row cap of search by itself.
+   */
+  findPartners(
+    definition: PartnerDefinition,
+    properties: readonly string[],
+    after: string | null,
+  ): Promise<Page<Company>>;
+
+  /** At most 100 ids, without repeats. A merged id answers with the survivor. */
+  readCompanies(ids: readonly string[], properties: readonly string[]): Promise<BatchRead<Company>>;
+  readDeals(ids: readonly string[]): Promise<BatchRead<Deal>>;
+  readEngagements(type: EngagementType, ids: readonly string[]): Promise<BatchRead<Engagement>>;
+
+  /** At most 1,000 companies; their links to records of one type. */
+  readAssociations(to: LinkedType, inputs: readonly AssociationInput[]): Promise<AssociationRead>;
+
+  readCompanyProperties(): Promise<readonly ExistingProperty[]>;
+  readCompanyPropertyGroups(): Promise<readonly { readonly name: string; readonly label: string }[]>;
+  createCompanyPropertyGroup(group: { name: string; label: string }): Promise<void>;
+  /** At most 100 definitions. */
+  createCompanyProperties(definitions: readonly PropertyDefinition[]): Promise<void>;
+  updateCompanyPropertyOptions(name: string, options: PropertyDefinition['options']): Promise<void>;
+
+  /** At most 100 updates. A 207 is reported per record; a 400 for the whole batch rejects with `InvalidBatchError`. */
+  updateCompanies(updates: readonly CompanyUpdate[]): Promise<BatchWrite>;
+  createTask(task: NewTask): Promise<{ readonly id: string }>;
+  createNote(note: {
+    companyId: string;
+    body: string;
+    at: number;
+    ownerId: string | null;
+  }): Promise<{ readonly id: string }>;
+
+  /** Requests sent since the connection was made, and how many were answered with 429. */
+  counts(): { readonly requests: RequestCounts; readonly rateLimited: number };
+  close(): Promise<void>;
+};

@@ -1,0 +1,32 @@
+import type { Day, Instant } from './instant.ts';
+
+/** A HubSpot company that meets the portal's partner definition. `id` is the HubSpot company id. */
+export type Partner = {
+  readonly id: string;
+  readonly name: string | null;
+  readonly domain: string | null;
+  readonly ownerId: string | null;
+  readonly partnerType: string | null;
+  readonly tier: string | null;
+  readonly region: string | null;
+  /** The id by which other systems know this partner. */
+  readonly externalId: string | null;
+  /** When the partnership began; null where the portal does not say. */
+  readonly joinedAt: Instant | null;
+  /** Verdicts are paused until this day (exclusive), by a person's decision; from `rekindle_snoozed_until`. */
+  readonly snoozedUntil: Day | null;
+};
+
+export type Owner = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly archived: boolean;
+};
+
+/** The HubSpot account. */
+export type Portal = {
+  readonly id: string;
+  readonly timeZone: string;
+  readonly currency: string;
+};

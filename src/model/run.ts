@@ -1,0 +1,25 @@
+import type { Status } from './verdict.ts';
+
+export type RunOutcome = 'ok' | 'partial' | 'failed' | 'aborted';
+
+export type RequestCounts = { total: number; byRoute: Record<string, number> };
+
+/** What `run --json` and `demo --once --json` print; the shape is a contract (DESIGN.md section 8). */
+export type RunSummary = {
+  runId: string;
+  outcome: RunOutcome;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  seconds: number;
+  settingsVersion: number;
+  sync: {
+    partners: number;
+    deals: number;
+    engagements: number;
+    requests: RequestCounts;
+    /** Answers with status 429. */
+    rateLimited: number;
+  };
+  assess: { assessed: number; skipped: number; byStatus: Partial<Record<Status, number>> };
+  publish: { changed: number; unchanged: number; failed: number; requests: number };
+};

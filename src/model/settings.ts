@@ -1,0 +1,131 @@
+/**
+ * A settings version: the programme's definition of "inactive" as data. Immutable once saved; every verdict names its
+ * version. The zod messages are read by administrators.
+ */
+import { z } from 'zod';
+import { kinds, partnerKinds } from './kind.ts';
+
+/** A named set of kinds that a programme wants to see. Names are part of reason codes: never rename one. */
+export const behaviours = {
+  leads: ['lead_submitted'],
+  sales: ['deal_registered', 'deal_won'],
+  orders: ['order'],
+  co_selling: ['co_sell'],
+  clicks: ['click'],
+  promotion_sales: ['sale'],
+  promotion: ['click', 'sale'],
+  portal: ['portal_login'],
+  training: ['training_completed'],
+  content: ['content_used'],
+  marketing: ['campaign_run'],
+  conversation: ['meeting_held', 'call_inbound', 'email_inbound', 'form_submitted'],
+} as const satisfies Record<string, readonly (typeof partnerKinds)[number][]>;
+export type Behaviour = keyof typeof behaviours;
+const behaviourNames = Object.keys(behaviours) as [Behaviour, ...Behaviour[]];
+
+const days = z
+  .int('must be a whole number of days')
+  .min(1, 'must be at least 1 day')
+  .max(3650, 'must be at most 3650 days');
+
+/** Empty lists mean "everyone"; a partner without a tier matches no rule that names tiers. */
+const audience = z
+  .strictObject({
+    partnerTypes: z.array(z.string()).default([]),
+    tiers: z.array(z.string()).default([]),
+    regions: z.array(z.string()).default([]),
+  })
+  .default({ partnerTypes: [], tiers: [], regions: [] });
+
+const ruleCommon = {
+  id: z.string().regex(/^[a-z0-9_]{1,64}$/, 'use lower-case letters, digits and _'),
+  audience,
+};
+
+const absenceRule = z.strictObject({
+  ...ruleCommon,
+  /** Fires when the behaviour's quantity in the last `windowDays` days stays below `minimum`. */
+  test: z.literal('absence'),
+  behaviour: z.enum(behaviourNames),
+  windowDays: days,
+  minimum: z.number().positive().default(1),
+  severity: z.enum(['at_risk', 'inactive']),
+});
+
+const declineRule = z.strictObject({
+  ...ruleCommon,
+  /** Fires when the last `windowDays` days brought at most (1 - drop) of the `windowDays` days before them. */
+  test: z.literal('decline'),
+  behaviour: z.enum(behaviourNames),
+  windowDays: days,
+  drop: z.number().min(0.1).max(1),
+  /** Activities (episodes, not quantities) the earlier window needs before a decline means anything. */
+  baselineMinimum: z.number().int().min(1),
+  severity: z.enum(['cooling', 'at_risk']),
+});
+
+const conversionRule = z.strictObject({
+  ...ruleCommon,
+  /** Fires when clicks in the window reach both `minimumClicks` and the programme's median, and no sale came of them. */
+  test: z.literal('conversion'),
+  behaviour: z.literal('clicks'),
+  windowDays: days,
+  minimumClicks: z.number().int().min(1),
+  severity: z.enum(['cooling', 'at_risk']),
+});
+
+export const ruleSchema = z.discriminatedUnion('test', [absenceRule, declineRule, conversionRule]);
+export type Rule = z.infer<typeof ruleSchema>;
+
+export const partnerDefinitionSchema = z.discriminatedUnion('by', [
+  z.strictObject({
+    by: z.literal('property'),
+    property: z.string().min(1),
+    values: z.array(z.string().min(1)).min(1, 'name at least one value that marks a partner'),
+  }),
+  z.strictObject({ by: z.literal('list'), listId: z.string().regex(/^\d+$/, 'a list id is a number') }),
+]);
+export type PartnerDefinition = z.infer<typeof partnerDefinitionSchema>;
+
+const dealMapping = z.strictObject({
+  /** Pipeline ids this line is for; `null` for every pipeline that no other line names. */
+  pipelines: z.array(z.string()).min(1).nullable(),
+  /** The kind of activity that creating such a deal is, at its create date; null for none. */
+  created: z.enum(kinds).nullable(),
+  /** The kind of activity that winning such a deal is, at its close date; null for none. */
+  won: z.enum(kinds).nullable(),
+});
+
+/** How the portal's own fields map to our words. Property names here are the customer's, entered by an administrator. */
+const mapping = z.strictObject({
+  deals: z.array(dealMapping),
+  partnerTypeProperty: z.string().nullable(),
+  tierProperty: z.string().nullable(),
+  regionProperty: z.string().nullable(),
+  externalIdProperty: z.string().nullable(),
+  joinedAtProperty: z.string().nullable(),
+  /** Company date properties that other systems keep up to date; each new date is one activity. */
+  activityDates: z.array(z.strictObject({ property: z.string().min(1), kind: z.enum(partnerKinds) })),
+});
+
+export const settingsSchema = z.strictObject({
+  preset: z.enum(['affiliate', 'reseller', 'distributor', 'mixed']),
+  partnerDefinition: partnerDefinitionSchema,
+  mapping,
+  rules: z.array(ruleSchema).min(1, 'at least one rule is needed, or nobody can ever be judged'),
+  /** `any`: one inactive rule suffices. `all`: every inactive rule that applies must fire, or the partner is at risk. */
+  combination: z.enum(['any', 'all']),
+  /** Days after joining in which absence means nothing. */
+  graceDays: z.int().min(0).max(3650),
+  /** Reactivated partners must stay free of reasons this many days before they count as active again. */
+  momentumDays: days,
+  /** A rule warns this many days before it would fire: the partner is cooling. 0 turns early warning off. */
+  warningDays: z.int().min(0).max(365),
+  /** The blast-radius brake: more than `share` of all partners, and at least `minimum`, changing status at once. */
+  brake: z.strictObject({ share: z.number().min(0.01).max(1), minimum: z.int().min(1) }),
+  /** HubSpot company ids that are never judged. */
+  excludedPartnerIds: z.array(z.string().regex(/^\d+$/)).default([]),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export type SettingsVersion = { readonly version: number; readonly settings: Settings };

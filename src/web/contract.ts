@@ -1,0 +1,92 @@
+/**
+ * What the extensions and the server say to each other. The server validates its own answers against these schemas in
+ * tests; the extensions import the types only.
+ */
+import { z } from 'zod';
+import { kinds } from '../model/kind.ts';
+import { statuses } from '../model/verdict.ts';
+
+const day = z.iso.date();
+const instant = z.iso.datetime();
+
+const reason = z.strictObject({
+  code: z.string(),
+  severity: z.enum(['cooling', 'at_risk', 'inactive']),
+  sentence: z.string(),
+  counterfactual: z.string(),
+  since: day.nullable(),
+  asOf: instant,
+});
+
+const recommendation = z.strictObject({
+  /** The play's id. */
+  play: z.string(),
+  title: z.string(),
+  /** Why this, for this partner, in its own evidence. */
+  because: z.string(),
+  steps: z.array(z.string()).min(1),
+  /** Text for the task that the primary button creates. */
+  taskSubject: z.string(),
+  taskBody: z.string(),
+  dueInDays: z.int().min(0),
+});
+
+const dataFreshness = z.strictObject({
+  /** When the latest finished run read HubSpot; null before the first one. */
+  syncedAt: instant.nullable(),
+  /** True when the latest run failed or a source did not complete. */
+  stale: z.boolean(),
+  sentence: z.string(),
+});
+
+export const cardPartnerSchema = z.strictObject({
+  state: z.literal('judged'),
+  partner: z.strictObject({ id: z.string(), name: z.string(), owner: z.string().nullable() }),
+  status: z.strictObject({
+    value: z.enum(statuses),
+    label: z.string(),
+    since: day,
+    previous: z.string().nullable(),
+    /** One line: the verdict in words. */
+    sentence: z.string(),
+  }),
+  health: z
+    .strictObject({
+      score: z.int().min(0).max(100),
+      contributions: z.array(z.strictObject({ label: z.string(), points: z.int() })),
+    })
+    .nullable(),
+  reasons: z.array(reason),
+  unknowns: z.array(z.string()),
+  lastActivity: z.strictObject({ day, kind: z.enum(kinds), label: z.string() }).nullable(),
+  expectedInactiveDay: day.nullable(),
+  recommendation: recommendation.nullable(),
+  freshness: dataFreshness,
+  settings: z.strictObject({ version: z.int(), sentence: z.string() }),
+});
+
+/** Business answers travel in a 200: HubSpot's proxy wraps every other status (hubspot-platform.md 6.6). */
+export const cardResponseSchema = z.discriminatedUnion('state', [
+  cardPartnerSchema,
+  /** The company is not a partner under the present definition. */
+  z.strictObject({ state: z.literal('not_a_partner'), definition: z.string() }),
+  /** A partner, or perhaps one, that no run has judged yet. */
+  z.strictObject({ state: z.literal('not_judged_yet'), sentence: z.string() }),
+]);
+export type CardResponse = z.infer<typeof cardResponseSchema>;
+export type CardPartner = z.infer<typeof cardPartnerSchema>;
+
+/** The primary button: creates the recommended task once per episode and play, however often it is pressed. */
+export const createTaskRequestSchema = z.strictObject({
+  companyId: z.string().regex(/^\d{1,20}$/),
+  play: z.string().min(1).max(64),
+});
+export const createTaskResponseSchema = z.strictObject({
+  state: z.enum(['created', 'already_created', 'refused']),
+  taskId: z.string().nullable(),
+  sentence: z.string(),
+});
+export type CreateTaskResponse = z.infer<typeof createTaskResponseSchema>;
+
+/** Every refusal, with the status code HubSpot's proxy reports. */
+export const errorResponseSchema = z.strictObject({ error: z.string(), correlationId: z.string() });
