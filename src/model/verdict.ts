@@ -73,6 +73,8 @@ export type Verdict = {
   /** Worst first; the first one is the primary reason. */
   readonly reasons: readonly Reason[];
   readonly unknowns: readonly UnknownBehaviour[];
+  /** What a person should know beyond the reasons: new and in grace, paused by a person, no rule applies. */
+  readonly remark?: string;
   readonly lastActivityAt: Instant | null;
   readonly lastActivityKind: Kind | null;
   /** The day on which the partner became inactive; null while it is not. */

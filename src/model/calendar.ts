@@ -1,0 +1,58 @@
+/**
+ * Calendar days as numbers, for judging many partners fast: luxon answers once per day and zone, everything after that
+ * is a look-up. The cache only remembers what the time zone database says, so every answer stays a function of its
+ * arguments.
+ */
+import { millisecondsPerDay, startOfDay } from './instant.ts';
+import type { Day, Instant } from './instant.ts';
+
+/** Days since 1970-01-01 of a calendar day, whatever the zone. */
+export type DayNumber = number;
+
+export type Calendar = {
+  /** The calendar day on which `instant` falls in this calendar's zone. */
+  dayNumberOf(instant: Instant): DayNumber;
+  /** The first instant of the day in this calendar's zone. */
+  startOf(day: DayNumber): Instant;
+};
+
+export function toDayNumber(day: Day): DayNumber {
+  return Math.round(Date.parse(`${day}T00:00:00Z`) / millisecondsPerDay);
+}
+
+export function toDay(day: DayNumber): Day {
+  return new Date(day * millisecondsPerDay).toISOString().slice(0, 10);
+}
+
+const calendars = new Map<string, Calendar>();
+
+/** The calendar of an IANA time zone. */
+export function calendarOf(timeZone: string): Calendar {
+  const known = calendars.get(timeZone);
+  if (known !== undefined) return known;
+  const calendar = createCalendar(timeZone);
+  calendars.set(timeZone, calendar);
+  return calendar;
+}
+
+function createCalendar(timeZone: string): Calendar {
+  const starts = new Map<DayNumber, Instant>();
+
+  function startOf(day: DayNumber): Instant {
+    const known = starts.get(day);
+    if (known !== undefined) return known;
+    const start = startOfDay(toDay(day), timeZone);
+    starts.set(day, start);
+    return start;
+  }
+
+  function dayNumberOf(instant: Instant): DayNumber {
+    // Zones lie at most a day from UTC. A day that a zone skipped (Apia, 2011-12-30) begins with the next one.
+    let day = Math.floor(instant / millisecondsPerDay);
+    while (startOf(day + 1) <= instant) day += 1;
+    while (startOf(day) > instant) day -= 1;
+    return day;
+  }
+
+  return { dayNumberOf, startOf };
+}
