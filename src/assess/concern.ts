@@ -1,0 +1,112 @@
+/** How worried the rules are about one partner on one day: a function of its history and the settings, nothing else. */
+import type { DayNumber } from '../model/calendar.ts';
+import type { Partner } from '../model/partner.ts';
+import type { Rule, Settings } from '../model/settings.ts';
+import type { Coverage, Coverages } from './coverage.ts';
+import { historyUntil, type History } from './history.ts';
+import { readRule, type Frame, type Reading } from './rules.ts';
+
+export type Concern = 'clear' | 'cooling' | 'at_risk' | 'inactive' | 'never_activated';
+
+/** A rule that applies to the partner and that some source can answer, with its answer. */
+export type Finding = { readonly reading: Reading; readonly coverage: Coverage };
+
+/** Names are compared without regard to case: portals write "Reseller", "RESELLER" and "reseller". */
+function admits(allowed: readonly string[], value: string | null): boolean {
+  if (allowed.length === 0) return true;
+  const wanted = value?.trim().toLowerCase();
+  return wanted !== undefined && allowed.some((name) => name.trim().toLowerCase() === wanted);
+}
+
+/** The rules whose audience the partner belongs to. A partner without a tier matches no rule that names tiers. */
+export function rulesFor(partner: Partner, settings: Settings): readonly Rule[] {
+  return settings.rules.filter(
+    ({ audience }) =>
+      admits(audience.partnerTypes, partner.partnerType) &&
+      admits(audience.tiers, partner.tier) &&
+      admits(audience.regions, partner.region),
+  );
+}
+
+export function findingsOf(
+  rules: readonly Rule[],
+  coverages: Coverages,
+  history: History,
+  frame: Frame,
+): Finding[] {
+  const findings: Finding[] = [];
+  for (const rule of rules) {
+    const coverage = coverages.ofRule(rule);
+    if (coverage.state !== 'uncovered') findings.push({ reading: readRule(rule, history, frame), coverage });
+  }
+  return findings;
+}
+
+/**
+ * The day on which a rule begins to warn; Infinity when it never does. A warning covers at most the second half of the
+ * window: a longer one would call partners cooling on the day of their activity.
+ */
+export function warningFromDay({ rule, holdsFromDay }: Reading, settings: Settings, frame: Frame): DayNumber {
+  if (rule.test !== 'absence' || !Number.isFinite(holdsFromDay)) return Infinity;
+  const warningDays = Math.min(settings.warningDays, Math.floor(rule.windowDays / 2));
+  return warningDays === 0 ? Infinity : Math.max(holdsFromDay - warningDays, frame.graceEndDay);
+}
+
+/**
+ * `any`: one inactive rule suffices. `all`: every inactive rule that applies and can be answered must hold, some of them
+ * make at risk. Whoever never did anything at all, once grace is over, was never activated rather than inactive.
+ */
+export function concernOf(
+  findings: readonly Finding[],
+  history: History,
+  settings: Settings,
+  frame: Frame,
+): Concern {
+  return history.moments.length === 0 && frame.today >= frame.graceEndDay
+    ? 'never_activated'
+    : rulesConcern(findings, settings, frame);
+}
+
+/** The concern by rules alone: what may be said while a source that could have told of other activity is missing. */
+export function rulesConcern(
+  findings: readonly Finding[],
+  settings: Settings,
+  frame: Frame,
+): Exclude<Concern, 'never_activated'> {
+  const { today } = frame;
+  if (inactiveFromDay(findings, settings, 'holdsFromDay') <= today) return 'inactive';
+  const holding = findings.filter(({ reading }) => reading.holdsFromDay <= today);
+  if (holding.some(({ reading }) => reading.rule.severity !== 'cooling')) return 'at_risk';
+  if (holding.length > 0) return 'cooling';
+  return findings.some(({ reading }) => warningFromDay(reading, settings, frame) <= today)
+    ? 'cooling'
+    : 'clear';
+}
+
+/** The day on which the inactive rules together make a partner inactive in silence; Infinity when they never do. */
+export function inactiveFromDay(
+  findings: readonly Finding[],
+  settings: Settings,
+  from: 'holdsFromDay' | 'sinceDay',
+): DayNumber {
+  const days = findings
+    .filter(({ reading }) => reading.rule.severity === 'inactive')
+    .map(({ reading }) => reading[from]);
+  if (days.length === 0) return Infinity;
+  return settings.combination === 'any' ? Math.min(...days) : Math.max(...days);
+}
+
+/** The concern at the beginning of an earlier day, before anything happened on it, by what is known today. */
+export function concernOn(
+  day: DayNumber,
+  rules: readonly Rule[],
+  coverages: Coverages,
+  history: History,
+  settings: Settings,
+  frame: Frame,
+): Concern {
+  const earlierHistory = historyUntil(history, day - 1);
+  const earlierFrame = { ...frame, today: day };
+  const findings = findingsOf(rules, coverages, earlierHistory, earlierFrame);
+  return concernOf(findings, earlierHistory, settings, earlierFrame);
+}

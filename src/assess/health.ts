@@ -1,0 +1,107 @@
+/**
+ * Health, 0-100, 100 is thriving. The status gives the floor of a band, and each behaviour adds its share of the band's
+ * width, so that status and health cannot contradict each other, the lines add up exactly, and more recent activity
+ * never lowers either. Bands follow the colours of HubSpot's score circle: up to 32 red, 33-65 yellow, from 66 green.
+ *
+ * The one activity that can lower health is a click that brings no sale: that is what the conversion rule is for.
+ */
+import { toDay, type DayNumber } from '../model/calendar.ts';
+import { productiveKinds } from '../model/kind.ts';
+import { behaviours, type Behaviour } from '../model/settings.ts';
+import { statusNames, type Contribution, type Status } from '../model/verdict.ts';
+import type { Finding } from './concern.ts';
+import type { Frame, Reading } from './rules.ts';
+import { behaviourNames } from './words.ts';
+
+const bands: Readonly<Record<Exclude<Status, 'excluded' | 'unknown'>, { floor: number; ceiling: number }>> = {
+  active: { floor: 66, ceiling: 100 },
+  reactivated: { floor: 33, ceiling: 65 },
+  cooling: { floor: 49, ceiling: 65 },
+  at_risk: { floor: 33, ceiling: 48 },
+  inactive: { floor: 0, ceiling: 32 },
+  never_activated: { floor: 0, ceiling: 32 },
+};
+
+/** Recency counts in quarters of the window: coarse enough that a score moves on few, known days. */
+const steps = 4;
+
+export type Health = { readonly health: number | null; readonly contributions: readonly Contribution[] };
+
+export function healthOf(status: Status, findings: readonly Finding[], frame: Frame): Health {
+  if (status === 'excluded' || status === 'unknown') return { health: null, contributions: [] };
+  const { floor, ceiling } = bands[status];
+  const readings = weighedReadings(findings);
+  const shares = divide(ceiling - floor, readings.map(weightOf));
+  const contributions: Contribution[] = [
+    { label: `${statusNames[status]} partners start at ${floor}`, points: floor },
+    ...readings.map((reading, index) => ({
+      label: labelOf(reading, frame),
+      points: Math.floor(((shares[index] ?? 0) * stepOf(reading, frame.today)) / steps),
+    })),
+  ];
+  return { health: contributions.reduce((sum, { points }) => sum + points, 0), contributions };
+}
+
+/** The next day on which a contribution moves by itself; Infinity when none will. */
+export function healthChangesOnDay(findings: readonly Finding[], today: DayNumber): DayNumber {
+  let next = Infinity;
+  for (const { freshDay, rule } of weighedReadings(findings)) {
+    if (freshDay === null) continue;
+    for (let step = 1; step <= steps; step += 1) {
+      const day = freshDay + Math.ceil((step * rule.windowDays) / steps);
+      if (day > today && day < next) next = day;
+    }
+  }
+  return next;
+}
+
+/** One line per behaviour that may fall silent (its longest window), one per rule that watches a trend. */
+function weighedReadings(findings: readonly Finding[]): Reading[] {
+  const longest = new Map<Behaviour, Reading>();
+  const trends: Reading[] = [];
+  for (const { reading } of findings) {
+    const { rule } = reading;
+    if (rule.test !== 'absence') {
+      trends.push(reading);
+      continue;
+    }
+    const known = longest.get(rule.behaviour);
+    if (known === undefined || known.rule.windowDays < rule.windowDays) longest.set(rule.behaviour, reading);
+  }
+  return [...longest.values(), ...trends];
+}
+
+const productive: ReadonlySet<string> = new Set(productiveKinds);
+
+/** What brings business weighs twice what shows interest. */
+function weightOf({ rule }: Reading): number {
+  const isProductive = behaviours[rule.behaviour].some((kind) => productive.has(kind));
+  return rule.test === 'absence' && isProductive ? 2 : 1;
+}
+
+function stepOf(reading: Reading, today: DayNumber): number {
+  const { rule, freshDay, holdsFromDay } = reading;
+  if (rule.test !== 'absence') return holdsFromDay <= today ? 0 : steps;
+  if (freshDay === null) return 0;
+  return Math.max(0, steps - Math.floor((steps * (today - freshDay)) / rule.windowDays));
+}
+
+function labelOf({ rule, lastDay, holdsFromDay }: Reading, { today }: Frame): string {
+  const name = behaviourNames[rule.behaviour];
+  switch (rule.test) {
+    case 'absence':
+      return lastDay === null ? `${name}: none yet` : `${name}: last on ${toDay(lastDay)}`;
+    case 'decline':
+      return `${name} ${holdsFromDay <= today ? 'fell' : 'hold up'} against the ${rule.windowDays} days before`;
+    case 'conversion':
+      return holdsFromDay <= today ? 'Clicks bring no sale' : 'No run of clicks without a sale';
+  }
+}
+
+/** Whole shares of `width` in proportion to the weights, adding up exactly: what rounding leaves goes to the first. */
+function divide(width: number, weights: readonly number[]): number[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const shares = weights.map((weight) => Math.floor((width * weight) / total));
+  const left = width - shares.reduce((sum, share) => sum + share, 0);
+  return shares.map((share, index) => (index < left ? share + 1 : share));
+}

@@ -1,0 +1,104 @@
+/** One partner's activities up to a day, in the shape that rules ask them in. */
+import type { TimelineEntry } from '../model/activity.ts';
+import type { Calendar, DayNumber } from '../model/calendar.ts';
+import type { Instant } from '../model/instant.ts';
+import { isPartnerKind, partnerKinds, type PartnerKind } from '../model/kind.ts';
+
+/** Something the partner did. What we did (outreach kinds) never becomes one. */
+export type Moment = {
+  readonly day: DayNumber;
+  readonly occurredAt: Instant;
+  readonly kind: PartnerKind;
+  readonly quantity: number;
+};
+
+export type History = {
+  /** What has happened, oldest first. */
+  readonly moments: readonly Moment[];
+  /** When the next known activity of the partner will happen (a booked meeting); null when none is booked. */
+  readonly nextAt: Instant | null;
+};
+
+/** The days on which something of a set of kinds happened, ascending, with running totals for sums over windows. */
+export type Series = {
+  readonly days: readonly DayNumber[];
+  /** `totals[i]` is the quantity of the days before index `i`; one longer than `days`. */
+  readonly totals: readonly number[];
+};
+
+const kindRanks: ReadonlyMap<string, number> = new Map(partnerKinds.map((kind, index) => [kind, index]));
+
+/** Independent of the order in which the timeline arrives: equal instants are ordered by kind and quantity. */
+function compareMoments(a: Moment, b: Moment): number {
+  return (
+    a.occurredAt - b.occurredAt ||
+    (kindRanks.get(a.kind) ?? 0) - (kindRanks.get(b.kind) ?? 0) ||
+    a.quantity - b.quantity
+  );
+}
+
+/**
+ * What happened up to and including `now`. Later entries are ignored until they happen, outreach always, and a quantity
+ * of zero or less is no activity (a report's empty row).
+ */
+export function readHistory(timeline: readonly TimelineEntry[], calendar: Calendar, now: Instant): History {
+  const moments: Moment[] = [];
+  let nextAt: Instant | null = null;
+  let sorted = true;
+  for (const { kind, occurredAt, quantity } of timeline) {
+    if (!isPartnerKind(kind) || !(quantity > 0)) continue;
+    if (occurredAt > now) {
+      if (nextAt === null || occurredAt < nextAt) nextAt = occurredAt;
+      continue;
+    }
+    const moment = { day: calendar.dayNumberOf(occurredAt), occurredAt, kind, quantity };
+    const before = moments.at(-1);
+    if (before !== undefined && compareMoments(before, moment) > 0) sorted = false;
+    moments.push(moment);
+  }
+  if (!sorted) moments.sort(compareMoments);
+  return { moments, nextAt };
+}
+
+/** The same history as it stood at the end of `day`. */
+export function historyUntil(history: History, day: DayNumber): History {
+  return { moments: history.moments.filter((moment) => moment.day <= day), nextAt: null };
+}
+
+export function readSeries(history: History, kinds: readonly PartnerKind[]): Series {
+  const days: DayNumber[] = [];
+  const totals: number[] = [0];
+  let total = 0;
+  for (const { day, kind, quantity } of history.moments) {
+    if (!kinds.includes(kind)) continue;
+    if (days.at(-1) === day) totals.pop();
+    else days.push(day);
+    total += quantity;
+    totals.push(total);
+  }
+  return { days, totals };
+}
+
+/** How many of the ascending `days` are `day` or earlier. */
+function countUpTo(days: readonly DayNumber[], day: DayNumber): number {
+  let low = 0;
+  let high = days.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((days[middle] ?? Infinity) <= day) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Quantity in the window of `windowDays` days that ends with `lastDay`: days (lastDay - windowDays, lastDay]. */
+export function quantityIn(series: Series, lastDay: DayNumber, windowDays: number): number {
+  const upTo = series.totals[countUpTo(series.days, lastDay)] ?? 0;
+  const before = series.totals[countUpTo(series.days, lastDay - windowDays)] ?? 0;
+  return upTo - before;
+}
+
+/** Days with activity in the same window: several activities on one day are one episode. */
+export function episodesIn(series: Series, lastDay: DayNumber, windowDays: number): number {
+  return countUpTo(series.days, lastDay) - countUpTo(series.days, lastDay - windowDays);
+}

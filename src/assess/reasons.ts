@@ -1,0 +1,169 @@
+/**
+ * Reasons with evidence. Sentences carry dates, never "for 183 days": a stored sentence must still be true tomorrow.
+ */
+import { toDay, type Calendar, type DayNumber } from '../model/calendar.ts';
+import type { Rule, Settings } from '../model/settings.ts';
+import type { Reason, ReasonCode, UnknownBehaviour } from '../model/verdict.ts';
+import { warningFromDay, type Concern, type Finding } from './concern.ts';
+import type { Coverage } from './coverage.ts';
+import type { Frame, Reading } from './rules.ts';
+import { behaviourNames, count, lowerFirst, oneOf, quantityOf, upperFirst } from './words.ts';
+
+type Severity = Reason['severity'];
+const severityRanks: Readonly<Record<Severity, number>> = { inactive: 0, at_risk: 1, cooling: 2 };
+
+/**
+ * The reasons for a concern, worst first and otherwise in the order of the rules. One reason per code: of two windows on
+ * one behaviour the worse one speaks. A behaviour that stopped is not also reported as declining.
+ */
+export function reasonsFor(
+  concern: Concern,
+  findings: readonly Finding[],
+  settings: Settings,
+  frame: Frame,
+): Reason[] {
+  const candidates = findings
+    .flatMap(({ reading, coverage }) => {
+      const severity = severityOf(reading, concern, settings, frame);
+      // What an incomplete source did not tell proves nothing, so no reason rests on it.
+      if (severity === null || coverage.state !== 'complete') return [];
+      return [reasonOf(reading, coverage, severity, { ...frame, concern })];
+    })
+    .sort((a, b) => severityRanks[a.severity] - severityRanks[b.severity]);
+  const codes = new Set<ReasonCode>();
+  return candidates.filter((reason) => {
+    if (codes.has(reason.code)) return false;
+    codes.add(reason.code);
+    return reason.degree !== 'declining' || !candidates.some((other) => outweighs(other, reason));
+  });
+}
+
+function outweighs(other: Reason, declining: Reason): boolean {
+  return (
+    other.behaviour === declining.behaviour &&
+    other.degree !== 'declining' &&
+    severityRanks[other.severity] <= severityRanks[declining.severity]
+  );
+}
+
+function severityOf(reading: Reading, concern: Concern, settings: Settings, frame: Frame): Severity | null {
+  const { rule, holdsFromDay } = reading;
+  // Nothing was ever seen of this partner: every behaviour that may fall silent is a reason, whatever its window.
+  if (concern === 'never_activated') return rule.test === 'absence' ? rule.severity : null;
+  if (holdsFromDay <= frame.today) {
+    // An inactive rule that does not make the partner inactive (`all`, or a source is missing) makes it at risk.
+    return rule.severity === 'inactive' && concern !== 'inactive' ? 'at_risk' : rule.severity;
+  }
+  return warningFromDay(reading, settings, frame) <= frame.today ? 'cooling' : null;
+}
+
+type Scene = Frame & { readonly concern: Concern };
+type CompleteCoverage = Extract<Coverage, { state: 'complete' }>;
+
+function reasonOf(reading: Reading, coverage: CompleteCoverage, severity: Severity, scene: Scene): Reason {
+  const { rule, degree, lastDay } = reading;
+  const code: ReasonCode = `${rule.behaviour}_${degree}`;
+  return {
+    code,
+    ruleId: rule.id,
+    behaviour: rule.behaviour,
+    degree,
+    severity,
+    observed: reading.observed,
+    expected: reading.expected,
+    windowDays: rule.windowDays,
+    since: sinceOf(reading, scene),
+    lastActivityDay: lastDay === null ? null : toDay(lastDay),
+    sources: coverage.sources,
+    asOf: coverage.asOf,
+    sentence: sentenceOf(reading, coverage, scene),
+    counterfactual: counterfactualOf(reading, coverage, scene),
+  };
+}
+
+/** Null while a rule only warns, and where it never stopped holding since records begin. */
+function sinceOf(reading: Reading, scene: Scene): string | null {
+  if (scene.concern === 'never_activated') return dayOrNull(scene.graceEndDay);
+  return reading.holdsFromDay <= scene.today ? dayOrNull(reading.sinceDay) : null;
+}
+
+function dayOrNull(day: DayNumber): string | null {
+  return Number.isFinite(day) ? toDay(day) : null;
+}
+
+function sentenceOf(reading: Reading, coverage: Coverage, scene: Scene): string {
+  const { rule, observed, expected } = reading;
+  const windowText = `the ${count(rule.windowDays, 'day')} to ${toDay(reading.observedUpToDay)}`;
+  switch (rule.test) {
+    case 'absence':
+      return `${absenceText(reading, coverage, scene)}; ${deadlineText(reading, scene)}.`;
+    case 'decline':
+      return `${upperFirst(quantityOf(rule.behaviour, observed))} in ${windowText}, against ${Math.round(expected * 100) / 100} in the ${rule.windowDays} days before.`;
+    case 'conversion':
+      return `${upperFirst(quantityOf('clicks', observed))} and no sale in ${windowText}.`;
+  }
+}
+
+function absenceText(
+  { rule, lastDay, observed, expected }: Reading,
+  coverage: Coverage,
+  frame: Frame,
+): string {
+  const wanted = oneOf(coverage.kinds);
+  if (lastDay === null) {
+    return frame.joinedDay === null
+      ? `No ${wanted} since records begin`
+      : `No ${wanted} since the partner joined on ${toDay(frame.joinedDay)}`;
+  }
+  if (expected <= 1) return `No ${wanted} since ${toDay(lastDay)}`;
+  return `Only ${quantityOf(rule.behaviour, observed)} in ${count(rule.windowDays, 'day')}, the last on ${toDay(lastDay)}, where at least ${Math.round(expected * 100) / 100} are expected`;
+}
+
+function deadlineText({ rule, holdsFromDay }: Reading, scene: Scene): string {
+  const window = count(rule.windowDays, 'day');
+  const graceEnd = dayOrNull(scene.graceEndDay);
+  if (scene.concern === 'never_activated' && graceEnd !== null)
+    return `its time to start ended on ${graceEnd}`;
+  if (holdsFromDay > scene.today) return `the ${window} allowed end on ${toDay(holdsFromDay)}`;
+  return `${window} ${rule.windowDays === 1 ? 'is' : 'are'} allowed`;
+}
+
+function counterfactualOf(reading: Reading, coverage: Coverage, scene: Scene): string {
+  const { rule, expected, holdsFromDay } = reading;
+  const window = count(rule.windowDays, 'day');
+  switch (rule.test) {
+    case 'absence': {
+      const wanted =
+        rule.minimum <= 1
+          ? `One ${oneOf(coverage.kinds)}`
+          : `A total of ${quantityOf(rule.behaviour, expected)} within ${window}`;
+      return scene.concern !== 'never_activated' && holdsFromDay > scene.today
+        ? `${wanted} before ${toDay(holdsFromDay)} keeps it active.`
+        : `${wanted} clears this.`;
+    }
+    case 'decline':
+      return `More than ${quantityOf(rule.behaviour, (1 - rule.drop) * expected)} within ${window} clear this.`;
+    case 'conversion':
+      return 'One sale clears this.';
+  }
+}
+
+/** What could not be judged, one line per question, in the order of the rules. */
+export function unknownsFor(
+  asked: readonly { readonly rule: Rule; readonly coverage: Coverage }[],
+  calendar: Calendar,
+): UnknownBehaviour[] {
+  const unknowns = new Map<string, UnknownBehaviour>();
+  for (const { rule, coverage } of asked) {
+    if (coverage.state === 'complete') continue;
+    const name =
+      rule.test === 'conversion' ? 'Clicks and the sales they bring' : behaviourNames[rule.behaviour];
+    const lastRead = coverage.asOf === null ? '' : ` since ${toDay(calendar.dayNumberOf(coverage.asOf))}`;
+    const sentence =
+      coverage.state === 'uncovered'
+        ? `No source reports ${lowerFirst(name)}, so this rule is not judged.`
+        : `${name} could not be read completely${lastRead}, so silence there proves nothing.`;
+    unknowns.set(name, { behaviour: rule.behaviour, sentence });
+  }
+  return [...unknowns.values()];
+}

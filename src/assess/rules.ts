@@ -1,0 +1,194 @@
+/**
+ * What one rule says of one partner, as a date: the first day on which it holds if the silence goes on.
+ *
+ * Boundary: the window of N days that ends today is (today - N, today]. An activity on day D is N days old on day D + N
+ * and no longer in the window, so a rule of 180 days with its last deal on day D fires on day D + 180, at midnight in
+ * the portal's zone.
+ *
+ * A reading never gets better by waiting. Absence only grows; decline and conversion could drift away as old activity
+ * leaves their windows, so a partner would flap without having done anything. They therefore hold from the first day
+ * since the behaviour's latest activity on which their condition was met, until the partner acts again.
+ */
+import type { DayNumber } from '../model/calendar.ts';
+import type { PartnerKind } from '../model/kind.ts';
+import { behaviours, type Rule } from '../model/settings.ts';
+import type { Degree } from '../model/verdict.ts';
+import { episodesIn, quantityIn, readSeries, type History, type Series } from './history.ts';
+
+/** What judging one partner at one day needs to know besides its history. */
+export type Frame = {
+  readonly today: DayNumber;
+  /** Null where the portal does not say when the partnership began; then there is no grace either. */
+  readonly joinedDay: DayNumber | null;
+  /** The first day on which rules may fire; -Infinity without a joining date. */
+  readonly graceEndDay: DayNumber;
+  readonly medianClicks: number | null;
+};
+
+export type Reading = {
+  readonly rule: Rule;
+  readonly degree: Degree;
+  /** The first day on which the rule holds in silence: past or future, -Infinity for "ever since", Infinity for never. */
+  readonly holdsFromDay: DayNumber;
+  /** The day on which the present spell of holding began; before `holdsFromDay` when activities did not end it. */
+  readonly sinceDay: DayNumber;
+  readonly observed: number;
+  readonly expected: number;
+  /** The last day of the window that `observed` was counted in. */
+  readonly observedUpToDay: DayNumber;
+  readonly lastDay: DayNumber | null;
+  /** Days after today on which `observed` moves by itself. */
+  readonly observedChangesOnDay: DayNumber | null;
+  /** The day from which the window is counted: the activity that still satisfies the rule. Null when none does. */
+  readonly freshDay: DayNumber | null;
+};
+
+export function readRule(rule: Rule, history: History, frame: Frame): Reading {
+  switch (rule.test) {
+    case 'absence':
+      return readAbsence(rule, readSeries(history, behaviours[rule.behaviour]), frame);
+    case 'decline':
+      return readDecline(rule, readSeries(history, behaviours[rule.behaviour]), frame);
+    case 'conversion':
+      return readConversion(rule, history, frame);
+  }
+}
+
+type AbsenceRule = Extract<Rule, { test: 'absence' }>;
+
+/** The latest day from which `windowDays` days brought the minimum; a minimum of 1 or less means "anything at all". */
+function latestSatisfyingDay(rule: AbsenceRule, series: Series): DayNumber | null {
+  if (rule.minimum <= 1) return series.days.at(-1) ?? null;
+  for (let index = series.days.length - 1; index >= 0; index -= 1) {
+    const day = series.days[index] ?? 0;
+    if (quantityIn(series, day + rule.windowDays - 1, rule.windowDays) >= rule.minimum) return day;
+  }
+  return null;
+}
+
+function readAbsence(rule: AbsenceRule, series: Series, frame: Frame): Reading {
+  const lastDay = series.days.at(-1) ?? null;
+  const freshDay = latestSatisfyingDay(rule, series);
+  // Before the partnership there was nothing to expect: without a satisfying activity the window begins at joining.
+  const clockDay = freshDay ?? frame.joinedDay ?? -Infinity;
+  const holdsFromDay = Math.max(clockDay + rule.windowDays, frame.graceEndDay);
+  const windowStart = frame.today - rule.windowDays;
+  const leaving = rule.minimum > 1 ? series.days.find((day) => day > windowStart) : undefined;
+  return {
+    rule,
+    degree: lastDay === null ? 'never' : 'stopped',
+    holdsFromDay,
+    sinceDay: holdsFromDay,
+    observed: quantityIn(series, frame.today, rule.windowDays),
+    expected: rule.minimum,
+    observedUpToDay: frame.today,
+    lastDay,
+    observedChangesOnDay: leaving === undefined ? null : leaving + rule.windowDays,
+    freshDay,
+  };
+}
+
+/** A condition that is constant between the days on which an activity enters or leaves one of its windows. */
+type Drift = {
+  /** Days on which the partner acted in the matter, ascending: each one asks the question afresh. */
+  readonly actedDays: readonly DayNumber[];
+  /** All days on which the condition can change by itself, ascending. */
+  readonly changeDays: readonly DayNumber[];
+  readonly holdsOn: (day: DayNumber) => boolean;
+};
+
+/** The first day in [from, until) on which the condition holds; Infinity when none does. */
+function firstHoldingDay(drift: Drift, from: DayNumber, until: DayNumber): DayNumber {
+  if (drift.holdsOn(from)) return from;
+  for (const day of drift.changeDays) {
+    if (day <= from) continue;
+    if (day >= until) break;
+    if (drift.holdsOn(day)) return day;
+  }
+  return Infinity;
+}
+
+function readDrift(drift: Drift): { holdsFromDay: DayNumber; sinceDay: DayNumber } {
+  let index = drift.actedDays.length - 1;
+  const lastActedDay = drift.actedDays[index];
+  if (lastActedDay === undefined) return { holdsFromDay: Infinity, sinceDay: Infinity };
+  const holdsFromDay = firstHoldingDay(drift, lastActedDay, Infinity);
+  let sinceDay = holdsFromDay;
+  // The spell reaches further back while the condition still held on the very day of an activity.
+  while (index > 0 && sinceDay === drift.actedDays[index]) {
+    const earlier = firstHoldingDay(drift, drift.actedDays[index - 1] ?? 0, sinceDay);
+    if (earlier === Infinity) break;
+    sinceDay = earlier;
+    index -= 1;
+  }
+  return { holdsFromDay, sinceDay };
+}
+
+function ascending(days: DayNumber[]): DayNumber[] {
+  return days.sort((a, b) => a - b);
+}
+
+/** Compares the last N days with the N days before them, in quantities; the baseline is counted in days with activity. */
+function readDecline(rule: Extract<Rule, { test: 'decline' }>, series: Series, frame: Frame): Reading {
+  const { windowDays } = rule;
+  const baselineOn = (day: DayNumber): number => quantityIn(series, day - windowDays, windowDays);
+  const recentOn = (day: DayNumber): number => quantityIn(series, day, windowDays);
+  const { days } = series;
+  const drift: Drift = {
+    actedDays: days,
+    changeDays:
+      days.length < rule.baselineMinimum
+        ? []
+        : ascending(days.flatMap((day) => [day + windowDays, day + 2 * windowDays])),
+    holdsOn: (day) =>
+      episodesIn(series, day - windowDays, windowDays) >= rule.baselineMinimum &&
+      recentOn(day) <= (1 - rule.drop) * baselineOn(day),
+  };
+  return driftReading(rule, 'declining', drift, frame, recentOn, baselineOn);
+}
+
+const saleKinds: readonly PartnerKind[] = behaviours.promotion_sales;
+
+/** Clicks in the window reach the threshold and brought no sale. The programme's median counts only where it is known. */
+function readConversion(
+  rule: Extract<Rule, { test: 'conversion' }>,
+  history: History,
+  frame: Frame,
+): Reading {
+  const clicks = readSeries(history, behaviours.clicks);
+  const sales = readSeries(history, saleKinds);
+  const threshold = Math.max(rule.minimumClicks, frame.medianClicks ?? 0);
+  const clicksOn = (day: DayNumber): number => quantityIn(clicks, day, rule.windowDays);
+  const actedDays = ascending([...new Set([...clicks.days, ...sales.days])]);
+  const drift: Drift = {
+    actedDays,
+    changeDays: actedDays.map((day) => day + rule.windowDays),
+    holdsOn: (day) => clicksOn(day) >= threshold && quantityIn(sales, day, rule.windowDays) === 0,
+  };
+  return driftReading(rule, 'no_sales', drift, frame, clicksOn, () => threshold);
+}
+
+function driftReading(
+  rule: Rule,
+  degree: Degree,
+  drift: Drift,
+  frame: Frame,
+  observedOn: (day: DayNumber) => number,
+  expectedOn: (day: DayNumber) => number,
+): Reading {
+  const { holdsFromDay, sinceDay } = readDrift(drift);
+  // Counted on the day the condition was met, so that the evidence stands still until the partner acts again.
+  const countedDay = holdsFromDay === Infinity ? frame.today : holdsFromDay;
+  return {
+    rule,
+    degree,
+    holdsFromDay: Math.max(holdsFromDay, frame.graceEndDay),
+    sinceDay: Math.max(sinceDay, frame.graceEndDay),
+    observed: observedOn(countedDay),
+    expected: expectedOn(countedDay),
+    observedUpToDay: countedDay,
+    lastDay: drift.actedDays.at(-1) ?? null,
+    observedChangesOnDay: null,
+    freshDay: null,
+  };
+}
