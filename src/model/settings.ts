@@ -123,6 +123,8 @@ export const settingsSchema = z.strictObject({
   warningDays: z.int().min(0).max(365),
   /** The blast-radius brake: more than `share` of all partners, and at least `minimum`, changing status at once. */
   brake: z.strictObject({ share: z.number().min(0.01).max(1), minimum: z.int().min(1) }),
+  /** When the nightly run is due, `HH:MM` in UTC, so that no clock change skips or doubles it. */
+  schedule: z.strictObject({ timeUtc: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time such as 02:30') }),
   /** HubSpot company ids that are never judged. */
   excludedPartnerIds: z.array(z.string().regex(/^\d+$/)).default([]),
 });

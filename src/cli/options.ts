@@ -1,0 +1,26 @@
+/** Options as people type them, parsed strictly: one sentence says what is wrong and what would be right. */
+import { InvalidArgumentError } from 'commander';
+import { addDays, startOfDay, type Day, type Instant } from '../model/instant.ts';
+
+export function wholeNumber(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < minimum || value > maximum) {
+      throw new InvalidArgumentError(`Use a whole number from ${minimum} to ${maximum}.`);
+    }
+    return value;
+  };
+}
+
+export function calendarDay(text: string): Day {
+  const valid = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+  if (!valid || addDays(text, 0) !== text) {
+    throw new InvalidArgumentError('Use a date such as 2026-03-31.');
+  }
+  return text;
+}
+
+/** Judging "as of" a day means with everything that happened on it: its last millisecond in the portal's zone. */
+export function endOfDay(day: Day, timeZone: string): Instant {
+  return startOfDay(addDays(day, 1), timeZone) - 1;
+}

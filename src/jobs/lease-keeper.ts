@@ -1,0 +1,46 @@
+/** Holds the run lease while work goes on: one writer at a time, and a lost lease stops the work (I6). */
+import { acquireLease, LeaseLostError, releaseLease, renewLease, type Lease } from '../store/lease.ts';
+import { RekindleError } from '../model/errors.ts';
+import type { Store } from '../store/connect.ts';
+
+const leaseName = 'run';
+
+/**
+ * A dead holder blocks the next run for at most this long. Shorter would take the lease from a process that only
+ * paused (a snapshot, a slow disk); its writes would be fenced off, but its run would be lost.
+ */
+const timeToLiveMs = 60_000;
+const renewEveryMs = 15_000;
+
+/**
+ * Runs `work` under the lease. `signal` aborts when the caller's signal does or when the lease is lost.
+ * @throws RekindleError (retryable) when another process holds the lease
+ */
+export async function withLease<T>(
+  store: Store,
+  holder: string,
+  signal: AbortSignal,
+  work: (lease: Lease, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const lease = await acquireLease(store.db, leaseName, { holder, ttlMs: timeToLiveMs });
+  if (lease === null) {
+    throw new RekindleError(
+      'Another run is in progress; `rekindle runs list` shows it. Nothing was changed. Try again when it has ended ' +
+        `(a run whose process died frees its place after ${timeToLiveMs / 1000} seconds).`,
+      { retryable: true },
+    );
+  }
+  const lost = new AbortController();
+  const heartbeat = setInterval(() => {
+    renewLease(store.db, lease, timeToLiveMs).catch((error: unknown) => {
+      // A database that does not answer is not a lost lease: the next beat or the fence decides.
+      if (error instanceof LeaseLostError) lost.abort(error);
+    });
+  }, renewEveryMs);
+  try {
+    return await work(lease, AbortSignal.any([signal, lost.signal]));
+  } finally {
+    clearInterval(heartbeat);
+    await releaseLease(store.db, lease);
+  }
+}

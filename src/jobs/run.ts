@@ -1,0 +1,170 @@
+/** One run: sync, assess, publish under one lease, written to the ledger whatever becomes of it (I11). */
+import { randomUUID } from 'node:crypto';
+import type { HubSpot } from '../hubspot/hubspot.ts';
+import { RefusedError, RekindleError, UsageError } from '../model/errors.ts';
+import { toIso, type Instant } from '../model/instant.ts';
+import type { Portal } from '../model/partner.ts';
+import type { RunOutcome, RunSummary } from '../model/run.ts';
+import type { SettingsVersion } from '../model/settings.ts';
+import type { Store } from '../store/connect.ts';
+import type { Lease } from '../store/lease.ts';
+import { savePortal } from '../store/portal.ts';
+import { finishRun, latestRun, markAbandonedRuns, startRun } from '../store/runs.ts';
+import { currentSettings } from '../store/settings.ts';
+import { withLease } from './lease-keeper.ts';
+import { assessStep, emptySummary, planStep, publishStep, syncStep } from './steps.ts';
+import type { PublishPlan } from '../publish/publish.ts';
+
+/** Which steps a run takes. `run` takes all three. */
+export type RunKind = 'run' | 'sync' | 'assess' | 'publish';
+
+export type RunProgress = { readonly step: string; readonly done: number; readonly total: number | null };
+
+export type RunContext = {
+  readonly store: Store;
+  readonly hubspot: HubSpot;
+  readonly clock: () => Instant;
+  /** The account the operator means; a token of another account is refused. Null accepts whichever it is. */
+  readonly expectedPortalId: string | null;
+  /** Who holds the lease, for people: host and process. */
+  readonly holder: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: RunProgress) => void;
+};
+
+export type RunRequest = {
+  readonly kind: RunKind;
+  readonly trigger: 'command' | 'schedule' | 'demo';
+  /** Judge everyone instead of only those whose verdict may have changed. */
+  readonly full: boolean;
+  /** Read and judge, print the plan, write nothing to HubSpot and no verdict. */
+  readonly dryRun: boolean;
+  /** Judge as of this instant instead of now. */
+  readonly asOf: Instant | null;
+  /** A run that the brake stopped and a person has approved. */
+  readonly approve: string | null;
+  readonly acceptFewerPartners: boolean;
+};
+
+export type RunReport = {
+  readonly summary: RunSummary;
+  readonly warnings: readonly string[];
+  readonly failures: readonly { readonly id: string; readonly message: string }[];
+  /** With `dryRun` only. */
+  readonly plan: PublishPlan | null;
+};
+
+/** What the steps of one run share. */
+export type RunState = {
+  readonly context: RunContext;
+  readonly request: RunRequest;
+  readonly runId: string;
+  readonly lease: Lease;
+  readonly signal: AbortSignal;
+  readonly portal: Portal;
+  readonly settings: SettingsVersion;
+  readonly now: Instant;
+  readonly summary: RunSummary;
+  readonly warnings: string[];
+  readonly failures: { id: string; message: string }[];
+};
+
+/**
+ * Performs a run and records it.
+ * @throws the error that ended it, after the ledger has it; RefusedError when a brake stopped it
+ */
+export async function performRun(context: RunContext, request: RunRequest): Promise<RunReport> {
+  const settings = await currentSettings(context.store.db);
+  if (settings === null) {
+    throw new UsageError(
+      'There are no settings yet, so nobody knows what "inactive" means here. Start from a preset: ' +
+        '`rekindle settings preset reseller` (or affiliate, distributor, mixed).',
+    );
+  }
+  const portal = await knownPortal(context);
+  return withLease(context.store, context.holder, context.signal, async (lease, signal) => {
+    const startedAt = context.clock();
+    const now = request.asOf ?? startedAt;
+    await markAbandonedRuns(context.store.db, lease.fence, startedAt);
+    await refuseOlderThanLatest(context.store, request, now);
+    const runId = randomUUID();
+    await startRun(context.store.db, {
+      runId,
+      kind: request.dryRun ? `${request.kind} --dry-run` : request.kind,
+      trigger: request.trigger,
+      now: startedAt,
+      asOf: now,
+      settingsVersion: settings.version,
+      fence: lease.fence,
+    });
+    const summary = emptySummary(runId, toIso(startedAt), settings.version);
+    const state: RunState = {
+      ...{ context, request, runId, lease, signal, portal, settings, now, summary },
+      warnings: [],
+      failures: [],
+    };
+    return recorded(state, startedAt);
+  });
+}
+
+/** The account behind the token, remembered: one database serves one account. */
+async function knownPortal(context: RunContext): Promise<Portal> {
+  const portal = await context.hubspot.readPortal();
+  if (context.expectedPortalId !== null && portal.id !== context.expectedPortalId) {
+    throw new RekindleError(
+      `The access token belongs to HubSpot account ${portal.id}, but HUBSPOT_PORTAL_ID says ${context.expectedPortalId}. ` +
+        'Nothing was changed. Use the token of the right account or correct HUBSPOT_PORTAL_ID.',
+    );
+  }
+  await savePortal(context.store.db, portal);
+  return portal;
+}
+
+/** Older never replaces newer (I8): a verdict as of March must not overwrite the one as of April. */
+async function refuseOlderThanLatest(store: Store, request: RunRequest, now: Instant): Promise<void> {
+  if (request.dryRun) return;
+  const latest = await latestRun(store.db, { finishedOnly: true });
+  if (latest === null || latest.asOf <= now) return;
+  throw new RefusedError(
+    `The latest run judged as of ${toIso(latest.asOf)}; a run as of ${toIso(now)} would replace newer verdicts with ` +
+      'older ones. Nothing was changed. Use a later --as-of, or --dry-run to look at the past.',
+  );
+}
+
+async function recorded(state: RunState, startedAt: Instant): Promise<RunReport> {
+  const { context, runId, summary } = state;
+  const finish = async (outcome: RunOutcome, error: unknown): Promise<void> => {
+    const now = context.clock();
+    summary.outcome = outcome;
+    summary.seconds = Math.max(0, now - startedAt) / 1000;
+    await finishRun(context.store.db, runId, {
+      outcome,
+      now,
+      summary,
+      error: error === null ? null : messageOf(error),
+      nextAction: error instanceof RefusedError ? 'A person decides: see the message.' : null,
+    });
+  };
+  try {
+    const plan = await performSteps(state);
+    await finish(state.failures.length > 0 ? 'partial' : 'ok', null);
+    return { summary, warnings: state.warnings, failures: state.failures, plan };
+  } catch (error) {
+    await finish(error instanceof RefusedError || state.signal.aborted ? 'aborted' : 'failed', error);
+    throw error;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function performSteps(state: RunState): Promise<PublishPlan | null> {
+  const { kind, dryRun } = state.request;
+  const takes = (step: RunKind): boolean => kind === 'run' || kind === step;
+  if (takes('sync')) await syncStep(state);
+  if (dryRun) return takes('assess') || takes('publish') ? planStep(state) : null;
+  if (takes('assess')) await assessStep(state);
+  if (takes('publish')) await publishStep(state);
+  return null;
+}

@@ -1,0 +1,169 @@
+/** The steps of a run, each of which fills its part of the summary. */
+import { RefusedError, RekindleError } from '../model/errors.ts';
+import type { RunSummary } from '../model/run.ts';
+import {
+  applyPlan,
+  assertWithinBrake,
+  planPublish,
+  type Judged,
+  type PublishPlan,
+} from '../publish/publish.ts';
+import { assertProvisioned } from '../publish/provision.ts';
+import { readOwners } from '../store/owners.ts';
+import { countPartners } from '../store/partners.ts';
+import { streamToPublish } from '../store/publishing.ts';
+import { readRun } from '../store/runs.ts';
+import { countByStatus } from '../store/verdicts.ts';
+import { openSync, syncHubSpot } from '../sync/sync.ts';
+import { judgeAndSave, judgePartners } from './judge.ts';
+import type { RunState } from './run.ts';
+
+export function emptySummary(runId: string, startedAt: string, settingsVersion: number): RunSummary {
+  return {
+    runId,
+    outcome: 'failed',
+    startedAt,
+    seconds: 0,
+    settingsVersion,
+    sync: { partners: 0, deals: 0, engagements: 0, requests: { total: 0, byRoute: {} }, rateLimited: 0 },
+    assess: { assessed: 0, skipped: 0, byStatus: {} },
+    publish: { changed: 0, unchanged: 0, failed: 0, requests: 0 },
+  };
+}
+
+export async function syncStep(state: RunState): Promise<void> {
+  const { context, request, settings, summary } = state;
+  const before = context.hubspot.counts();
+  const syncId = await openSync(context.store, {
+    newId: state.runId,
+    settingsVersion: settings.version,
+    now: state.now,
+  });
+  const result = await syncHubSpot({
+    hubspot: context.hubspot,
+    store: context.store,
+    lease: state.lease,
+    portal: state.portal,
+    settings: settings.settings,
+    syncId,
+    now: state.now,
+    acceptFewerPartners: request.acceptFewerPartners,
+    signal: state.signal,
+    onProgress: context.onProgress,
+  });
+  const after = context.hubspot.counts();
+  summary.sync = {
+    partners: result.partners,
+    deals: result.deals,
+    engagements: result.engagements,
+    requests: {
+      total: after.requests.total - before.requests.total,
+      byRoute: subtract(after.requests.byRoute, before.requests.byRoute),
+    },
+    rateLimited: after.rateLimited - before.rateLimited,
+  };
+  state.warnings.push(...result.warnings);
+}
+
+function subtract(after: Record<string, number>, before: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(after)
+      .map(([route, count]) => [route, count - (before[route] ?? 0)] as const)
+      .filter(([, count]) => count > 0),
+  );
+}
+
+export async function assessStep(state: RunState): Promise<void> {
+  const { context, summary } = state;
+  const partners = await countPartners(context.store.db);
+  const assessed = await judgeAndSave({
+    store: context.store,
+    portal: state.portal,
+    settings: state.settings,
+    now: state.now,
+    all: state.request.full,
+    lease: state.lease,
+    runId: state.runId,
+    signal: state.signal,
+    onProgress: (done) => context.onProgress({ step: 'assess', done, total: null }),
+  });
+  summary.assess = {
+    assessed,
+    skipped: partners - assessed,
+    byStatus: await countByStatus(context.store.db),
+  };
+}
+
+/** Judges everyone in memory and compares with HubSpot; nothing is saved or written. */
+export async function planStep(state: RunState): Promise<PublishPlan> {
+  const { context, summary, settings, portal, now } = state;
+  const { store } = context;
+  const byStatus: RunSummary['assess']['byStatus'] = {};
+  let assessed = 0;
+  async function* judged(): AsyncGenerator<readonly Judged[]> {
+    for await (const batch of judgePartners({ store, portal, settings, now, all: true })) {
+      assessed += batch.length;
+      for (const { verdict } of batch) byStatus[verdict.status] = (byStatus[verdict.status] ?? 0) + 1;
+      yield batch;
+    }
+    for await (const batch of streamToPublish(store.db, batchSize)) {
+      yield batch.filter(({ verdict }) => verdict === null);
+    }
+  }
+  const plan = await planPublish(judged(), {
+    owners: await readOwners(store.db),
+    timeZone: portal.timeZone,
+  });
+  summary.assess = { assessed, skipped: 0, byStatus };
+  summary.publish = { changed: 0, unchanged: plan.unchanged, failed: 0, requests: 0 };
+  return plan;
+}
+
+const batchSize = 500;
+
+export async function publishStep(state: RunState): Promise<void> {
+  const { context, request, settings, summary } = state;
+  const { store, hubspot } = context;
+  const plan = await planPublish(streamToPublish(store.db, batchSize), {
+    owners: await readOwners(store.db),
+    timeZone: state.portal.timeZone,
+  });
+  assertWithinBrake(plan, settings.settings, {
+    runId: state.runId,
+    approvedMoves: await approvedMoves(state, request.approve),
+  });
+  summary.publish = { changed: 0, unchanged: plan.unchanged, failed: 0, requests: 0 };
+  if (plan.updates.length === 0) return;
+  await assertProvisioned(hubspot);
+  const before = hubspot.counts().requests.total;
+  const result = await applyPlan({ hubspot, store, lease: state.lease, runId: state.runId }, plan, {
+    signal: state.signal,
+    onProgress: (done, total) => context.onProgress({ step: 'publish', done, total }),
+  });
+  summary.publish = {
+    changed: result.changed,
+    unchanged: result.unchanged,
+    failed: result.failed.length,
+    requests: hubspot.counts().requests.total - before,
+  };
+  state.failures.push(...result.failed.map(({ id, message }) => ({ id, message })));
+  if (!result.finished) {
+    throw new RekindleError(
+      `Stopped after writing ${result.changed} of ${plan.updates.length} changed partners; what was written is recorded. ` +
+        'Run again to write the rest.',
+      { retryable: true, cause: state.signal.reason },
+    );
+  }
+}
+
+/** A person's yes is bound to the run it was given for, and to no more moves than that run wanted to make. */
+async function approvedMoves(state: RunState, approve: string | null): Promise<number> {
+  if (approve === null) return 0;
+  const run = await readRun(state.context.store.db, approve);
+  if (run === null || run.brakeMoves === null) {
+    throw new RefusedError(
+      `Run ${approve} was not stopped by the brake, so there is nothing to approve. \`rekindle runs list\` shows the runs.`,
+    );
+  }
+  return run.brakeMoves;
+}

@@ -1,0 +1,70 @@
+/** What HubSpot should show of a partner: its verdict as property values. Pure. */
+import { propertyName, type PropertyKey } from '../hubspot/properties.ts';
+import type { Recommendation } from '../engage/recommend.ts';
+import { dayOf, toIso } from '../model/instant.ts';
+import type { Verdict } from '../model/verdict.ts';
+
+/** Property values by our keys; an empty text clears the property. */
+export type DesiredProperties = Partial<Record<PropertyKey, string>>;
+
+/**
+ * Values that only ride along with another change: by themselves they are no news to a workflow, and rewriting them
+ * for every partner every night would fill the property history and fire webhooks for nothing (domain.md section 6 b).
+ */
+export const passengerKeys: readonly PropertyKey[] = ['assessed_at', 'settings_version'];
+
+/** Health is rewritten when it moved by this much, or together with another change (DESIGN.md section 7). */
+export const healthStep = 5;
+
+/**
+ * @param verdict null for a company that is no partner any more: everything we wrote about it is cleared
+ * @param timeZone the portal's, for the days
+ */
+export function desiredProperties(
+  verdict: Verdict | null,
+  recommendation: Recommendation | null,
+  timeZone: string,
+): DesiredProperties {
+  if (verdict === null) return emptyProperties;
+  const reasons = [...new Set(verdict.reasons.map(({ code }) => code))];
+  return {
+    status: verdict.status,
+    previous_status: verdict.previousStatus ?? '',
+    status_changed_at: toIso(verdict.statusChangedAt),
+    inactive_since: verdict.inactiveSince ?? '',
+    primary_reason: reasons[0] ?? '',
+    reasons: reasons.join(';'),
+    reason_detail: verdict.reasons.map(({ sentence }) => sentence).join('\n'),
+    health: verdict.health === null ? '' : String(verdict.health),
+    last_activity_date: verdict.lastActivityAt === null ? '' : dayOf(verdict.lastActivityAt, timeZone),
+    last_activity_kind: verdict.lastActivityKind ?? '',
+    expected_inactive_date: verdict.expectedInactiveDay ?? '',
+    recommended_action: recommendation?.play ?? '',
+    episode: String(verdict.episode),
+    assessed_at: toIso(verdict.assessedAt),
+    settings_version: String(verdict.settingsVersion),
+  };
+}
+
+const emptyProperties: DesiredProperties = {
+  status: '',
+  previous_status: '',
+  status_changed_at: '',
+  inactive_since: '',
+  primary_reason: '',
+  reasons: '',
+  reason_detail: '',
+  health: '',
+  last_activity_date: '',
+  last_activity_kind: '',
+  expected_inactive_date: '',
+  recommended_action: '',
+  episode: '',
+  assessed_at: '',
+  settings_version: '',
+};
+
+/** The keys this room writes; the others of the group belong to people and to later rooms. */
+export const writtenKeys = Object.keys(emptyProperties) as PropertyKey[];
+
+export const statusPropertyName = propertyName('status');

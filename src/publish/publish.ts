@@ -1,0 +1,102 @@
+/** Step 4 of a run: bring HubSpot's company properties in line with the verdicts. */
+import { recommend } from '../engage/recommend.ts';
+import type { CompanyUpdate, FailedUpdate } from '../hubspot/hubspot.ts';
+import { RefusedError } from '../model/errors.ts';
+import type { Owner } from '../model/partner.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { SyncedPartner } from '../store/partners.ts';
+import { applyBatch, updatesPerRequest, type ApplyContext } from './apply.ts';
+import { desiredProperties } from './desired.ts';
+import { checkBrake, planUpdate, type PlannedUpdate } from './plan.ts';
+
+/** A partner with the verdict to show; the verdict is null when the company is no partner any more. */
+export type Judged = { readonly partner: SyncedPartner; readonly verdict: Verdict | null };
+
+export type PublishPlan = {
+  readonly updates: readonly PlannedUpdate[];
+  readonly unchanged: number;
+  /** How many partners move from one published status to another. */
+  readonly moves: number;
+  /** Current partners that were considered. */
+  readonly partners: number;
+};
+
+/** Compares every verdict with what HubSpot shows. Changes nothing. */
+export async function planPublish(
+  judged: AsyncIterable<readonly Judged[]>,
+  context: { owners: ReadonlyMap<string, Owner>; timeZone: string },
+): Promise<PublishPlan> {
+  const updates: PlannedUpdate[] = [];
+  let unchanged = 0;
+  let partners = 0;
+  for await (const batch of judged) {
+    for (const { partner, verdict } of batch) {
+      if (verdict !== null) partners += 1;
+      const update = planUpdate({
+        partnerId: partner.id,
+        published: partner.published,
+        desired: desiredProperties(verdict, recommendationFor(partner, verdict, context), context.timeZone),
+      });
+      if (update === null) unchanged += 1;
+      else updates.push(update);
+    }
+  }
+  const moves = updates.filter(({ statusMove }) => statusMove !== null).length;
+  return { updates, unchanged, moves, partners };
+}
+
+function recommendationFor(
+  partner: SyncedPartner,
+  verdict: Verdict | null,
+  context: { owners: ReadonlyMap<string, Owner>; timeZone: string },
+) {
+  if (verdict === null) return null;
+  const owner = partner.ownerId === null ? undefined : context.owners.get(partner.ownerId);
+  return recommend(partner, verdict, { timeZone: context.timeZone, ownerName: owner?.name ?? null });
+}
+
+/** @throws RefusedError when the plan moves more statuses than the settings allow without a person's yes */
+export function assertWithinBrake(
+  plan: PublishPlan,
+  settings: Settings,
+  approval: { runId: string; approvedMoves: number },
+): void {
+  const brake = checkBrake(settings.brake, plan.moves, plan.partners, approval.approvedMoves);
+  if (!brake.tripped) return;
+  throw new RefusedError(
+    `${brake.moves} of ${plan.partners} partners would change status at once; up to ${brake.allowed} may without a ` +
+      `person's yes. Nothing was written to HubSpot. Look at the changes with \`rekindle publish --dry-run\`; if they ` +
+      `are right, approve them with \`rekindle publish --approve ${approval.runId}\`.`,
+  );
+}
+
+export type PublishResult = {
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly failed: readonly FailedUpdate[];
+  /** False when a stop was asked for before the plan was through; the next run writes the rest. */
+  readonly finished: boolean;
+};
+
+/** Writes the plan, 100 companies a request. On `signal` the batch in flight is finished and recorded first. */
+export async function applyPlan(
+  context: ApplyContext,
+  plan: PublishPlan,
+  options: { signal: AbortSignal; onProgress: (done: number, total: number) => void },
+): Promise<PublishResult> {
+  const { updates } = plan;
+  const failed: FailedUpdate[] = [];
+  let changed = 0;
+  for (let start = 0; start < updates.length; start += updatesPerRequest) {
+    if (options.signal.aborted) return { changed, unchanged: plan.unchanged, failed, finished: false };
+    const batch: CompanyUpdate[] = updates
+      .slice(start, start + updatesPerRequest)
+      .map(({ id, properties }) => ({ id, properties }));
+    const result = await applyBatch(context, batch);
+    changed += result.changed;
+    failed.push(...result.failed);
+    options.onProgress(start + batch.length, updates.length);
+  }
+  return { changed, unchanged: plan.unchanged, failed, finished: true };
+}
