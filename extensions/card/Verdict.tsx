@@ -1,0 +1,82 @@
+import { Alert, Button, Divider, Flex, Heading, Text } from '@hubspot/ui-extensions';
+import type { Problem } from '../shared/problem.ts';
+import type { Judged } from './answer.ts';
+import { Facts, Unknowns } from './Facts.tsx';
+import { Health } from './Health.tsx';
+import { NextStep } from './NextStep.tsx';
+import { Reasons } from './Reasons.tsx';
+import { StatusLine } from './StatusLine.tsx';
+
+type Props = {
+  readonly partner: Judged;
+  readonly server: string | null;
+  readonly company: { readonly objectId: number; readonly objectTypeId: string };
+  readonly timeZone: string;
+  readonly refreshing: boolean;
+  readonly refreshProblem: Problem | null;
+  readonly onRefresh: () => void;
+  readonly onTaskCreated: (sentence: string, created: boolean) => void;
+};
+
+/** The order is the conventions' (domain.md section 7): status, verdict, reasons, action, then the background. */
+export function Verdict(props: Props) {
+  const { partner, server, company, timeZone } = props;
+  return (
+    <Flex direction="column" gap="md">
+      <Warnings partner={partner} refreshProblem={props.refreshProblem} />
+      <Flex direction="column" gap="xs">
+        <StatusLine status={partner.status} owner={partner.partner.owner} />
+        <Heading>{partner.status.sentence}</Heading>
+      </Flex>
+      <Reasons reasons={partner.reasons} timeZone={timeZone} />
+      {partner.recommendation === null ? null : (
+        <NextStep
+          // Another play is another task: what became of the earlier one must not colour it.
+          key={partner.recommendation.play}
+          recommendation={partner.recommendation}
+          server={server}
+          company={company}
+          onCreated={props.onTaskCreated}
+        />
+      )}
+      <Health health={partner.health} />
+      <Facts partner={partner} />
+      <Unknowns unknowns={partner.unknowns} />
+      <Divider />
+      <Flex direction="row" gap="sm" justify="between" align="start">
+        <Flex direction="column" gap="flush">
+          <Text variant="microcopy">{partner.freshness.sentence}</Text>
+          <Text variant="microcopy">
+            {partner.settings.sentence} (definition {partner.settings.version})
+          </Text>
+        </Flex>
+        <Button
+          variant="transparent"
+          size="xs"
+          disabled={props.refreshing}
+          onClick={props.onRefresh}
+          testId="refresh"
+        >
+          {props.refreshing ? 'Refreshing…' : 'Refresh'}
+        </Button>
+      </Flex>
+    </Flex>
+  );
+}
+
+function Warnings({ partner, refreshProblem }: { partner: Judged; refreshProblem: Problem | null }) {
+  return (
+    <>
+      {partner.freshness.stale ? (
+        <Alert title="This verdict rests on old data" variant="warning">
+          {partner.freshness.sentence}
+        </Alert>
+      ) : null}
+      {refreshProblem === null ? null : (
+        <Alert title={`Not refreshed: ${refreshProblem.title}`} variant="warning">
+          What you see was loaded earlier. {refreshProblem.advice}
+        </Alert>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+/** What the card reads of the server's answers (src/web/contract.ts); everything else it does not depend on. */
+import type { Status } from '../../src/model/verdict.ts';
+import {
+  count,
+  day,
+  instant,
+  list,
+  nullable,
+  oneOf,
+  shape,
+  text,
+  truth,
+  UnexpectedShapeError,
+  type Decoded,
+  type Decoder,
+} from '../shared/decode.ts';
+
+/** Every status, so that a new one cannot be forgotten here: the compiler compares the keys. */
+const statusKeys: Readonly<Record<Status, true>> = {
+  active: true,
+  cooling: true,
+  at_risk: true,
+  inactive: true,
+  never_activated: true,
+  reactivated: true,
+  excluded: true,
+  unknown: true,
+};
+// Object.keys says string; the record above says which.
+const statuses = Object.keys(statusKeys) as Status[];
+
+const reason = shape({
+  code: text,
+  severity: oneOf(['cooling', 'at_risk', 'inactive']),
+  sentence: text,
+  counterfactual: text,
+  since: nullable(day),
+  asOf: instant,
+});
+
+const recommendation = shape({
+  play: text,
+  title: text,
+  because: text,
+  steps: list(text),
+  taskSubject: text,
+  taskBody: text,
+  dueInDays: count,
+});
+
+const judged = shape({
+  state: oneOf(['judged']),
+  partner: shape({ id: text, name: text, owner: nullable(text) }),
+  status: shape({
+    value: oneOf(statuses),
+    label: text,
+    since: day,
+    previous: nullable(text),
+    sentence: text,
+  }),
+  health: nullable(shape({ score: count, contributions: list(shape({ label: text, points: count })) })),
+  reasons: list(reason),
+  unknowns: list(text),
+  lastActivity: nullable(shape({ day, label: text })),
+  expectedInactiveDay: nullable(day),
+  recommendation: nullable(recommendation),
+  freshness: shape({ syncedAt: nullable(instant), stale: truth, sentence: text }),
+  settings: shape({ version: count, sentence: text }),
+});
+
+const notAPartner = shape({ state: oneOf(['not_a_partner']), definition: text });
+const notJudgedYet = shape({ state: oneOf(['not_judged_yet']), sentence: text });
+
+export type Judged = Decoded<typeof judged>;
+export type Reason = Decoded<typeof reason>;
+export type Recommendation = Decoded<typeof recommendation>;
+export type CardAnswer = Judged | Decoded<typeof notAPartner> | Decoded<typeof notJudgedYet>;
+
+const anyState = shape({ state: text });
+
+export const cardAnswer: Decoder<CardAnswer> = (value, at) => {
+  const { state } = anyState(value, at);
+  switch (state) {
+    case 'judged':
+      return judged(value, at);
+    case 'not_a_partner':
+      return notAPartner(value, at);
+    case 'not_judged_yet':
+      return notJudgedYet(value, at);
+    default:
+      throw new UnexpectedShapeError('a known state', `${at}.state`);
+  }
+};
+
+export const taskAnswer = shape({ state: oneOf(['created', 'already_created', 'refused']), sentence: text });
