@@ -55,7 +55,7 @@ export const ranks: Readonly<Record<Status, number>> = {
   unknown: 0,
 };
 
-const outOfActive: readonly Status[] = ['cooling', 'at_risk', 'inactive', 'never_activated'];
+const outOfActive: ReadonlySet<Status> = new Set(['cooling', 'at_risk', 'inactive', 'never_activated']);
 
 /**
  * An episode opens on the first day out of `active`, keeps its number through all that follows and ends with
@@ -63,8 +63,8 @@ const outOfActive: readonly Status[] = ['cooling', 'at_risk', 'inactive', 'never
  */
 function nextEpisode(previous: Standing | null, status: Status): number {
   const episode = previous?.episode ?? 0;
-  const wasOut = previous !== null && outOfActive.includes(previous.status);
-  return outOfActive.includes(status) && !wasOut ? episode + 1 : episode;
+  const wasOut = previous !== null && outOfActive.has(previous.status);
+  return outOfActive.has(status) && !wasOut ? episode + 1 : episode;
 }
 
 /** The standing after a judgement at `now`. A partner's first verdict counts as a change. */

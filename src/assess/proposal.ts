@@ -1,0 +1,104 @@
+/** Which status the rules, the sources and the partner's past propose, or whether the previous verdict must stand. */
+import { toDayNumber, type DayNumber } from '../model/calendar.ts';
+import type { Status, Verdict } from '../model/verdict.ts';
+import { concernOf, concernOn, rulesConcern, type Concern, type Finding } from './concern.ts';
+import type { Scene } from './scene.ts';
+import { nextStatus, ranks, type Condition } from './status.ts';
+
+/** A status to take, and the findings it rests on. */
+export type Proposal = {
+  readonly status: Status;
+  readonly concern: Concern;
+  readonly basis: readonly Finding[];
+};
+
+export const nothingToSay: Proposal = { status: 'unknown', concern: 'clear', basis: [] };
+
+/** The status to take, or `keep` when the previous verdict must stand: nobody is called worse on missing data or in a pause. */
+export function propose(scene: Scene, previous: Verdict | null): Proposal | 'keep' {
+  const settled = previous !== null && previous.status !== 'unknown' && previous.status !== 'excluded';
+  const proposal = scene.incomplete
+    ? proposeFromIncomplete(scene, previous, settled)
+    : proposeFrom(scene, previous, concernOf(scene.findings, scene.history, scene.settings, scene.frame));
+  if (proposal === 'keep' || scene.pausedUntilDay === null) return proposal;
+  if (settled) return ranks[proposal.status] > ranks[previous.status] ? 'keep' : proposal;
+  return ranks[proposal.status] > ranks.active ? nothingToSay : proposal;
+}
+
+/**
+ * Missing is not zero. What was seen counts: if it makes the partner better off even when everything unseen is taken as
+ * silence, it is better off. What was not seen does not: the status stays, and a first verdict rests on the complete
+ * sources alone and never says more than at risk.
+ */
+function proposeFromIncomplete(scene: Scene, previous: Verdict | null, settled: boolean): Proposal | 'keep' {
+  const { findings, history, settings, frame } = scene;
+  const pessimistic = proposeFrom(scene, previous, concernOf(findings, history, settings, frame));
+  if (previous !== null && settled) {
+    return ranks[pessimistic.status] < ranks[previous.status] ? pessimistic : 'keep';
+  }
+  if (pessimistic.concern === 'clear') return pessimistic;
+  const complete = findings.filter(({ coverage }) => coverage.state === 'complete');
+  if (complete.length === 0) return nothingToSay;
+  const concern = rulesConcern(complete, settings, frame);
+  return { ...proposeFrom(scene, previous, concern === 'inactive' ? 'at_risk' : concern), basis: complete };
+}
+
+function proposeFrom(scene: Scene, previous: Verdict | null, concern: Concern): Proposal {
+  if (scene.findings.length === 0) return nothingToSay;
+  const condition = conditionFor(scene, previous, concern);
+  return { status: nextStatus(previous?.status ?? 'unknown', condition), concern, basis: scene.findings };
+}
+
+function conditionFor(scene: Scene, previous: Verdict | null, concern: Concern): Condition {
+  if (previous === null || concern === 'inactive' || concern === 'never_activated') return concern;
+  const { today } = scene.frame;
+  const { momentumDays } = scene.settings;
+  switch (previous.status) {
+    case 'inactive':
+    case 'never_activated':
+      return spellWasReal(scene, previous) ? 'came_back' : concern;
+    case 'reactivated':
+      if (concern === 'clear' && today >= freeSinceDay(scene, previous) + momentumDays)
+        return 'momentum_held';
+      if (concern === 'at_risk' && today >= changedDay(scene, previous) + momentumDays)
+        return 'momentum_failed';
+      return concern;
+    default:
+      return concern;
+  }
+}
+
+export function changedDay(scene: Scene, previous: Verdict): DayNumber {
+  return scene.calendar.dayNumberOf(previous.statusChangedAt);
+}
+
+/**
+ * Whether the partner was really inactive by what is known today. Otherwise late data or new settings corrected the
+ * record, and a correction is no comeback to celebrate.
+ */
+function spellWasReal(scene: Scene, previous: Verdict): boolean {
+  const fromDay =
+    previous.inactiveSince === null ? changedDay(scene, previous) : toDayNumber(previous.inactiveSince);
+  if (previous.status === 'never_activated') return !scene.history.moments.some(({ day }) => day < fromDay);
+  const then = concernAtStartOf(fromDay, scene);
+  return then === 'inactive' || then === 'never_activated';
+}
+
+/** Since when a reactivated partner has been free of at-risk reasons: they end with activity, so only its days count. */
+export function freeSinceDay(scene: Scene, previous: Verdict): DayNumber {
+  const reactivatedDay = changedDay(scene, previous);
+  let checked = Infinity;
+  for (let index = scene.history.moments.length - 1; index >= 0; index -= 1) {
+    const day = scene.history.moments[index]?.day ?? -Infinity;
+    if (day <= reactivatedDay) break;
+    if (day === checked) continue;
+    checked = day;
+    const before = concernAtStartOf(day, scene);
+    if (before !== 'clear' && before !== 'cooling') return day;
+  }
+  return reactivatedDay;
+}
+
+function concernAtStartOf(day: DayNumber, scene: Scene): Concern {
+  return concernOn(day, scene.rules, scene.coverages, scene.history, scene.settings, scene.frame);
+}

@@ -1,0 +1,67 @@
+/** Everything that the judgement of one partner looks at, gathered once. */
+import type { SourceState, TimelineEntry } from '../model/activity.ts';
+import { calendarOf, toDayNumber, type Calendar, type DayNumber } from '../model/calendar.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Partner } from '../model/partner.ts';
+import type { Rule, Settings, SettingsVersion } from '../model/settings.ts';
+import { findingsOf, rulesFor, type Finding } from './concern.ts';
+import { coveragesOf, type Coverages } from './coverage.ts';
+import { readHistory, type History } from './history.ts';
+import type { Frame } from './rules.ts';
+
+/** What is the same for every partner of one run. */
+export type Context = {
+  readonly settings: SettingsVersion;
+  /** Every source that ever reported, complete or not. Build the list once per run: what follows from it is remembered. */
+  readonly sources: readonly SourceState[];
+  /** The portal's IANA zone. */
+  readonly timeZone: string;
+  readonly now: Instant;
+  /** `medianClicks`: of the programme's partners with clicks, in the conversion rule's window; null where unknown. */
+  readonly programme: { readonly medianClicks: number | null };
+};
+
+export type Scene = {
+  readonly settings: Settings;
+  readonly calendar: Calendar;
+  readonly coverages: Coverages;
+  readonly rules: readonly Rule[];
+  readonly history: History;
+  readonly frame: Frame;
+  readonly findings: readonly Finding[];
+  /** A source that could change the judgement did not complete. */
+  readonly incomplete: boolean;
+  /** The day on which a person's pause ends; null when there is none today. */
+  readonly pausedUntilDay: DayNumber | null;
+};
+
+export function openScene(partner: Partner, timeline: readonly TimelineEntry[], context: Context): Scene {
+  const { settings } = context.settings;
+  const calendar = calendarOf(context.timeZone);
+  const coverages = coveragesOf(context.sources);
+  const rules = rulesFor(partner, settings);
+  const history = readHistory(timeline, calendar, context.now);
+  const today = calendar.dayNumberOf(context.now);
+  const joinedDay = partner.joinedAt === null ? null : calendar.dayNumberOf(partner.joinedAt);
+  const frame: Frame = {
+    today,
+    joinedDay,
+    graceEndDay: joinedDay === null ? -Infinity : joinedDay + settings.graceDays,
+    medianClicks: context.programme.medianClicks,
+  };
+  const findings = findingsOf(rules, coverages, history, frame);
+  const pauseEndDay = partner.snoozedUntil === null ? -Infinity : toDayNumber(partner.snoozedUntil);
+  return {
+    settings,
+    calendar,
+    coverages,
+    rules,
+    history,
+    frame,
+    findings,
+    incomplete:
+      findings.some(({ coverage }) => coverage.state === 'incomplete') ||
+      (findings.length > 0 && history.moments.length === 0 && coverages.everything === 'incomplete'),
+    pausedUntilDay: pauseEndDay > today ? pauseEndDay : null,
+  };
+}

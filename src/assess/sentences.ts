@@ -1,0 +1,119 @@
+/** The definition of "inactive" in plain sentences, and the verdict in one line. */
+import { calendarOf, toDay } from '../model/calendar.ts';
+import { kindNames } from '../model/kind.ts';
+import type { Partner } from '../model/partner.ts';
+import type { Rule, Settings } from '../model/settings.ts';
+import { statusNames, type Reason, type Verdict } from '../model/verdict.ts';
+import { rulesFor } from './concern.ts';
+import { condition, count, list, lowerFirst } from './words.ts';
+
+type Severity = Rule['severity'];
+const severities: readonly { readonly severity: Severity; readonly is: string }[] = [
+  { severity: 'inactive', is: 'inactive' },
+  { severity: 'at_risk', is: 'at risk' },
+  { severity: 'cooling', is: 'cooling' },
+];
+
+/** "A gold reseller", "An affiliate in EMEA", "A partner". */
+function subjectOf({ partnerTypes, tiers, regions }: Rule['audience']): string {
+  const noun = partnerTypes.length === 0 ? 'partner' : list(partnerTypes.map(lowerFirst), 'or');
+  const tiered = tiers.length === 0 ? noun : `${list(tiers.map(lowerFirst), 'or')} ${noun}`;
+  const article = /^[aeiou]/i.test(tiered) ? 'An' : 'A';
+  return `${article} ${tiered}${regions.length === 0 ? '' : ` in ${list(regions, 'or')}`}`;
+}
+
+/** What makes a partner inactive, at risk and cooling under some rules: "inactive when ... and ...". */
+function clausesOf(rules: readonly Rule[], combination: Settings['combination']): string[] {
+  return severities.flatMap(({ severity, is }) => {
+    const conditions = rules.filter((rule) => rule.severity === severity).map(condition);
+    if (conditions.length === 0) return [];
+    const together = severity === 'inactive' && combination === 'all';
+    const partly = together && conditions.length > 1 ? ', and at risk when only some of these hold' : '';
+    return [`${is} when ${list(conditions, together ? 'and' : 'or')}${partly}`];
+  });
+}
+
+/**
+ * The whole definition, one sentence a line: what an administrator reads before saving it. Rules with the same audience
+ * share a sentence; a partner in several audiences is judged by all of their rules.
+ */
+export function describeSettings(settings: Settings): string[] {
+  const audiences = new Map<string, Rule[]>();
+  for (const rule of settings.rules) {
+    const subject = subjectOf(rule.audience);
+    audiences.set(subject, [...(audiences.get(subject) ?? []), rule]);
+  }
+  return [
+    ...[...audiences].flatMap(([subject, rules]) =>
+      clausesOf(rules, settings.combination).map((clause) => `${subject} is ${clause}.`),
+    ),
+    ...describeTimes(settings),
+    ...(settings.excludedPartnerIds.length === 0
+      ? []
+      : [`${count(settings.excludedPartnerIds.length, 'partner')} will never be judged.`]),
+  ];
+}
+
+function describeTimes({ graceDays, warningDays, momentumDays }: Settings): string[] {
+  return [
+    graceDays === 0
+      ? 'New partners are judged from their first day.'
+      : `New partners are judged ${count(graceDays, 'day')} after joining; who has done nothing at all by then was never activated.`,
+    warningDays === 0
+      ? 'There is no early warning.'
+      : `A partner is cooling when a rule is ${count(warningDays, 'day')} or less away from holding, at most half its window.`,
+    `A reactivated partner is active again after ${count(momentumDays, 'day')} without a reason to worry.`,
+  ];
+}
+
+/** The rules for one partner in one sentence, for the card's footer. */
+export function describeDefinition(settings: Settings, partner: Partner): string {
+  const rules = rulesFor(partner, settings);
+  if (settings.excludedPartnerIds.includes(partner.id)) return 'This partner is excluded from judgement.';
+  if (rules.length === 0) return 'No rule applies to this partner: check its type, tier and region.';
+  return `This partner is ${clausesOf(rules, settings.combination).join('; ')}.`;
+}
+
+/** The reason that speaks for the verdict; null when there is none. */
+export function primaryReason(verdict: Verdict): Reason | null {
+  return verdict.reasons[0] ?? null;
+}
+
+/** The verdict in one line for the card. Days are the portal's. */
+export function verdictSentence(verdict: Verdict, timeZone: string): string {
+  const parts = [statusSentence(verdict, timeZone)];
+  if (verdict.remark !== undefined) parts.push(verdict.remark);
+  if (verdict.stale)
+    parts.push('A source could not be read completely, so missing activity is not held against it.');
+  return parts.join(' ');
+}
+
+function statusSentence(verdict: Verdict, timeZone: string): string {
+  const name = statusNames[verdict.status];
+  const reason = primaryReason(verdict);
+  switch (verdict.status) {
+    case 'active':
+      return reason === null
+        ? `${name}: ${lastActivityText(verdict, timeZone)}.`
+        : `${name}. ${reason.sentence}`;
+    case 'reactivated':
+      return `${name}: ${lastActivityText(verdict, timeZone)}. ${reason === null ? 'Keep the momentum.' : `Still open: ${lowerFirst(reason.sentence)}`}`;
+    case 'inactive':
+      return `${name}${verdict.inactiveSince === null ? '' : ` since ${verdict.inactiveSince}`}. ${reason?.sentence ?? ''}`.trim();
+    case 'never_activated':
+      return `${name}: nothing the partner did is on record. ${reason?.sentence ?? ''}`.trim();
+    case 'cooling':
+    case 'at_risk':
+      return reason === null ? `${name}.` : `${name}. ${reason.sentence}`;
+    case 'excluded':
+      return `${name}: the settings exempt this partner from judgement.`;
+    case 'unknown':
+      return verdict.unknowns[0] === undefined ? `${name}.` : `${name}. ${verdict.unknowns[0].sentence}`;
+  }
+}
+
+function lastActivityText({ lastActivityAt, lastActivityKind }: Verdict, timeZone: string): string {
+  if (lastActivityAt === null || lastActivityKind === null) return 'no activity yet';
+  const day = toDay(calendarOf(timeZone).dayNumberOf(lastActivityAt));
+  return `last seen on ${day} (${kindNames[lastActivityKind]})`;
+}
