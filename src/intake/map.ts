@@ -31,6 +31,11 @@ const currency = z
   .string('must be an ISO 4217 code such as "EUR"')
   .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as "EUR"');
 
+/** A message for what is no object at all; a misspelt key keeps zod's own message, which names it. */
+function noObject(message: string): { error: (issue: { code?: string | undefined }) => string | undefined } {
+  return { error: ({ code }) => (code === 'invalid_type' ? message : undefined) };
+}
+
 export const csvMapSchema = z
   .strictObject(
     {
@@ -45,7 +50,7 @@ export const csvMapSchema = z
           currency: column.optional(),
           external_id: column.optional(),
         },
-        'say which column holds what: at least "partner_id" and "occurred_at"',
+        noObject('say which column holds what: at least "partner_id" and "occurred_at"'),
       ),
       /** What every row of the file has in common and no column says. */
       constants: z.strictObject({ kind: kind.optional(), currency: currency.optional() }).default({}),
@@ -62,7 +67,9 @@ export const csvMapSchema = z
       /** The decimal sign; the other one may group thousands. */
       decimal: z.enum(['point', 'comma'], 'must be "point" or "comma"').default('point'),
     },
-    'must be an object like {"columns": {"partner_id": "Publisher ID", "occurred_at": "Date"}, "constants": {"kind": "sale"}}',
+    noObject(
+      'must be an object like {"columns": {"partner_id": "Publisher ID", "occurred_at": "Date"}, "constants": {"kind": "sale"}}',
+    ),
   )
   .check(({ value, issues }) => {
     const refuse = (path: string[], message: string) =>

@@ -1,11 +1,8 @@
 /** Deals and the pipelines they live in. */
-import { millisecondsPerDay, type Instant } from '../../model/instant.ts';
+import { millisecondsPerDay, toIso, type Instant } from '../../model/instant.ts';
 import type { SeedPipeline } from '../seed.ts';
-import { datetime, dealKinds, type PortalBuilder } from './portal-builder.ts';
+import { dealKinds, type PortalBuilder } from './portal-builder.ts';
 import type { Random } from './random.ts';
-
-/** Stage ids of a pipeline by what they mean here. Ids differ per pipeline in HubSpot; only the default one has names. */
-export type Stages = { readonly open: string; readonly won: string; readonly lost: string };
 
 export const salesPipeline: SeedPipeline = {
   id: 'default',
@@ -18,7 +15,7 @@ export const salesPipeline: SeedPipeline = {
   ],
 };
 
-/** A pipeline as administrators make them: its stages have numbers for ids. */
+/** A pipeline as administrators make them: its stages have numbers for ids, which differ per pipeline. */
 export function pipeline(
   id: string,
   label: string,
@@ -84,7 +81,7 @@ export function addDeal(builder: PortalBuilder, random: Random, deal: NewDeal): 
       hs_is_closed_lost: String(outcome === 'lost'),
       deal_currency_code: deal.currency,
       ...(deal.amount === null ? {} : { amount: deal.amount }),
-      ...(closeAt === null ? {} : { closedate: datetime(closeAt) }),
+      ...(closeAt === null ? {} : { closedate: toIso(closeAt) }),
       ...(deal.ownerId === null ? {} : { hubspot_owner_id: deal.ownerId }),
       ...(outcome === 'lost' ? { closed_lost_reason: random.pick(lostReasons) } : {}),
     },

@@ -2,10 +2,10 @@
  * Calls, mails, meetings, notes and tasks, with HubSpot's property names and values (hubspot-api.md 6.1). What the
  * partner did counts: inbound mail and calls, and meetings that nobody says fell through. What we did never does.
  */
-import { millisecondsPerDay, type Instant } from '../../model/instant.ts';
+import { millisecondsPerDay, toIso, type Instant } from '../../model/instant.ts';
 import type { Kind } from '../../model/kind.ts';
 import type { SeedType } from '../seed.ts';
-import { datetime, type PortalBuilder } from './portal-builder.ts';
+import type { PortalBuilder } from './portal-builder.ts';
 import type { Random } from './random.ts';
 
 /** Whom an engagement hangs on: always the company, and the person where one is known. */
@@ -80,7 +80,7 @@ function add(builder: PortalBuilder, who: Counterpart, engagement: NewEngagement
   const createdAt = Math.min(engagement.createdAt ?? at, builder.now);
   const id = builder.add(type, {
     properties: {
-      hs_timestamp: datetime(at),
+      hs_timestamp: toIso(at),
       ...(who.ownerId === null ? {} : { hubspot_owner_id: who.ownerId }),
       ...properties,
     },
@@ -170,8 +170,8 @@ function meeting(builder: PortalBuilder, random: Random, at: Instant, outcome: s
     kind: fellThrough ? null : 'meeting_held',
     properties: {
       hs_meeting_title: random.pick(meetingTitles),
-      hs_meeting_start_time: datetime(at),
-      hs_meeting_end_time: datetime(at + hourMs),
+      hs_meeting_start_time: toIso(at),
+      hs_meeting_end_time: toIso(at + hourMs),
       ...(outcome === '' ? {} : { hs_meeting_outcome: outcome }),
     },
     createdAt: Math.min(at, builder.now) - random.integer(1, 12) * millisecondsPerDay,
@@ -188,7 +188,7 @@ function doneTask(random: Random, at: Instant): NewEngagement {
     hs_task_status: 'COMPLETED',
     hs_task_type: random.pick(['TODO', 'CALL', 'EMAIL']),
     hs_task_priority: 'MEDIUM',
-    hs_task_completion_date: datetime(at),
+    hs_task_completion_date: toIso(at),
   };
   return { type: 'task', at, kind: 'task_done', properties };
 }

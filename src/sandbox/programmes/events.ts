@@ -11,7 +11,7 @@ import type { Settings } from '../../model/settings.ts';
 import type { PartnerTruth, PortalSeed, SeedRecord } from '../seed.ts';
 import { drawKeys, drawOwners } from './account.ts';
 import { salesPipeline } from './deals.ts';
-import { datetime, dealKinds } from './portal-builder.ts';
+import { dealKinds } from './portal-builder.ts';
 import { partnerProperties, textProperty } from './properties.ts';
 import { createRandom } from './random.ts';
 
@@ -152,7 +152,7 @@ function dealRecords(
         hs_is_closed: 'true',
         hs_is_closed_won: 'true',
         hs_is_closed_lost: 'false',
-        closedate: datetime(occurredAt),
+        closedate: toIso(occurredAt),
         deal_currency_code: amount?.currency ?? currency,
         ...(amount === null ? {} : { amount: amount.amount }),
       },

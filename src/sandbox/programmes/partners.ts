@@ -110,7 +110,7 @@ export function addArchivedPartner(
     archivedAt,
   });
   const closeAt = archivedAt - random.integer(1, 30) * millisecondsPerDay;
-  const [pipeline] = programme.pipelines.slice(-1);
+  const pipeline = programme.pipelines.at(-1);
   if (pipeline === undefined) return;
   addDeal(builder, random, {
     companyIds: [companyId],

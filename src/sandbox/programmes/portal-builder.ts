@@ -1,5 +1,5 @@
 /** Collects what an account holds, numbers it as HubSpot does, and keeps the truth about each partner on the way. */
-import { toIso, type Instant } from '../../model/instant.ts';
+import type { Instant } from '../../model/instant.ts';
 import { isPartnerKind, type Kind } from '../../model/kind.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { PartnerTruth, SeedAssociation, SeedRecord, SeedType } from '../seed.ts';
@@ -81,6 +81,3 @@ export function dealKinds(
     mapping.deals.find(({ pipelines }) => pipelines === null) ?? { created: null, won: null }
   );
 }
-
-/** HubSpot's text of a datetime property. */
-export const datetime: (instant: Instant) => string = toIso;

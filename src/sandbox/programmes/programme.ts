@@ -37,7 +37,7 @@ export type Scene = {
 };
 
 /** A date that another system keeps on the company, and how often a partner in full swing renews it. */
-export type DateProperty = {
+type DateProperty = {
   readonly property: string;
   readonly meanGapDays: number;
   /** The share of partners that ever have one. */

@@ -4,7 +4,7 @@ import type { Option } from './programme.ts';
 
 const groupName = 'partner_programme';
 
-export function selectProperty(name: string, label: string, options: readonly Option[]): SeedProperty {
+function selectProperty(name: string, label: string, options: readonly Option[]): SeedProperty {
   return { name, label, type: 'enumeration', fieldType: 'select', groupName, options };
 }
 

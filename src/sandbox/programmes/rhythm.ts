@@ -33,7 +33,7 @@ export function withOneBetween(
 }
 
 /** The same day (or the Friday before a weekend), between 07:00 and 17:00 UTC on a whole minute, unless that leaves [from, to). */
-export function officeTime(at: Instant, from: Instant, to: Instant): Instant {
+function officeTime(at: Instant, from: Instant, to: Instant): Instant {
   const day = Math.floor(at / millisecondsPerDay);
   const weekday = (day + 4) % 7; // 1970-01-01 was a Thursday; 0 is Sunday
   const workday = weekday === 0 ? day - 2 : weekday === 6 ? day - 1 : day;

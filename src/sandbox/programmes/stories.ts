@@ -17,8 +17,7 @@ export const stories = [
 export type Story = (typeof stories)[number];
 
 /** What a partner brings, what it uses of ours (portal, network links), and what it says to us. */
-export const streams = ['productive', 'usage', 'conversation'] as const;
-export type Stream = (typeof streams)[number];
+export type Stream = 'productive' | 'usage' | 'conversation';
 export type Life = Readonly<Record<Stream, readonly Phase[]>>;
 
 /** The programme's clock: the same for all its partners. */
