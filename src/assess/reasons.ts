@@ -2,7 +2,8 @@
  * Reasons with evidence. Sentences carry dates, never "for 183 days": a stored sentence must still be true tomorrow.
  */
 import { toDay, type Calendar, type DayNumber } from '../model/calendar.ts';
-import type { Rule, Settings } from '../model/settings.ts';
+import type { PartnerKind } from '../model/kind.ts';
+import { behaviours, type Rule, type Settings } from '../model/settings.ts';
 import type { Reason, ReasonCode, UnknownBehaviour } from '../model/verdict.ts';
 import { warningFromDay, type Concern, type Finding } from './concern.ts';
 import type { Coverage } from './coverage.ts';
@@ -14,7 +15,7 @@ const severityRanks: Readonly<Record<Severity, number>> = { inactive: 0, at_risk
 
 /**
  * The reasons for a concern, worst first and otherwise in the order of the rules. One reason per code: of two windows on
- * one behaviour the worse one speaks. A behaviour that stopped is not also reported as declining.
+ * one behaviour the worse one speaks. What stopped is not also reported as a bad trend.
  */
 export function reasonsFor(
   concern: Concern,
@@ -34,15 +35,21 @@ export function reasonsFor(
   return candidates.filter((reason) => {
     if (codes.has(reason.code)) return false;
     codes.add(reason.code);
-    return reason.degree !== 'declining' || !candidates.some((other) => outweighs(other, reason));
+    return !isTrend(reason) || !candidates.some((other) => outweighs(other, reason));
   });
 }
 
-function outweighs(other: Reason, declining: Reason): boolean {
+function isTrend({ degree }: Reason): boolean {
+  return degree === 'declining' || degree === 'no_sales';
+}
+
+/** Kinds that stopped altogether say all that a trend in them could say. */
+function outweighs(silence: Reason, trend: Reason): boolean {
+  const silentKinds: readonly PartnerKind[] = behaviours[silence.behaviour];
   return (
-    other.behaviour === declining.behaviour &&
-    other.degree !== 'declining' &&
-    severityRanks[other.severity] <= severityRanks[declining.severity]
+    (silence.degree === 'stopped' || silence.degree === 'never') &&
+    severityRanks[silence.severity] <= severityRanks[trend.severity] &&
+    behaviours[trend.behaviour].every((kind) => silentKinds.includes(kind))
   );
 }
 
