@@ -1,0 +1,28 @@
+import type { Request } from 'express';
+import type { z } from 'zod';
+import { Refusal } from '../refusal.ts';
+import { signedRequestOf } from '../signed-request.ts';
+
+/**
+ * The verified body as `schema` describes it. Throws Refusal: 415 when it does not say it is JSON, 400 when it is not
+ * strict UTF-8, not JSON, or not of that shape.
+ */
+export function jsonBodyOf<T>(request: Request, schema: z.ZodType<T>): T {
+  if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(request.headers['content-type'] ?? '')) {
+    throw new Refusal(415, 'not_json', 'Send the body as application/json in UTF-8.');
+  }
+  const parsed = schema.safeParse(parseJson(signedRequestOf(request).rawBody));
+  if (!parsed.success) {
+    const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'body').join(', ');
+    throw new Refusal(400, 'bad_body', `The body does not have the expected shape: ${fields}.`);
+  }
+  return parsed.data;
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Refusal(400, 'bad_json', 'The body is not valid JSON.');
+  }
+}
