@@ -8,7 +8,7 @@
  * The chances by status are opinions in the right order, and only their order matters here: they rank, they promise
  * nothing. The portal's own return curve replaces them once its history is long enough to have one (models.md 6.6).
  */
-import { millisecondsPerDay } from '../model/instant.ts';
+import { dayOf, millisecondsPerDay, type Instant } from '../model/instant.ts';
 import type { Partner } from '../model/partner.ts';
 import type { Status, Verdict } from '../model/verdict.ts';
 
@@ -27,35 +27,37 @@ export type CallCandidate = {
   readonly value: number | null;
 };
 
-export type RankedCall<T extends CallCandidate> = {
-  readonly item: T;
-  /** In the currency of the values; only comparable within one ranking. */
-  readonly expectedValue: number;
-};
-
 /**
- * The candidates that a call could help, best first; ties by partner id. Partners that are well, excluded, unknown or
- * paused (by UTC day) are left out. Missing is not zero: a partner without known amounts counts as the median of those with.
+ * The candidates that a call could help, best first; ties by partner id. `expectedValue` is in the currency of the values
+ * and only comparable within one ranking. Partners that are well, excluded, unknown or paused are left out. Missing is not
+ * zero: a partner without known amounts counts as the median of those with.
+ *
+ * @param context.timeZone the portal's: a pause ends at its midnight
  */
-export function rankForCall<T extends CallCandidate>(items: readonly T[]): RankedCall<T>[] {
+export function rankForCall<T extends CallCandidate>(
+  items: readonly T[],
+  context: { now: Instant; timeZone: string },
+): (T & { readonly expectedValue: number })[] {
   const typicalValue = medianOf(items.map(({ value }) => value).filter((value) => value !== null)) ?? 1;
+  const today = dayOf(context.now, context.timeZone);
   return items
-    .filter(({ verdict, partner }) => chances[verdict.status] !== undefined && !isPaused(partner, verdict))
-    .map((item) => ({ item, expectedValue: (item.value ?? typicalValue) * chanceOf(item.verdict) }))
-    .sort((a, b) => b.expectedValue - a.expectedValue || compareIds(a.item.partner.id, b.item.partner.id));
+    .filter(({ partner }) => partner.snoozedUntil === null || partner.snoozedUntil <= today)
+    .filter(({ verdict }) => chances[verdict.status] !== undefined)
+    .map((item) => ({
+      ...item,
+      expectedValue: (item.value ?? typicalValue) * chanceOf(item.verdict, context.now),
+    }))
+    .sort((a, b) => b.expectedValue - a.expectedValue || compareIds(a.partner.id, b.partner.id));
 }
 
-function isPaused({ snoozedUntil }: Partner, { assessedAt }: Verdict): boolean {
-  return snoozedUntil !== null && new Date(assessedAt).toISOString().slice(0, 10) < snoozedUntil;
-}
-
-function chanceOf({ status, lastActivityAt, assessedAt }: Verdict): number {
+function chanceOf({ status, lastActivityAt }: Verdict, now: Instant): number {
   const chance = chances[status] ?? 0;
   if (lastActivityAt === null) return chance;
-  const silentDays = Math.max(0, assessedAt - lastActivityAt) / millisecondsPerDay;
+  const silentDays = Math.max(0, now - lastActivityAt) / millisecondsPerDay;
   return chance * 0.5 ** (silentDays / halfLifeDays);
 }
 
+/** Ids are numbers as text: the shorter one is the older record. */
 function compareIds(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : Number(a > b));
 }

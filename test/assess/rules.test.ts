@@ -152,29 +152,27 @@ describe('warning', () => {
   });
 });
 
-describe('decline', () => {
-  const decline: Rule = {
-    id: 'orders_halved',
-    test: 'decline',
-    behaviour: 'orders',
-    windowDays: 30,
-    drop: 0.5,
-    baselineMinimum: 3,
-    severity: 'cooling',
-    audience: everyone,
-  };
-  const busy = ['2026-03-01', '2026-03-05', '2026-03-10', '2026-03-15'].map((day) => entry('order', day, 10));
+const decline: Rule = {
+  id: 'orders_halved',
+  test: 'decline',
+  behaviour: 'orders',
+  windowDays: 30,
+  drop: 0.5,
+  baselineMinimum: 3,
+  severity: 'cooling',
+  audience: everyone,
+};
+const busy = ['2026-03-01', '2026-03-05', '2026-03-10', '2026-03-15'].map((day) => entry('order', day, 10));
 
+function judgeDecline(day: string, extra: typeof busy = []) {
+  return assessPartner(partner(), [...busy, ...extra], null, context(day, { settings: only(decline) }));
+}
+
+describe('decline', () => {
   test('halved against the window before fires, more than half does not', () => {
-    const judge = (quantity: number) =>
-      assessPartner(
-        partner(),
-        [...busy, entry('order', '2026-04-10', quantity)],
-        null,
-        context('2026-04-14', { settings: only(decline) }),
-      );
-    expect(judge(20).reasons[0]).toMatchObject({ code: 'orders_declining', observed: 20, expected: 40 });
-    expect(judge(21).status).toBe('active');
+    const halved = judgeDecline('2026-04-14', [entry('order', '2026-04-10', 20)]);
+    expect(halved.reasons[0]).toMatchObject({ code: 'orders_declining', observed: 20, expected: 40 });
+    expect(judgeDecline('2026-04-14', [entry('order', '2026-04-10', 21)]).status).toBe('active');
   });
 
   test('several orders on one day are one episode of the baseline', () => {
@@ -186,12 +184,10 @@ describe('decline', () => {
   });
 
   test('a decline does not drift away while the baseline empties: only activity clears it', () => {
-    const judge = (day: string, extra: typeof busy = []) =>
-      assessPartner(partner(), [...busy, ...extra], null, context(day, { settings: only(decline) }));
-    const first = judge('2026-04-10');
+    const first = judgeDecline('2026-04-10');
     expect(first.status).toBe('cooling');
-    expect(judge('2027-01-01').reasons).toEqual(first.reasons);
-    expect(judge('2027-01-01', [entry('order', '2026-12-30', 1)]).status).toBe('active');
+    expect(judgeDecline('2027-01-01').reasons).toEqual(first.reasons);
+    expect(judgeDecline('2027-01-01', [entry('order', '2026-12-30', 1)]).status).toBe('active');
   });
 });
 

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { assessPartner } from '../../src/assess/assess.ts';
+import { presets } from '../../src/assess/presets.ts';
+import {
+  describeDefinition,
+  describeSettings,
+  primaryReason,
+  verdictSentence,
+} from '../../src/assess/sentences.ts';
+import { absence, at, context, entry, everyone, partner, settings, source } from './world.ts';
+
+const gold = { ...everyone, partnerTypes: ['Reseller'], tiers: ['Gold'] };
+
+describe('the definition in words', () => {
+  test('names who is inactive when', () => {
+    const definition = settings({
+      rules: [
+        absence({ audience: gold }),
+        absence({ id: 'portal_90', behaviour: 'portal', windowDays: 90, audience: gold }),
+        absence({
+          id: 'orders',
+          behaviour: 'orders',
+          windowDays: 365,
+          minimum: 3,
+          severity: 'at_risk',
+          audience: { ...everyone, regions: ['EMEA'] },
+        }),
+      ],
+    });
+    expect(describeSettings(definition)).toEqual([
+      'A gold reseller is inactive when no deal was registered or won for 180 days and nobody logged in to the portal for 90 days, and at risk when only some of these hold.',
+      'A partner in EMEA is at risk when fewer than 3 orders came in 365 days.',
+      'New partners are judged 60 days after joining; who has done nothing at all by then was never activated.',
+      'A partner is cooling when a rule is 30 days or less away from holding, at most half its window.',
+      'A reactivated partner is active again after 60 days without a reason to worry.',
+    ]);
+  });
+
+  test('says "or" where one rule suffices, and mentions exclusions', () => {
+    const definition = settings({
+      rules: [absence(), absence({ id: 'portal', behaviour: 'portal', windowDays: 1 })],
+      combination: 'any',
+      graceDays: 0,
+      warningDays: 0,
+      excludedPartnerIds: ['101', '102'],
+    });
+    expect(describeSettings(definition)).toEqual([
+      'A partner is inactive when no deal was registered or won for 180 days or nobody logged in to the portal for 1 day.',
+      'New partners are judged from their first day.',
+      'There is no early warning.',
+      'A reactivated partner is active again after 60 days without a reason to worry.',
+      '2 partners will never be judged.',
+    ]);
+  });
+
+  test('of each preset is complete: every rule is in it', () => {
+    for (const preset of Object.values(presets)) {
+      const text = describeSettings(preset).join(' ');
+      for (const { windowDays } of preset.rules) expect(text).toContain(`${windowDays} days`);
+      expect(text).not.toMatch(/undefined|null|NaN/);
+    }
+  });
+
+  test('for one partner holds the rules that apply to it', () => {
+    expect(describeDefinition(presets.mixed, partner({ partnerType: 'affiliate' }))).toBe(
+      'This partner is inactive when neither a click nor a sale came in for 180 days; at risk when neither a click nor a sale came in for 90 days, 50 clicks or more brought no sale in 90 days or sales fell by 50 % or more in 90 days, against the 90 days before; cooling when clicks fell by 50 % or more in 90 days, against the 90 days before.',
+    );
+    expect(describeDefinition(presets.mixed, partner({ partnerType: null }))).toContain('No rule applies');
+    expect(describeDefinition({ ...presets.mixed, excludedPartnerIds: ['101'] }, partner())).toContain(
+      'excluded',
+    );
+  });
+});
+
+const judge = (
+  day: string,
+  timeline = [entry('deal_won', '2026-01-01')],
+  overrides: Parameters<typeof context>[1] = {},
+) =>
+  assessPartner(
+    partner(),
+    timeline,
+    null,
+    context(day, { settings: settings({ rules: [absence()] }), ...overrides }),
+  );
+
+describe('the verdict in one line', () => {
+  test.each([
+    ['2026-01-10', 'Active: last seen on 2026-01-01 (deal won).'],
+    [
+      '2026-06-10',
+      'Cooling. No deal registered or won since 2026-01-01; the 180 days allowed end on 2026-06-30.',
+    ],
+    [
+      '2026-07-10',
+      'Inactive since 2026-06-30. No deal registered or won since 2026-01-01; 180 days are allowed.',
+    ],
+  ])('on %s', (day, sentence) => {
+    expect(verdictSentence(judge(day), 'Europe/Berlin')).toBe(sentence);
+  });
+
+  test('has no number that moves with the days: tomorrow the stored sentence is still true', () => {
+    const first = judge('2026-07-10');
+    const later = judge('2026-09-10');
+    expect(later.reasons.map(({ sentence }) => sentence)).toEqual(
+      first.reasons.map(({ sentence }) => sentence),
+    );
+  });
+
+  test('tells of never activated, grace, exclusion, unknown and incomplete sources', () => {
+    const say = (verdict: ReturnType<typeof judge>) => verdictSentence(verdict, 'Europe/Berlin');
+    expect(say(judge('2026-07-10', []))).toBe(
+      'Never activated: nothing the partner did is on record. No deal registered or won since the partner joined on 2020-01-01; its time to start ended on 2020-03-01.',
+    );
+    const newcomer = assessPartner(partner({ joinedAt: at('2026-07-01') }), [], null, context('2026-07-10'));
+    expect(say(newcomer)).toBe(
+      'Active: no activity yet. New: the partner joined on 2026-07-01 and is judged from 2026-08-30.',
+    );
+    expect(say(judge('2026-07-10', [], { settings: settings({ excludedPartnerIds: ['101'] }) }))).toContain(
+      'Excluded',
+    );
+    expect(say(judge('2026-07-10', [], { sources: [] }))).toBe(
+      'Unknown. No source reports deals, so this rule is not judged.',
+    );
+    const incomplete = judge('2026-07-10', [entry('deal_won', '2026-07-01')], {
+      sources: [source({ complete: false })],
+    });
+    expect(say(incomplete)).toMatch(/^Active: .* A source could not be read completely/);
+  });
+
+  test('leads with the worst reason', () => {
+    const rules = [
+      absence({ severity: 'at_risk' }),
+      absence({ id: 'portal', behaviour: 'portal', windowDays: 90 }),
+    ];
+    const verdict = judge('2026-07-10', [entry('deal_won', '2026-01-01')], { settings: settings({ rules }) });
+    expect(verdict.status).toBe('inactive');
+    expect(primaryReason(verdict)).toMatchObject({ code: 'portal_never', severity: 'inactive' });
+    expect(primaryReason(judge('2026-01-10'))).toBeNull();
+  });
+});
