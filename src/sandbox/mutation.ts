@@ -1,0 +1,103 @@
+/** Changing the account from outside the API, as a person in HubSpot or the passing of time does. */
+import { z } from 'zod';
+import { UsageError } from '../model/errors.ts';
+import { seedTypes } from './seed.ts';
+import type { SeedRecord } from './seed.ts';
+import { ApiError } from './portal/api-error.ts';
+import type { Portal } from './portal/portal.ts';
+
+const type = z.enum(seedTypes);
+const id = z.string().regex(/^\d+$/, 'a record id is a number');
+const properties = z.record(z.string(), z.string());
+const ends = { fromType: type, fromId: id, toType: type, toId: id };
+
+export const mutationSchema = z.discriminatedUnion('do', [
+  z.strictObject({
+    do: z.literal('create'),
+    type,
+    properties,
+    id: id.optional(),
+    /** Milliseconds since 1970; now unless given. */
+    createdAt: z.number().int().optional(),
+    associations: z.array(z.strictObject({ toType: type, toId: id })).default([]),
+  }),
+  z.strictObject({ do: z.literal('edit'), type, id, properties }),
+  z.strictObject({ do: z.literal('delete'), type, id }),
+  z.strictObject({ do: z.literal('restore'), type, id }),
+  z.strictObject({ do: z.literal('erase'), type, id }),
+  z.strictObject({ do: z.literal('associate'), ...ends }),
+  z.strictObject({ do: z.literal('dissociate'), ...ends }),
+  z.strictObject({ do: z.literal('merge'), type, primaryId: id, mergedId: id }),
+  z.strictObject({ do: z.literal('advanceClock'), durationMs: z.number().int().positive() }),
+  /** The customer's validation rules of one object type; they replace the earlier ones. */
+  z.strictObject({
+    do: z.literal('setRules'),
+    type,
+    rules: z.array(
+      z.discriminatedUnion('ruleType', [
+        z.strictObject({ propertyName: z.string(), ruleType: z.literal('REQUIRED') }),
+        z.strictObject({
+          propertyName: z.string(),
+          ruleType: z.literal('MAX_LENGTH'),
+          length: z.number().int().positive(),
+        }),
+      ]),
+    ),
+  }),
+]);
+export type Mutation = z.input<typeof mutationSchema>;
+
+/** The record a mutation made or changed; null where it is about none. */
+export type Mutated = { readonly record: SeedRecord | null };
+
+/** @throws UsageError when the mutation is malformed or the account refuses it; nothing has changed then. */
+export function applyMutation(portal: Portal, input: unknown): Mutated {
+  const parsed = mutationSchema.safeParse(input);
+  if (!parsed.success) throw new UsageError(`This is no mutation:\n${z.prettifyError(parsed.error)}`);
+  try {
+    return { record: perform(portal, parsed.data) ?? null };
+  } catch (error) {
+    if (error instanceof ApiError) throw new UsageError(`The account refuses it: ${error.message}`, error);
+    throw error;
+  }
+}
+
+function perform(portal: Portal, mutation: z.output<typeof mutationSchema>): SeedRecord | undefined {
+  const by = 'CRM_UI';
+  switch (mutation.do) {
+    case 'create': {
+      const associations = mutation.associations.map((target) => ({ ...target, typeIds: [] }));
+      return portal.create(mutation.type, mutation.properties, {
+        source: by,
+        id: mutation.id,
+        createdAt: mutation.createdAt,
+        associations,
+      });
+    }
+    case 'edit':
+      return portal.update(mutation.type, mutation.id, mutation.properties, by);
+    case 'delete':
+      portal.archive(mutation.type, mutation.id, by);
+      return portal.table(mutation.type).resolve(mutation.id);
+    case 'restore':
+      portal.restore(mutation.type, mutation.id, by);
+      return portal.table(mutation.type).resolve(mutation.id);
+    case 'erase':
+      portal.erase(mutation.type, mutation.id, by);
+      return undefined;
+    case 'associate':
+      portal.associate(mutation, [], by);
+      return portal.table(mutation.fromType).find(mutation.fromId);
+    case 'dissociate':
+      portal.dissociate(mutation, by);
+      return portal.table(mutation.fromType).find(mutation.fromId);
+    case 'merge':
+      return portal.merge(mutation.type, mutation.primaryId, mutation.mergedId, by);
+    case 'advanceClock':
+      portal.advanceClock(mutation.durationMs);
+      return undefined;
+    case 'setRules':
+      portal.properties.setRules(mutation.type, mutation.rules);
+      return undefined;
+  }
+}
