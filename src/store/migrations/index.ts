@@ -1,0 +1,10 @@
+/**
+ * Numbered, forward only, each in one transaction. A migration that was ever released is never edited; the program
+ * before it must still run on the schema after it (add, do not rename), because machines are upgraded one by one.
+ */
+import type { Migration } from 'kysely/migration';
+import { firstTables } from './0001_first_tables.ts';
+
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001_first_tables': firstTables,
+};

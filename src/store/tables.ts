@@ -1,0 +1,162 @@
+/** The tables as kysely sees them: what a column gives when read, and what may be written to it. */
+import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+import type { Kind } from '../model/kind.ts';
+import type { EngagementType, LinkedType } from '../model/record.ts';
+import type { RunOutcome, RunSummary } from '../model/run.ts';
+import type { Contribution, Reason, Status, UnknownBehaviour } from '../model/verdict.ts';
+
+/** Either the pool or a transaction: every statement works in both. */
+export type Db = Kysely<Tables> | Transaction<Tables>;
+
+/** Read as Date (pg-boss, which may share the driver, expects no other); the table files turn it into an Instant. */
+type Timestamp = ColumnType<Date, string, string>;
+type NullableTimestamp = ColumnType<Date | null, string | null, string | null>;
+type Json<T> = ColumnType<T, string, string>;
+
+export type Tables = {
+  portal: { id: string; time_zone: string; currency: string; singleton: Generated<boolean> };
+  settings_version: {
+    version: number;
+    settings: Json<unknown>;
+    note: string;
+    author: string;
+    created_at: Timestamp;
+  };
+  partner: {
+    id: string;
+    name: string | null;
+    domain: string | null;
+    owner_id: string | null;
+    partner_type: string | null;
+    tier: string | null;
+    region: string | null;
+    external_id: string | null;
+    joined_at: NullableTimestamp;
+    snoozed_until: string | null;
+    is_partner: boolean;
+    merged_ids: string[];
+    hubspot_updated_at: Timestamp;
+    published: Json<Record<string, string | null>>;
+    seen_in_sync: string;
+    /** Counts what was touched; see the migration. */
+    revision: number;
+    read_revision: number;
+    judged_revision: number;
+  };
+  owner: { id: string; name: string; email: string | null; archived: boolean };
+  deal: {
+    id: string;
+    name: string | null;
+    pipeline_id: string | null;
+    stage_id: string | null;
+    amount: string | null;
+    currency: string | null;
+    created_at: Timestamp;
+    closed_at: NullableTimestamp;
+    won: boolean;
+    closed: boolean;
+    owner_id: string | null;
+    updated_at: Timestamp;
+    changed_in_sync: string;
+  };
+  engagement: {
+    type: EngagementType;
+    id: string;
+    occurred_at: NullableTimestamp;
+    direction: 'inbound' | 'outbound' | null;
+    outcome: 'done' | 'scheduled' | 'rescheduled' | 'cancelled' | 'no_show' | 'failed' | null;
+    owner_id: string | null;
+    updated_at: Timestamp;
+    changed_in_sync: string;
+  };
+  link: { partner_id: string; type: LinkedType; record_id: string; seen_in_sync: string };
+  activity: {
+    source: string;
+    source_id: string;
+    kind: Kind;
+    partner_id: string;
+    occurred_at: Timestamp;
+    quantity: number;
+    amount: string | null;
+    currency: string | null;
+  };
+  source_state: {
+    source: string;
+    complete: boolean;
+    complete_up_to: NullableTimestamp;
+    kinds: Kind[];
+    sync_id: string;
+  };
+  sync: {
+    id: string;
+    settings_version: number;
+    started_at: Timestamp;
+    finished_at: NullableTimestamp;
+  };
+  sync_progress: {
+    sync_id: string;
+    step: string;
+    cursor: string | null;
+    done: boolean;
+    counts: Json<Record<string, number>>;
+  };
+  run: {
+    id: string;
+    kind: string;
+    trigger: string;
+    started_at: Timestamp;
+    finished_at: NullableTimestamp;
+    as_of: NullableTimestamp;
+    settings_version: number;
+    fence: number;
+    outcome: RunOutcome | null;
+    steps: Json<Record<string, Record<string, number>>>;
+    summary: ColumnType<RunSummary | null, string | null, string | null>;
+    error: string | null;
+    next_action: string | null;
+  };
+  lease: { name: string; holder: string; token: number; expires_at: Timestamp };
+  verdict: {
+    partner_id: string;
+    status: Status;
+    previous_status: Status | null;
+    status_changed_at: Timestamp;
+    health: number | null;
+    contributions: Json<Contribution[]>;
+    reasons: Json<Reason[]>;
+    unknowns: Json<UnknownBehaviour[]>;
+    last_activity_at: NullableTimestamp;
+    last_activity_kind: Kind | null;
+    inactive_since: string | null;
+    expected_inactive_day: string | null;
+    episode: number;
+    stale: boolean;
+    next_change_at: NullableTimestamp;
+    settings_version: number;
+    assessed_at: Timestamp;
+    run_id: string;
+  };
+  verdict_change: {
+    id: Generated<number>;
+    partner_id: string;
+    run_id: string;
+    changed_at: Timestamp;
+    from_status: Status | null;
+    to_status: Status;
+    from_reason: string | null;
+    to_reason: string | null;
+    settings_version: number;
+  };
+  episode: { partner_id: string; number: number; opened_at: Timestamp; closed_at: NullableTimestamp };
+  publish_failure: { run_id: string; partner_id: string; category: string; message: string };
+  action: {
+    partner_id: string;
+    episode: number;
+    play: string;
+    state: 'claimed' | 'done' | 'failed';
+    task_id: string | null;
+    user_id: string | null;
+    claimed_at: Timestamp;
+    error: string | null;
+  };
+};
