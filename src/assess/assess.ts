@@ -125,11 +125,11 @@ function changeDaysOf({ status, concern }: Proposal, previous: Verdict | null, s
   if (scene.incomplete || (status === 'unknown' && scene.rules.length > 0)) days.push(frame.today + 1);
   days.push(frame.graceEndDay, healthChangesOnDay(findings, frame.today));
   for (const { reading } of findings) {
-    days.push(
-      reading.holdsFromDay,
-      warningFromDay(reading, settings, frame),
-      reading.observedChangesOnDay ?? Infinity,
-    );
+    const warningDay = warningFromDay(reading, settings, frame);
+    days.push(reading.holdsFromDay, warningDay);
+    // What was observed matters only where a reason shows it; otherwise busy partners would be due every few days.
+    const isShown = Math.min(warningDay, reading.holdsFromDay) <= frame.today;
+    if (isShown && reading.observedChangesOnDay !== null) days.push(reading.observedChangesOnDay);
   }
   if (status === 'reactivated') {
     const began = previous?.status === 'reactivated' ? previous : null;

@@ -238,6 +238,7 @@ export const presets: Readonly<Record<Settings['preset'], Settings>> = {
     ...common,
     preset: 'mixed',
     // The rules below ask for a type, so this preset alone needs a property for it; the name is the usual one.
+    // Orders of distributors come from a pipeline of their own or another system; either is added to the mapping.
     mapping: { ...mapping, deals: dealsAreRegistered, partnerTypeProperty: 'partner_type' },
     rules: [
       ...affiliateRules(ofType('affiliate')),

@@ -37,7 +37,7 @@ export type Reading = {
   /** The last day of the window that `observed` was counted in. */
   readonly observedUpToDay: DayNumber;
   readonly lastDay: DayNumber | null;
-  /** Days after today on which `observed` moves by itself. */
+  /** The day after today on which `observed` moves by itself; null when it stands still. */
   readonly observedChangesOnDay: DayNumber | null;
   /** The day from which the window is counted: the activity that still satisfies the rule. Null when none does. */
   readonly freshDay: DayNumber | null;
@@ -73,7 +73,7 @@ function readAbsence(rule: AbsenceRule, series: Series, frame: Frame): Reading {
   const clockDay = freshDay ?? frame.joinedDay ?? -Infinity;
   const holdsFromDay = Math.max(clockDay + rule.windowDays, frame.graceEndDay);
   const windowStart = frame.today - rule.windowDays;
-  const leaving = rule.minimum > 1 ? series.days.find((day) => day > windowStart) : undefined;
+  const leaving = series.days.find((day) => day > windowStart);
   return {
     rule,
     degree: lastDay === null ? 'never' : 'stopped',

@@ -48,7 +48,9 @@ const absences: Readonly<Record<Behaviour, string>> = {
   conversation: 'nobody met, called or wrote to us',
 };
 
+/** Leaves names such as "IT reseller" alone. */
 export function lowerFirst(text: string): string {
+  if (/^\p{Lu}{2}/u.test(text)) return text;
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 

@@ -138,6 +138,17 @@ describe('warning', () => {
     expect(judge('2026-04-01').status).toBe('inactive');
   });
 
+  test('the evidence of a warning moves only on days that the verdict names', () => {
+    const definition = settings({ rules: [absence({ windowDays: 40 })], warningDays: 15 });
+    const timeline = [entry('deal_won', '2026-01-01'), entry('deal_won', '2026-01-13')];
+    const judge = (day: string) =>
+      assessPartner(partner(), timeline, null, context(day, { settings: definition }));
+    const cooling = judge(addDays('2026-01-01', 38));
+    expect(cooling).toMatchObject({ status: 'cooling', reasons: [{ observed: 2 }] });
+    expect(dayOf(cooling.nextChangeAt ?? 0, 'Europe/Berlin')).toBe(addDays('2026-01-01', 40));
+    expect(judge(addDays('2026-01-01', 40)).reasons[0]?.observed).toBe(1);
+  });
+
   test('a warning longer than half the window never calls a partner cooling on the day of its activity', () => {
     const definition = settings({ rules, warningDays: 365 });
     const judge = (day: string) =>

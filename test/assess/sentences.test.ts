@@ -53,6 +53,12 @@ describe('the definition in words', () => {
     ]);
   });
 
+  test('spells names as the portal does', () => {
+    const audience = { ...everyone, partnerTypes: ['IT reseller', 'Agency'], regions: ['DACH', 'UK'] };
+    const [sentence] = describeSettings(settings({ rules: [absence({ audience })] }));
+    expect(sentence).toMatch(/^An IT reseller or agency in DACH or UK is inactive when /);
+  });
+
   test('of each preset is complete: every rule is in it', () => {
     for (const preset of Object.values(presets)) {
       const text = describeSettings(preset).join(' ');
