@@ -11,8 +11,8 @@ import { rateLimitBody } from './limits.ts';
 import { spoilPage } from './page-faults.ts';
 import { ApiError } from './portal/api-error.ts';
 import type { RequestLog } from './request-log.ts';
-import { matchRoute } from './routes.ts';
-import type { Matched } from './routes.ts';
+import { matchRoute } from './router.ts';
+import type { Matched } from './router.ts';
 import { pause, send } from './wire.ts';
 import type { Reply } from './wire.ts';
 
@@ -54,7 +54,8 @@ export async function exchange(
   const arrival = arrivalOf(request, text, sequence);
   const route = matchRoute(arrival.method, arrival.path);
   const effects = account.faults.effectsOn(arrival.method, arrival.path);
-  const reply = await decide(context, arrival, route, effects);
+  await wait(context, response, effects);
+  const reply = response.destroyed ? null : decide(context, arrival, route, effects);
   const status = await send(response, reply, effects, context.closing);
   log.add({
     sequence,
@@ -82,18 +83,29 @@ function arrivalOf(request: IncomingMessage, text: string, sequence: number): Ar
   };
 }
 
-/** Null when the connection is to end without an answer. */
-async function decide(
+/** Latency and slow answers; over as soon as the caller hangs up or the sandbox closes. */
+async function wait(
   context: ExchangeContext,
-  arrival: Arrival,
-  route: Matched | undefined,
+  response: ServerResponse,
   effects: readonly Effect[],
-): Promise<Reply | null> {
+): Promise<void> {
   const waitMs = effects.reduce(
     (sum, one) => sum + (one.effect === 'wait' ? one.forMs : 0),
     context.latencyMs,
   );
-  if (waitMs > 0) await pause(waitMs, context.closing);
+  if (waitMs === 0) return;
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  await pause(waitMs, AbortSignal.any([context.closing, gone.signal]));
+}
+
+/** Null when the connection is to end without an answer. */
+function decide(
+  context: ExchangeContext,
+  arrival: Arrival,
+  route: Matched | undefined,
+  effects: readonly Effect[],
+): Reply | null {
   if (context.closing.aborted) return null;
   if (effects.some((one) => one.effect === 'disconnect' && one.when === 'before')) return null;
   const answer: FullAnswer =

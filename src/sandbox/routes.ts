@@ -2,20 +2,21 @@
  * Every path of the sandbox's API in one table. A family has one set of routes and several places where HubSpot serves
  * it: the date versions and their v3/v4 forerunners (hubspot-api.md 1, 3, 5-7).
  */
-import * as associations from './api/associations.ts';
+import * as links from './api/associations-read.ts';
+import * as linking from './api/associations-write.ts';
 import type { Handler } from './api/call.ts';
 import * as read from './api/objects-read.ts';
 import * as write from './api/objects-write.ts';
 import * as people from './api/people.ts';
 import * as properties from './api/properties.ts';
+import * as groups from './api/property-groups.ts';
 import { searchRecords } from './api/search.ts';
 import type { Lane } from './limits.ts';
-import { findObjectType } from './portal/object-types.ts';
 
 /** Which scopes a route asks for: any of a fixed list, or those of the object type in its path. */
-type Scopes = readonly string[] | 'read' | 'write' | 'schema-read' | 'schema-write';
+export type Scopes = readonly string[] | 'read' | 'write' | 'schema-read' | 'schema-write';
 
-type Route = {
+export type Route = {
   readonly method: string;
   readonly template: string;
   readonly handler: Handler;
@@ -25,7 +26,7 @@ type Route = {
   readonly paged?: 'by-id' | 'by-offset';
 };
 
-type Family = {
+export type Family = {
   /** The first is the one that requests are recorded under. */
   readonly bases: readonly string[];
   readonly routes: readonly Route[];
@@ -37,7 +38,7 @@ const versions = (base: string, ...older: readonly string[]): string[] => [
   ...older,
 ];
 
-const families: readonly Family[] = [
+export const families: readonly Family[] = [
   {
     bases: versions('/crm/objects', '/crm/v3/objects', '/crm/v4/objects'),
     routes: [
@@ -73,7 +74,7 @@ const families: readonly Family[] = [
       {
         method: 'GET',
         template: '/{objectType}/{objectId}/associations/{toObjectType}',
-        handler: associations.listAssociations,
+        handler: links.listAssociations,
         scopes: 'read',
         lane: 'associations',
         paged: 'by-id',
@@ -81,21 +82,21 @@ const families: readonly Family[] = [
       {
         method: 'PUT',
         template: '/{objectType}/{objectId}/associations/default/{toObjectType}/{toObjectId}',
-        handler: associations.associateDefault,
+        handler: linking.associateDefault,
         scopes: 'write',
         lane: 'associations',
       },
       {
         method: 'PUT',
         template: '/{objectType}/{objectId}/associations/{toObjectType}/{toObjectId}',
-        handler: associations.associateLabelled,
+        handler: linking.associateLabelled,
         scopes: 'write',
         lane: 'associations',
       },
       {
         method: 'DELETE',
         template: '/{objectType}/{objectId}/associations/{toObjectType}/{toObjectId}',
-        handler: associations.removeAssociation,
+        handler: linking.removeAssociation,
         scopes: 'write',
         lane: 'associations',
       },
@@ -104,12 +105,12 @@ const families: readonly Family[] = [
   {
     bases: versions('/crm/associations', '/crm/v4/associations', '/crm/associations/v4'),
     routes: [
-      pair('POST', '/batch/read', associations.batchReadAssociations, 'read'),
-      pair('POST', '/batch/create', associations.batchCreateAssociations, 'write'),
-      pair('POST', '/batch/associate/default', associations.batchAssociateDefault, 'write'),
-      pair('POST', '/batch/archive', associations.batchArchiveAssociations, 'write'),
-      pair('GET', '/labels', associations.listLabels, 'read'),
-      pair('POST', '/labels', associations.createLabel, 'write'),
+      pair('POST', '/batch/read', links.batchReadAssociations, 'read'),
+      pair('POST', '/batch/create', linking.batchCreateAssociations, 'write'),
+      pair('POST', '/batch/associate/default', linking.batchAssociateDefault, 'write'),
+      pair('POST', '/batch/archive', linking.batchArchiveAssociations, 'write'),
+      pair('GET', '/labels', links.listLabels, 'read'),
+      pair('POST', '/labels', links.createLabel, 'write'),
     ],
   },
   {
@@ -125,11 +126,11 @@ const families: readonly Family[] = [
       schema('POST', '/batch/read', properties.batchReadProperties, 'schema-read'),
       schema('POST', '/batch/create', properties.batchCreateProperties, 'schema-write'),
       schema('POST', '/batch/archive', properties.batchArchiveProperties, 'schema-write'),
-      schema('GET', '/groups', properties.listGroups, 'schema-read'),
-      schema('POST', '/groups', properties.createGroup, 'schema-write'),
-      schema('GET', '/groups/{groupName}', properties.readGroup, 'schema-read'),
-      schema('PATCH', '/groups/{groupName}', properties.updateGroup, 'schema-write'),
-      schema('DELETE', '/groups/{groupName}', properties.archiveGroup, 'schema-write'),
+      schema('GET', '/groups', groups.listGroups, 'schema-read'),
+      schema('POST', '/groups', groups.createGroup, 'schema-write'),
+      schema('GET', '/groups/{groupName}', groups.readGroup, 'schema-read'),
+      schema('PATCH', '/groups/{groupName}', groups.updateGroup, 'schema-write'),
+      schema('DELETE', '/groups/{groupName}', groups.archiveGroup, 'schema-write'),
       schema('GET', '/{propertyName}', properties.readProperty, 'schema-read'),
       schema('PATCH', '/{propertyName}', properties.updateProperty, 'schema-write'),
       schema('DELETE', '/{propertyName}', properties.archiveProperty, 'schema-write'),
@@ -141,7 +142,7 @@ const families: readonly Family[] = [
       {
         method: 'GET',
         template: '/{objectType}',
-        handler: properties.listValidations,
+        handler: groups.listValidations,
         scopes: 'schema-read',
       },
     ],
@@ -228,109 +229,4 @@ function schema(method: string, path: string, handler: Handler, scopes: Scopes):
 
 function list(method: string, path: string, handler: Handler): Route {
   return { method, template: `/{listId}/memberships${path}`, handler, scopes: ['crm.lists.write'] };
-}
-
-export type Matched = {
-  readonly handler: Handler;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly lane: Lane;
-  readonly paged: 'by-id' | 'by-offset' | null;
-  /** For the request log: the object type filled in, ids left open. */
-  readonly name: string;
-  /** Any one of them suffices. */
-  readonly scopes: readonly string[];
-};
-
-type Compiled = { readonly route: Route; readonly family: Family; readonly segments: readonly string[] };
-
-/** Candidates by method, base and number of segments; literal segments win over parameters. */
-const compiled = new Map<string, Compiled[]>();
-const bases = new Map<string, Family>();
-for (const family of families) {
-  for (const base of family.bases) bases.set(base, family);
-  for (const route of family.routes) {
-    const segments = route.template.split('/').slice(1);
-    const key = tableKey(route.method, family, segments.length);
-    compiled.set(key, [...(compiled.get(key) ?? []), { route, family, segments }]);
-  }
-}
-for (const candidates of compiled.values()) {
-  candidates.sort((a, b) => literals(b.segments) - literals(a.segments));
-}
-
-function tableKey(method: string, family: Family, size: number): string {
-  return `${method} ${family.bases[0] ?? ''} ${size}`;
-}
-
-function literals(segments: readonly string[]): number {
-  return segments.filter((segment) => !segment.startsWith('{')).length;
-}
-
-/** Undefined when HubSpot, as far as the sandbox plays it, has no such operation. */
-export function matchRoute(method: string, path: string): Matched | undefined {
-  const trimmed = path.endsWith('/') ? path.slice(0, -1) : path;
-  const parts = trimmed.split('/');
-  for (const depth of [4, 3]) {
-    const family = bases.get(parts.slice(0, depth).join('/'));
-    if (family === undefined) continue;
-    const rest = parts.slice(depth);
-    for (const candidate of compiled.get(tableKey(method, family, rest.length)) ?? []) {
-      const parameters = bind(candidate.segments, rest);
-      if (parameters !== undefined) return matched(candidate, parameters);
-    }
-  }
-  return undefined;
-}
-
-function bind(segments: readonly string[], parts: readonly string[]): Record<string, string> | undefined {
-  const parameters: Record<string, string> = {};
-  for (const [index, segment] of segments.entries()) {
-    const part = parts[index] ?? '';
-    if (!segment.startsWith('{')) {
-      if (segment !== part) return undefined;
-    } else if (part === '') return undefined;
-    else parameters[segment.slice(1, -1)] = decode(part);
-  }
-  return parameters;
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch (error) {
-    // A malformed escape is taken literally; it names nothing then.
-    if (error instanceof URIError) return part;
-    throw error;
-  }
-}
-
-function matched({ route, family }: Compiled, parameters: Readonly<Record<string, string>>): Matched {
-  const name = route.template.replaceAll(/\{(\w+)\}/g, (whole, key: string) =>
-    key.toLowerCase().endsWith('objecttype') ? (pluralOf(parameters[key]) ?? whole) : whole,
-  );
-  return {
-    handler: route.handler,
-    parameters,
-    lane: route.lane ?? 'burst',
-    paged: route.paged ?? null,
-    name: `${family.bases[0] ?? ''}${name}`,
-    scopes: scopesOf(route.scopes, parameters),
-  };
-}
-
-function pluralOf(name: string | undefined): string | undefined {
-  return name === undefined ? undefined : findObjectType(name)?.plural;
-}
-
-function scopesOf(scopes: Scopes, parameters: Readonly<Record<string, string>>): readonly string[] {
-  if (typeof scopes !== 'string') return scopes;
-  const objectType = findObjectType(parameters['objectType'] ?? parameters['fromObjectType'] ?? '');
-  if (objectType === undefined) return [];
-  const lists = {
-    read: objectType.readScopes,
-    write: objectType.writeScopes,
-    'schema-read': objectType.schemaReadScopes,
-    'schema-write': objectType.schemaWriteScopes,
-  };
-  return lists[scopes];
 }

@@ -212,8 +212,6 @@ async function serve(
     else if (url.startsWith(inspectionPrefix)) inspect(sandbox, request.method ?? 'GET', url, text, response);
     else await exchange(context, request, response, text);
   } catch (error) {
-    // The caller hung up while it was still sending.
-    if (request.destroyed && !response.headersSent) return;
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ status: 'error', message: `The sandbox itself failed: ${message}` }));
