@@ -1,0 +1,136 @@
+import type {
+  ModalBodyProps,
+  ModalFooterProps,
+  ModalProps,
+  PanelBodyProps,
+  PanelFooterProps,
+  PanelProps,
+  PanelSectionProps,
+} from '@hubspot/ui-extensions';
+import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { createPortal } from 'react-dom';
+import { registerOverlay } from './overlay-registry.ts';
+
+type State = { readonly isOpen: boolean; readonly open: () => void; readonly close: () => void };
+const OverlayContext = createContext<State>({ isOpen: false, open: () => {}, close: () => {} });
+
+type TriggerProps = {
+  readonly overlay: ReactNode;
+  /** Draws the trigger; `open` is null when it has no overlay. */
+  readonly children: (open: (() => void) | null) => ReactNode;
+};
+
+/** A component with an `overlay` prop: pressing it opens the modal or panel in there. */
+export function OverlayTrigger({ overlay, children }: TriggerProps) {
+  const [isOpen, setOpen] = useState(false);
+  const state = useMemo<State>(
+    () => ({ isOpen, open: () => setOpen(true), close: () => setOpen(false) }),
+    [isOpen],
+  );
+  if (overlay === undefined || overlay === null) return <>{children(null)}</>;
+  return (
+    <>
+      {children(state.open)}
+      <OverlayContext.Provider value={state}>{overlay}</OverlayContext.Provider>
+    </>
+  );
+}
+
+type FrameProps = {
+  readonly kind: 'modal' | 'panel';
+  readonly id: string;
+  readonly title: string | undefined;
+  readonly label: string | undefined;
+  readonly width: string | undefined;
+  readonly onOpen: (() => void) | undefined;
+  readonly onClose: (() => void) | undefined;
+  readonly children: ReactNode;
+};
+
+function OverlayFrame({ kind, id, title, label, width, onOpen, onClose, children }: FrameProps) {
+  const { isOpen, open, close } = useContext(OverlayContext);
+  const frame = useRef<HTMLDivElement>(null);
+  const dismiss = (): void => {
+    close();
+    onClose?.();
+  };
+  useEffect(() => registerOverlay(id, { open, close: dismiss }));
+  useEffect(() => {
+    if (!isOpen) return;
+    const before = document.activeElement;
+    frame.current?.focus();
+    onOpen?.();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+    // Opening is the event; a new `onOpen` is not.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [isOpen]);
+  if (!isOpen) return null;
+  return createPortal(
+    <div className={kind === 'modal' ? 'backdrop' : 'panel-layer'}>
+      <div
+        ref={frame}
+        className={`${kind} ${kind}-${width ?? 'md'}`}
+        role="dialog"
+        aria-modal={kind === 'modal'}
+        aria-label={label ?? title ?? 'Dialog'}
+        tabIndex={-1}
+        onKeyDown={(event) => event.key === 'Escape' && dismiss()}
+      >
+        <header className="overlay-header">
+          <h2>{title ?? ''}</h2>
+          <button type="button" className="icon-button" aria-label="Close" onClick={dismiss}>
+            ×
+          </button>
+        </header>
+        {children}
+      </div>
+    </div>,
+    document.body,
+  );
+}
+
+export function Modal(props: ModalProps) {
+  return (
+    <OverlayFrame
+      kind="modal"
+      id={props.id}
+      title={props.title}
+      label={props['aria-label']}
+      width={props.width}
+      onOpen={props.onOpen}
+      onClose={props.onClose}
+    >
+      {props.children}
+    </OverlayFrame>
+  );
+}
+
+export function Panel(props: PanelProps) {
+  return (
+    <OverlayFrame
+      kind="panel"
+      id={props.id}
+      title={props.title}
+      label={props['aria-label']}
+      width={props.width}
+      onOpen={props.onOpen}
+      onClose={props.onClose}
+    >
+      {props.children}
+    </OverlayFrame>
+  );
+}
+
+export function OverlayBody({ children }: ModalBodyProps | PanelBodyProps) {
+  return <div className="overlay-body">{children}</div>;
+}
+
+export function OverlayFooter({ children }: ModalFooterProps | PanelFooterProps) {
+  return <footer className="overlay-footer">{children}</footer>;
+}
+
+export function PanelSection({ flush, children }: PanelSectionProps) {
+  return <section style={{ marginBottom: flush === true ? 0 : 24 }}>{children}</section>;
+}

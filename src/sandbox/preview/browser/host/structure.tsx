@@ -1,0 +1,181 @@
+import type {
+  AccordionProps,
+  TabProps,
+  TableCellProps,
+  TableElementProps,
+  TableHeaderProps,
+  TableProps,
+  TabsProps,
+} from '@hubspot/ui-extensions';
+import { createContext, useCallback, useContext, useEffect, useId, useState } from 'react';
+
+export function Accordion({ title, size, open, defaultOpen, disabled, onClick, children }: AccordionProps) {
+  const [opened, setOpened] = useState(defaultOpen === true);
+  const isOpen = open ?? opened;
+  const id = useId();
+  const toggle = (): void => {
+    setOpened(!isOpen);
+    onClick?.();
+  };
+  return (
+    <div className={`accordion accordion-${size ?? 'sm'}`}>
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        aria-controls={id}
+        disabled={disabled === true}
+        onClick={toggle}
+      >
+        <span className="carat" aria-hidden="true">
+          {isOpen ? '▾' : '▸'}
+        </span>
+        {title}
+      </button>
+      <div id={id} hidden={!isOpen} className="accordion-body">
+        {children}
+      </div>
+    </div>
+  );
+}
+
+type TabHead = { readonly id: string | number; readonly title: string; readonly disabled: boolean };
+type AddTab = (head: TabHead) => () => void;
+const SelectedTab = createContext<string | number | undefined>(undefined);
+const AddTabContext = createContext<AddTab>(() => () => {});
+
+/** A tab's title arrives as a property of the tab inside: each one reports itself to the row above. */
+export function Tabs({ selected, defaultSelected, onSelectedChange, variant, fill, children }: TabsProps) {
+  const [heads, setHeads] = useState<readonly TabHead[]>([]);
+  const [chosen, setChosen] = useState(defaultSelected);
+  const current = selected ?? chosen ?? heads[0]?.id;
+  const add = useCallback<AddTab>((head) => {
+    setHeads((known) => [...known.filter(({ id }) => id !== head.id), head]);
+    return () => setHeads((known) => known.filter((other) => other !== head));
+  }, []);
+  const choose = (id: string | number): void => {
+    setChosen(id);
+    // The type allows handlers of text, of numbers, or of both; ids come back as they were given.
+    (onSelectedChange as ((id: string | number) => void) | undefined)?.(id);
+  };
+  return (
+    <AddTabContext.Provider value={add}>
+      <div className={`tabs tabs-${variant ?? 'default'} ${fill === true ? 'tabs-fill' : ''}`} role="tablist">
+        {heads.map(({ id, title, disabled }) => (
+          <button
+            key={id}
+            type="button"
+            role="tab"
+            aria-selected={id === current}
+            disabled={disabled}
+            onClick={() => choose(id)}
+          >
+            {title}
+          </button>
+        ))}
+      </div>
+      <SelectedTab.Provider value={current}>{children}</SelectedTab.Provider>
+    </AddTabContext.Provider>
+  );
+}
+
+export function Tab({ tabId, title, disabled, children }: TabProps) {
+  const own = useId();
+  const id = tabId ?? own;
+  const selected = useContext(SelectedTab);
+  const add = useContext(AddTabContext);
+  useEffect(
+    () => add({ id, title: title ?? String(id), disabled: disabled === true }),
+    [add, id, title, disabled],
+  );
+  return (
+    <div role="tabpanel" hidden={selected !== id}>
+      {children}
+    </div>
+  );
+}
+
+export function Table(props: TableProps) {
+  const classes = `table ${props.bordered === false ? '' : 'table-bordered'} ${props.flush === true ? 'table-flush' : ''}`;
+  return (
+    <div className="table-scroll">
+      <table className={`${classes} table-${props.density ?? 'default'}`}>{props.children}</table>
+      {props.paginated === true ? <TablePages table={props} /> : null}
+    </div>
+  );
+}
+
+function TablePages({ table }: { table: Extract<TableProps, { paginated: true }> }) {
+  const [own, setOwn] = useState(1);
+  const page = table.page ?? own;
+  const go = (next: number): void => {
+    setOwn(next);
+    table.onPageChange(next);
+  };
+  return (
+    <nav className="paging" aria-label="Pages">
+      <button type="button" className="link-button" disabled={page <= 1} onClick={() => go(page - 1)}>
+        ‹ Prev
+      </button>
+      <span>
+        {page} of {table.pageCount}
+      </span>
+      <button
+        type="button"
+        className="link-button"
+        disabled={page >= table.pageCount}
+        onClick={() => go(page + 1)}
+      >
+        Next ›
+      </button>
+    </nav>
+  );
+}
+
+export function TableHead({ children }: TableElementProps) {
+  return <thead>{children}</thead>;
+}
+
+export function TableBody({ children }: TableElementProps) {
+  return <tbody>{children}</tbody>;
+}
+
+export function TableFooter({ children }: TableElementProps) {
+  return <tfoot>{children}</tfoot>;
+}
+
+export function TableRow({ children }: TableElementProps) {
+  return <tr>{children}</tr>;
+}
+
+function widthOf(width: TableCellProps['width']): number | string | undefined {
+  if (typeof width === 'number') return width;
+  return width === 'min' ? '1%' : width === 'max' ? '100%' : undefined;
+}
+
+export function TableHeader(props: TableHeaderProps) {
+  const style = { textAlign: props.align ?? 'left', width: widthOf(props.width) } as const;
+  if (!('onSortChange' in props)) {
+    return (
+      <th scope="col" style={style}>
+        {props.children}
+      </th>
+    );
+  }
+  const { sortDirection, onSortChange, disabled } = props;
+  const next = sortDirection === 'ascending' ? 'descending' : 'ascending';
+  return (
+    <th scope="col" style={style} aria-sort={sortDirection}>
+      <button type="button" disabled={disabled === true} onClick={() => onSortChange(next)}>
+        {props.children} <span aria-hidden="true">↕</span>
+      </button>
+    </th>
+  );
+}
+
+export function TableCell({ align, width, colSpan, children }: TableCellProps) {
+  return (
+    <td style={{ textAlign: align ?? 'left', width: widthOf(width) }} colSpan={colSpan}>
+      {children}
+    </td>
+  );
+}

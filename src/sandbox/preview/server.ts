@@ -1,0 +1,165 @@
+/**
+ * The browser preview: pages that look like HubSpot's, over the sandbox's records, with the app's cards rendered from
+ * the same bundle that HubSpot gets. It listens on loopback only, since whoever reaches it acts with the app's token.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { AccountError, createAccount, type Account } from './account.ts';
+import { bundleAssets, type Assets } from './assets.ts';
+import { createFetchProxy, type FetchProxy, type FetchRequest } from './fetch-proxy.ts';
+import { pageHtml } from './page.ts';
+import { companyActivities, companyPage, listCompanies } from './views.ts';
+
+export type PreviewUser = {
+  readonly id: string;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly role: 'manager' | 'admin' | 'reader';
+};
+
+export type PreviewOptions = {
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly sandboxUrl: string;
+  readonly accessToken: string;
+  readonly clientSecret: string;
+  readonly portalId: string;
+  readonly appId: string;
+  /** IANA name; extensions get it in their context. */
+  readonly timeZone?: string;
+  /** The public address the card is configured with, e.g. https://rekindle.example. */
+  readonly apiBaseUrl: string;
+  /** Where that really is, e.g. http://127.0.0.1:8080. */
+  readonly serverUrl: string;
+  readonly users: readonly PreviewUser[];
+};
+
+/** What the page knows before it asks for anything. */
+export type PreviewPortal = {
+  readonly portalId: string;
+  readonly appId: string;
+  readonly timeZone: string;
+  readonly users: readonly PreviewUser[];
+  readonly cards: Assets['cards'];
+  readonly variables: Readonly<Record<string, string>>;
+};
+
+type Parts = {
+  readonly options: PreviewOptions;
+  readonly assets: Assets;
+  readonly account: Account;
+  readonly proxy: FetchProxy;
+};
+
+/** Starts serving; resolves once it listens. Rejects when the port is taken or the extensions do not build. */
+export async function startPreview(
+  options: PreviewOptions,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const assets = await bundleAssets();
+  const account = createAccount(options.sandboxUrl, options.accessToken);
+  const proxy = createFetchProxy({
+    ...options,
+    permittedUrls: assets.permittedUrls.map((url) => url.replaceAll('${API_BASE_URL}', options.apiBaseUrl)),
+    now: Date.now,
+  });
+  const server = createServer(createApp({ options, assets, account, proxy }));
+  server.listen(options.port, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // A TCP server that listens has a port.
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+function createApp(parts: Parts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(onlyFromThisMachine);
+  app.get('/assets/*path', (request, response) => {
+    const file = parts.assets.files.get(request.path);
+    if (file === undefined) return void response.sendStatus(404);
+    response.type(file.type).set('cache-control', 'no-store').send(file.text);
+  });
+  app.get('/favicon.ico', (_request, response) => void response.sendStatus(204));
+  addApi(app, parts);
+  const html = pageHtml();
+  app.get('/{*path}', (_request, response) => void response.type('html').send(html));
+  app.use(answerError);
+  return app;
+}
+
+/** A page of another site must not reach us through a host name it controls (DNS rebinding) or a form post. */
+function onlyFromThisMachine(request: Request, response: Response, next: NextFunction): void {
+  const host = (request.headers.host ?? '').replace(/:\d+$/, '');
+  const origin = request.headers.origin;
+  const foreign = origin !== undefined && origin !== `http://${request.headers.host}`;
+  if (!['127.0.0.1', 'localhost'].includes(host) || foreign) {
+    return void response.status(403).json({ message: 'The preview answers to this machine only.' });
+  }
+  next();
+}
+
+function portalOf({ options, assets }: Parts): PreviewPortal {
+  return {
+    portalId: options.portalId,
+    appId: options.appId,
+    timeZone: options.timeZone ?? 'UTC',
+    users: options.users,
+    cards: assets.cards,
+    variables: { API_BASE_URL: options.apiBaseUrl },
+  };
+}
+
+function addApi(app: Express, parts: Parts): void {
+  const { account, options, proxy } = parts;
+  app.get('/api/portal', (_request, response) => void response.json(portalOf(parts)));
+
+  app.get('/api/companies', async (request, response) => {
+    const given = (name: string): string => {
+      const value = request.query[name];
+      return typeof value === 'string' ? value : '';
+    };
+    const list = await listCompanies(account, {
+      view: given('view') === 'all' ? 'all' : 'partners',
+      search: given('search'),
+      status: given('status'),
+      owner: given('owner'),
+      sort: given('sort'),
+      after: given('after'),
+    });
+    response.json(list);
+  });
+
+  app.get('/api/companies/:id', async (request, response) => {
+    const page = await companyPage(account, request.params.id);
+    if (page === null)
+      return void response.status(404).json({ message: 'There is no such company in the sandbox.' });
+    response.json(page);
+  });
+
+  app.get('/api/companies/:id/activities', async (request, response) => {
+    response.json(await companyActivities(account, request.params.id));
+  });
+
+  app.post('/api/fetch', express.json({ limit: '2mb' }), async (request, response) => {
+    const body = request.body as { userId: string; request: FetchRequest }; // From our own page, over loopback.
+    const user = options.users.find(({ id }) => id === body.userId);
+    if (user === undefined)
+      return void response.status(400).json({ message: 'No such user in this preview.' });
+    response.json(await proxy(body.request, user));
+  });
+}
+
+function answerError(error: unknown, _request: Request, response: Response, next: NextFunction): void {
+  if (response.headersSent) return next(error);
+  const message = error instanceof Error ? error.message : String(error);
+  response.status(error instanceof AccountError ? 502 : 500).json({ message });
+}

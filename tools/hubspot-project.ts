@@ -1,0 +1,169 @@
+/**
+ * The HubSpot project: what of this repository HubSpot gets to see, and in which form. The build command assembles it,
+ * the browser preview bundles the same extensions the same way.
+ *
+ * Shapes are our reading of reference/hubspot-platform.md section 2; HubSpot's own schemas are behind a login.
+ */
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { z } from 'zod';
+
+export const repositoryRoot = join(import.meta.dirname, '..');
+
+/** Which source becomes which entry. A card names its entry in its manifest; HubSpot accepts one built file. */
+const sources: ReadonlyMap<string, string> = new Map([
+  ['/app/cards/PartnerCard.js', 'extensions/card/entry.tsx'],
+]);
+
+const uid = z
+  .string()
+  .max(64)
+  .regex(/^[a-zA-Z0-9_\-.]+$/, 'a uid has letters, digits, _, - and . only');
+
+const appManifest = z.strictObject({
+  uid,
+  type: z.literal('app'),
+  config: z.strictObject({
+    name: z.string().trim().min(1).max(200),
+    description: z.string().min(1).max(8192),
+    distribution: z.literal('private'),
+    auth: z.strictObject({
+      type: z.literal('static'),
+      requiredScopes: z.array(z.string()).min(1),
+      // "Apps configured with static auth can only define required scopes."
+      optionalScopes: z.array(z.string()).length(0),
+      conditionallyRequiredScopes: z.array(z.string()).length(0),
+    }),
+    permittedUrls: z.strictObject({
+      fetch: z.array(z.string()).min(1),
+      iframe: z.array(z.string()),
+      img: z.array(z.string()),
+    }),
+  }),
+});
+
+const cardManifest = z.strictObject({
+  uid,
+  type: z.literal('card'),
+  config: z.strictObject({
+    name: z.string().trim().min(1),
+    description: z.string().min(1),
+    location: z.enum(['crm.record.tab', 'crm.record.sidebar', 'crm.preview', 'helpdesk.sidebar']),
+    entrypoint: z.string().regex(/^\/app\/cards\/[A-Za-z]+\.js$/, 'an entrypoint is /app/cards/<Name>.js'),
+    objectTypes: z.array(z.enum(['companies', 'contacts', 'deals', 'tickets'])).min(1),
+  }),
+});
+
+const manifestSchema = z.discriminatedUnion('type', [appManifest, cardManifest]);
+export type Manifest = z.infer<typeof manifestSchema>;
+export type AppManifest = z.infer<typeof appManifest>;
+export type CardManifest = z.infer<typeof cardManifest>;
+
+export const profileSchema = z.strictObject({
+  accountId: z.int('accountId is the HubSpot account id, a whole number').positive(),
+  variables: z.strictObject({
+    API_BASE_URL: z
+      .url({ protocol: /^https$/, error: 'API_BASE_URL must be an https address' })
+      .refine((url) => !url.endsWith('/'), 'API_BASE_URL must not end with /'),
+  }),
+});
+
+/** What a build cannot go on with; the message says which file and what to do. */
+export class ProjectError extends Error {
+  override readonly name = 'ProjectError';
+}
+
+export async function readJson<T>(root: string, path: string, schema: z.ZodType<T>): Promise<T> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(join(root, path), 'utf8'));
+  } catch (cause) {
+    throw new ProjectError(`${path} cannot be read as JSON: ${String(cause)}`, { cause });
+  }
+  const result = schema.safeParse(value);
+  if (!result.success) throw new ProjectError(`${path} is not valid:\n${z.prettifyError(result.error)}`);
+  return result.data;
+}
+
+export type ProjectManifests = {
+  readonly app: { readonly path: string; readonly manifest: AppManifest };
+  readonly cards: readonly { readonly path: string; readonly manifest: CardManifest }[];
+};
+
+/** Every `*-hsmeta.json` in app/ and one folder below it, the only places HubSpot looks (section 2.2). */
+export async function readManifests(root: string = repositoryRoot): Promise<ProjectManifests> {
+  const names = await readdir(join(root, 'app'), { recursive: true });
+  const paths = names.filter((name) => name.endsWith('-hsmeta.json')).sort();
+  const all = await Promise.all(
+    paths.map(async (name) => ({
+      path: `app/${name}`,
+      manifest: await readJson(root, `app/${name}`, manifestSchema),
+    })),
+  );
+  const uids = all.map(({ manifest }) => manifest.uid);
+  const repeated = uids.find((uid, index) => uids.indexOf(uid) !== index);
+  if (repeated !== undefined) throw new ProjectError(`Two manifests in app/ share the uid "${repeated}".`);
+  const app = all.flatMap(({ path, manifest }) => (manifest.type === 'app' ? [{ path, manifest }] : []));
+  const cards = all.flatMap(({ path, manifest }) => (manifest.type === 'card' ? [{ path, manifest }] : []));
+  const [onlyApp] = app;
+  if (onlyApp === undefined || app.length > 1) {
+    throw new ProjectError(`A HubSpot project has exactly one app manifest; app/ has ${app.length}.`);
+  }
+  return { app: onlyApp, cards };
+}
+
+const packageSchema = z.looseObject({ dependencies: z.record(z.string(), z.string()) });
+
+/**
+ * Bundles one extension into a single ES module. Imports from npm stay imports, so that HubSpot's analysis still sees
+ * them; only React sources below extensions/ may go in (section 3.4), and only packages that the component's
+ * own package.json lists may be imported, because HubSpot installs nothing else (section 3.2, trap 1).
+ */
+export async function bundleExtension(entrypoint: string, root: string = repositoryRoot): Promise<string> {
+  const source = sources.get(entrypoint);
+  if (source === undefined) {
+    throw new ProjectError(
+      `No source is known for ${entrypoint}. Add it to the table in tools/hubspot-project.ts.`,
+    );
+  }
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [source],
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    jsx: 'automatic',
+    packages: 'external',
+    charset: 'utf8',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const strangers = Object.keys(result.metafile.inputs).filter((path) => !path.startsWith('extensions/'));
+  if (strangers.length > 0) {
+    throw new ProjectError(
+      `${source} pulls in ${strangers.join(', ')}. Extensions may take types from src/, nothing else: use "import type".`,
+    );
+  }
+  const folder = entrypoint.slice(1, entrypoint.lastIndexOf('/'));
+  const { dependencies } = await readJson(root, `${folder}/package.json`, packageSchema);
+  const imports = Object.values(result.metafile.outputs).flatMap((output) => output.imports);
+  const missing = imports.map(({ path }) => packageOf(path)).filter((name) => !(name in dependencies));
+  if (missing.length > 0) {
+    throw new ProjectError(
+      `${source} imports ${missing.join(', ')}, which ${folder}/package.json does not list: HubSpot would not install it.`,
+    );
+  }
+  const [file] = result.outputFiles;
+  if (file === undefined) throw new ProjectError(`esbuild made nothing of ${source}.`);
+  return file.text;
+}
+
+/** `@scope/name/sub/path` -> `@scope/name`. */
+export function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
