@@ -105,15 +105,16 @@ export type Tables = {
     kind: string;
     trigger: string;
     started_at: Timestamp;
-    finished_at: NullableTimestamp;
-    as_of: NullableTimestamp;
+    finished_at: ColumnType<Date | null, string | null | undefined, string | null>;
+    as_of: Timestamp;
     settings_version: number;
     fence: number;
-    outcome: RunOutcome | null;
-    steps: Json<Record<string, Record<string, number>>>;
-    summary: ColumnType<RunSummary | null, string | null, string | null>;
-    error: string | null;
-    next_action: string | null;
+    outcome: Generated<RunOutcome | null>;
+    steps: ColumnType<Record<string, Record<string, number>>, string | undefined, string>;
+    summary: ColumnType<RunSummary | null, string | null | undefined, string | null>;
+    error: Generated<string | null>;
+    next_action: Generated<string | null>;
+    brake_moves: Generated<number | null>;
   };
   lease: { name: string; holder: string; token: number; expires_at: Timestamp };
   verdict: {

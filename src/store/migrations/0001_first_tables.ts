@@ -136,7 +136,7 @@ const statements = [
     trigger text not null,
     started_at timestamptz not null,
     finished_at timestamptz,
-    as_of timestamptz,
+    as_of timestamptz not null,
     settings_version int not null,
     fence bigint not null,
     outcome text check (outcome in ('ok', 'partial', 'failed', 'aborted')),
@@ -144,6 +144,7 @@ const statements = [
     summary jsonb,
     error text,
     next_action text,
+    brake_moves int,
     check ((outcome is null) = (finished_at is null))
   )`,
   `create index run_started on run (started_at desc)`,

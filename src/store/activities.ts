@@ -1,0 +1,142 @@
+import { sql } from 'kysely';
+import type { Activity, Source } from '../model/activity.ts';
+import type { Instant } from '../model/instant.ts';
+import type { LinkedType } from '../model/record.ts';
+import { touchPartners } from './partners.ts';
+import { assignments, atomically, chunks, differs, incoming, names } from './rows.ts';
+import type { Columns } from './rows.ts';
+import type { Db } from './tables.ts';
+import { timestamp } from './types.ts';
+
+const key = ['source', 'source_id', 'kind', 'partner_id'];
+const columns: Columns<Activity> = {
+  source: ['text', (activity) => activity.source],
+  source_id: ['text', (activity) => activity.sourceId],
+  kind: ['text', (activity) => activity.kind],
+  partner_id: ['text', (activity) => activity.partnerId],
+  occurred_at: ['timestamptz', (activity) => timestamp(activity.occurredAt)],
+  quantity: ['float8', (activity) => activity.quantity],
+  amount: ['numeric', (activity) => activity.amount?.amount ?? null],
+  currency: ['text', (activity) => activity.amount?.currency ?? null],
+};
+const all = Object.keys(columns);
+const facts = all.filter((name) => !key.includes(name));
+
+/**
+ * Makes `activities` exactly what the source says about `sourceIds`: what is not among them is removed. Partners are to
+ * be judged anew only where something changed. @returns how many rows were written or removed
+ */
+export async function replaceActivities(
+  db: Db,
+  source: Source,
+  sourceIds: readonly string[],
+  activities: readonly Activity[],
+): Promise<{ changed: number }> {
+  return await atomically(db, async (transaction) => {
+    const { rows: removed } = await sql<{ partner_id: string }>`
+      delete from activity
+       where source = ${source} and source_id = any(${sourceIds}::text[])
+         and not exists (
+           select 1 from ${incoming(activities, columns)}
+            where (${names(key, 'incoming')}) = (${names(key, 'activity')})
+         )
+      returning partner_id`.execute(transaction);
+    const written = await write(transaction, activities);
+    const touched = [...removed, ...written].map((row) => row.partner_id);
+    await touchPartners(transaction, [...new Set(touched)]);
+    return { changed: touched.length };
+  });
+}
+
+/**
+ * Adds activities, or replaces those of the same (source, sourceId, kind, partner): the same file twice stores nothing
+ * twice. Of two with one key in one call, the later one stays.
+ */
+export async function upsertActivities(
+  db: Db,
+  activities: readonly Activity[],
+): Promise<{ inserted: number; unchanged: number; changed: number }> {
+  return await atomically(db, async (transaction) => {
+    const written = await write(transaction, activities);
+    await touchPartners(transaction, [...new Set(written.map((row) => row.partner_id))]);
+    const inserted = written.filter((row) => row.inserted).length;
+    const changed = written.length - inserted;
+    return { inserted, changed, unchanged: activities.length - written.length };
+  });
+}
+
+type Written = { readonly partner_id: string; readonly inserted: boolean };
+
+async function write(db: Db, activities: readonly Activity[]): Promise<readonly Written[]> {
+  const written: Written[] = [];
+  for (const chunk of chunks(lastOfEachKey(activities))) {
+    const { rows } = await sql<Written>`
+      insert into activity (${names(all)})
+      select ${names(all)} from ${incoming(chunk, columns)}
+      on conflict (${names(key)}) do update set ${assignments(facts)} where ${differs('activity', facts)}
+      returning partner_id, xmax = 0 as inserted`.execute(db);
+    written.push(...rows);
+  }
+  return written;
+}
+
+/** One statement cannot write one row twice. */
+function lastOfEachKey(activities: readonly Activity[]): readonly Activity[] {
+  const byKey = new Map<string, Activity>();
+  for (const activity of activities) {
+    const { source, sourceId, kind, partnerId } = activity;
+    byKey.set(JSON.stringify([source, sourceId, kind, partnerId]), activity);
+  }
+  return byKey.size === activities.length ? activities : [...byKey.values()];
+}
+
+/**
+ * Removes what a HubSpot source says about partners that its record no longer hangs on, and about records that are gone
+ * (the source id is the record's id). For after a complete reading of the type's links.
+ */
+export async function removeUnlinkedActivities(
+  db: Db,
+  type: LinkedType,
+  source: Source,
+): Promise<{ removed: number }> {
+  const record = type === 'deal' ? sql`deal where` : sql`engagement where type = ${type} and`;
+  return await atomically(db, async (transaction) => {
+    const { rows } = await sql<{ partner_id: string }>`
+      delete from activity
+       where source = ${source} and (
+         not exists (
+           select 1 from link
+            where link.type = ${type} and link.record_id = activity.source_id
+              and link.partner_id = activity.partner_id
+         )
+         or not exists (select 1 from ${record} id = activity.source_id)
+       )
+      returning partner_id`.execute(transaction);
+    await touchPartners(transaction, [...new Set(rows.map((row) => row.partner_id))]);
+    return { removed: rows.length };
+  });
+}
+
+/**
+ * What each current partner brought in its best twelve months up to `until`, in one currency (amounts of different
+ * currencies are never added). Decimal text; partners without an amount are absent.
+ */
+export async function yearlyAmounts(
+  db: Db,
+  options: { currency: string; until: Instant },
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ partner_id: string; best: string }>`
+    select partner_id, max(year) as best
+      from (
+        select activity.partner_id,
+               sum(amount) over (
+                 partition by activity.partner_id order by occurred_at
+                 range between interval '1 year' preceding and current row
+               ) as year
+          from activity join partner on partner.id = activity.partner_id
+         where is_partner and amount is not null and currency = ${options.currency}
+           and occurred_at <= ${timestamp(options.until)}::timestamptz
+      ) as years
+     group by partner_id`.execute(db);
+  return new Map(rows.map((row) => [row.partner_id, row.best]));
+}

@@ -1,0 +1,53 @@
+/** Forgetting one partner (reliability.md section 8, "erase a partner"). */
+import { sql } from 'kysely';
+import { atomically } from './rows.ts';
+import type { Db } from './tables.ts';
+
+const ownTables = [
+  'link',
+  'activity',
+  'verdict',
+  'verdict_change',
+  'episode',
+  'action',
+  'publish_failure',
+] as const;
+
+/**
+ * Deletes everything stored about a company, also under the ids that were merged into it, and the records that hang on
+ * nobody else. All or nothing. HubSpot is not touched: the next sync reads a partner again that still is one.
+ * @returns whether there was anything
+ */
+export async function erasePartner(db: Db, companyId: string): Promise<boolean> {
+  return await atomically(db, async (transaction) => {
+    const ids = await allIdsOf(transaction, companyId);
+    let erased = await eraseRecords(transaction, ids);
+    for (const table of ownTables) {
+      const { numAffectedRows } = await sql`
+        delete from ${sql.table(table)} where partner_id = any(${ids}::text[])`.execute(transaction);
+      erased += numAffectedRows ?? 0n;
+    }
+    const { numAffectedRows } = await sql`delete from partner where id = any(${ids}::text[])`.execute(
+      transaction,
+    );
+    return erased + (numAffectedRows ?? 0n) > 0n;
+  });
+}
+
+async function allIdsOf(db: Db, companyId: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string; merged_ids: string[] }>`
+    select id, merged_ids from partner
+     where id = ${companyId} or merged_ids @> array[${companyId}]::text[] for update`.execute(db);
+  return [...new Set([companyId, ...rows.flatMap((row) => [row.id, ...row.merged_ids])])];
+}
+
+/** Deals and engagements that only this partner is linked to; those shared with another partner are the other's too. */
+async function eraseRecords(db: Db, ids: readonly string[]): Promise<bigint> {
+  const onlyHere = (type: ReturnType<typeof sql>, id: ReturnType<typeof sql>) => sql`
+    exists (select 1 from link where link.type = ${type} and record_id = ${id} and partner_id = any(${ids}::text[]))
+    and not exists (select 1 from link where link.type = ${type} and record_id = ${id} and partner_id <> all(${ids}::text[]))`;
+  const deals = await sql`delete from deal where ${onlyHere(sql`'deal'`, sql`deal.id`)}`.execute(db);
+  const engagements = await sql`
+    delete from engagement where ${onlyHere(sql`engagement.type`, sql`engagement.id`)}`.execute(db);
+  return (deals.numAffectedRows ?? 0n) + (engagements.numAffectedRows ?? 0n);
+}

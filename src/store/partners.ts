@@ -1,0 +1,196 @@
+import { sql } from 'kysely';
+import type { Selectable } from 'kysely';
+import type { Instant } from '../model/instant.ts';
+import type { Partner } from '../model/partner.ts';
+import { mergePartners } from './merges.ts';
+import { arrayLiteral, assignments, atomically, differs, incoming, names } from './rows.ts';
+import type { Columns } from './rows.ts';
+import type { Db, Tables } from './tables.ts';
+import { instantOf, nullableInstantOf, nullableTimestamp, timestamp } from './types.ts';
+
+/** A partner as the latest sync read it from HubSpot. */
+export type SyncedPartner = Partner & {
+  /** HubSpot's own clock for this company: older never replaces newer. */
+  readonly updatedAt: Instant;
+  readonly mergedIds: readonly string[];
+  /** Our HubSpot properties by HubSpot's name, as last read or written; null when empty. */
+  readonly published: Readonly<Record<string, string | null>>;
+};
+
+/** A verdict depends on these; the rest is for people. */
+const judgedColumns = ['partner_type', 'tier', 'region', 'joined_at', 'snoozed_until'];
+
+const columns: Columns<SyncedPartner> = {
+  id: ['text', (partner) => partner.id],
+  name: ['text', (partner) => partner.name],
+  domain: ['text', (partner) => partner.domain],
+  owner_id: ['text', (partner) => partner.ownerId],
+  partner_type: ['text', (partner) => partner.partnerType],
+  tier: ['text', (partner) => partner.tier],
+  region: ['text', (partner) => partner.region],
+  external_id: ['text', (partner) => partner.externalId],
+  joined_at: ['timestamptz', (partner) => nullableTimestamp(partner.joinedAt)],
+  snoozed_until: ['date', (partner) => partner.snoozedUntil],
+  hubspot_updated_at: ['timestamptz', (partner) => timestamp(partner.updatedAt)],
+  published: ['jsonb', (partner) => JSON.stringify(partner.published)],
+  merged_ids: ['text', (partner) => arrayLiteral(partner.mergedIds)],
+};
+const kept = Object.keys(columns);
+const all = [...kept, 'is_partner', 'seen_in_sync'];
+const compared = [...kept, 'is_partner'];
+
+/**
+ * Saves a page of a discovery and marks its partners as seen in it. An older version never replaces a newer one. A
+ * partner that returns, or of which something judged has changed, is to be judged anew. What hung on a company that was
+ * merged into a partner moves to it, once. At most 10,000 at once.
+ */
+export async function savePartners(
+  db: Db,
+  syncId: string,
+  partners: readonly SyncedPartner[],
+): Promise<{ inserted: number; changed: number; unchanged: number }> {
+  return await atomically(db, async (transaction) => {
+    const { rows: written } = await sql<{ inserted: boolean }>`
+      insert into partner (${names(all)})
+      select ${names(kept.filter((name) => name !== 'merged_ids'))}, merged_ids::text[], true, ${syncId}
+        from ${incoming(partners, columns)}
+      on conflict (id) do update set ${assignments(all)},
+        revision = partner.revision
+          + (${differs('partner', judgedColumns)} or not partner.is_partner)::int
+      where partner.hubspot_updated_at <= excluded.hubspot_updated_at and ${differs('partner', compared)}
+      returning xmax = 0 as inserted`.execute(transaction);
+    await markSeen(transaction, syncId, partners);
+    await mergePartners(transaction, partners);
+    const inserted = written.filter((row) => row.inserted).length;
+    const changed = written.length - inserted;
+    return { inserted, changed, unchanged: partners.length - written.length };
+  });
+}
+
+/** Also those whose stored version is newer (HubSpot's search lags behind): they were found, so they are partners. */
+async function markSeen(db: Db, syncId: string, partners: readonly SyncedPartner[]): Promise<void> {
+  await sql`
+    update partner
+       set seen_in_sync = ${syncId}, is_partner = true, revision = revision + (not is_partner)::int
+     where id = any(${partners.map(({ id }) => id)}::text[])
+       and (seen_in_sync <> ${syncId} or not is_partner)`.execute(db);
+}
+
+/**
+ * After a complete discovery: whoever it did not see is no partner any more. They are kept with their history, and what
+ * we published on them is still to be cleared. @returns their ids
+ */
+export async function leavePartnersNotSeen(db: Db, syncId: string): Promise<readonly string[]> {
+  const rows = await db
+    .updateTable('partner')
+    .set((eb) => ({ is_partner: false, revision: eb('revision', '+', 1) }))
+    .where('is_partner', '=', true)
+    .where('seen_in_sync', '<>', syncId)
+    .returning('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Marks partners whose judgement rests on something that changed. In order of id, so that two writers never deadlock. */
+export async function touchPartners(db: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`
+    update partner set revision = revision + 1
+     where id in (select id from partner where id = any(${ids}::text[]) order by id for no key update)`.execute(
+    db,
+  );
+}
+
+export async function markAllDirty(db: Db): Promise<void> {
+  await db
+    .updateTable('partner')
+    .set((eb) => ({ revision: eb('revision', '+', 1) }))
+    .where('is_partner', '=', true)
+    .execute();
+}
+
+export async function countPartners(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('partner')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('is_partner', '=', true)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** How many partners a discovery has seen so far. */
+export async function partnersSeen(db: Db, syncId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('partner')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('seen_in_sync', '=', syncId)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** A page of current partners in the order of their ids, after `after`. */
+export async function partnerIdsAfter(
+  db: Db,
+  after: string | null,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('partner')
+    .select('id')
+    .where('is_partner', '=', true)
+    .where('id', '>', after ?? '')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** A current partner by its id, or by that of a company that was merged into it. */
+export async function readPartner(db: Db, id: string): Promise<SyncedPartner | null> {
+  const row = await db
+    .selectFrom('partner')
+    .selectAll()
+    .where('is_partner', '=', true)
+    .where((eb) => eb.or([eb('id', '=', id), sql<boolean>`merged_ids @> array[${id}]::text[]`]))
+    .orderBy(sql`id = ${id}`, 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : partnerOf(row);
+}
+
+/**
+ * The current partners behind company ids, ids of merged companies, and external ids, in this order of preference. An
+ * external id that several partners share names nobody.
+ */
+export async function partnerIdsByKey(db: Db, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const wanted = sql`${keys}::text[]`;
+  const { rows } = await sql<{ key: string; id: string }>`
+    select key, id from (
+      select external_id as key, min(id) as id, 1 as rank from partner
+       where is_partner and external_id = any(${wanted}) group by external_id having count(*) = 1
+      union all
+      select key, id, 2 from partner, unnest(merged_ids) as key
+       where is_partner and merged_ids && ${wanted} and key = any(${wanted})
+      union all
+      select id, id, 3 from partner where is_partner and id = any(${wanted})
+    ) as found order by rank`.execute(db);
+  return new Map(rows.map(({ key, id }) => [key, id]));
+}
+
+export function partnerOf(row: Selectable<Tables['partner']>): SyncedPartner {
+  return {
+    id: row.id,
+    name: row.name,
+    domain: row.domain,
+    ownerId: row.owner_id,
+    partnerType: row.partner_type,
+    tier: row.tier,
+    region: row.region,
+    externalId: row.external_id,
+    joinedAt: nullableInstantOf(row.joined_at),
+    snoozedUntil: row.snoozed_until,
+    updatedAt: instantOf(row.hubspot_updated_at),
+    mergedIds: row.merged_ids,
+    published: row.published,
+  };
+}

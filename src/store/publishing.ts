@@ -1,0 +1,96 @@
+/** What HubSpot shows of our verdicts: read to plan, written once HubSpot has confirmed. */
+import { sql } from 'kysely';
+import type { Verdict } from '../model/verdict.ts';
+import { partnerOf } from './partners.ts';
+import type { SyncedPartner } from './partners.ts';
+import { incoming } from './rows.ts';
+import type { Db } from './tables.ts';
+import { readVerdicts } from './verdicts.ts';
+
+export type ToPublish = {
+  readonly partner: SyncedPartner;
+  /** Null when the company is no partner any more: what we published on it is to be cleared. */
+  readonly verdict: Verdict | null;
+};
+
+/**
+ * Every current partner with its verdict, and every company that left and still shows values of ours. In the order of
+ * their ids, `batchSize` in memory at a time.
+ */
+export async function* streamToPublish(db: Db, batchSize: number): AsyncIterable<readonly ToPublish[]> {
+  let after = '';
+  for (;;) {
+    const rows = await db
+      .selectFrom('partner')
+      .selectAll()
+      .where('id', '>', after)
+      .where(
+        sql<boolean>`case when is_partner
+          then exists (select 1 from verdict where partner_id = partner.id)
+          else exists (select 1 from jsonb_each_text(published) where value is not null) end`,
+      )
+      .orderBy('id')
+      .limit(batchSize)
+      .execute();
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.id;
+    const current = rows.filter((row) => row.is_partner).map(({ id }) => id);
+    const verdicts = await readVerdicts(db, current);
+    yield rows.map((row) => ({ partner: partnerOf(row), verdict: verdicts.get(row.id) ?? null }));
+  }
+}
+
+/** Values that HubSpot has confirmed, by HubSpot's property name. An empty text clears a property, and reads as null. */
+export async function savePublished(
+  db: Db,
+  updates: readonly { readonly partnerId: string; readonly properties: Readonly<Record<string, string>> }[],
+): Promise<void> {
+  const rows = incoming(updates, {
+    partner_id: ['text', (update) => update.partnerId],
+    properties: ['jsonb', (update) => JSON.stringify(asRead(update.properties))],
+  });
+  await sql`
+    update partner set published = published || properties from ${rows}
+     where partner.id = incoming.partner_id`.execute(db);
+}
+
+function asRead(properties: Readonly<Record<string, string>>): Record<string, string | null> {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [name, value === '' ? null : value]),
+  );
+}
+
+/** `id` is the company that HubSpot refused to update. */
+export async function savePublishFailures(
+  db: Db,
+  runId: string,
+  failures: readonly { readonly id: string; readonly category: string; readonly message: string }[],
+): Promise<void> {
+  const rows = incoming(failures, {
+    partner_id: ['text', (failure) => failure.id],
+    category: ['text', (failure) => failure.category],
+    message: ['text', (failure) => failure.message],
+  });
+  await sql`
+    insert into publish_failure (run_id, partner_id, category, message)
+    select distinct on (partner_id) ${runId}, partner_id, category, message from ${rows}
+    on conflict (run_id, partner_id) do update
+      set category = excluded.category, message = excluded.message`.execute(db);
+}
+
+export type PublishFailure = {
+  readonly partnerId: string;
+  readonly category: string;
+  readonly message: string;
+};
+
+export async function readPublishFailures(db: Db, runId: string): Promise<readonly PublishFailure[]> {
+  const rows = await db
+    .selectFrom('publish_failure')
+    .select(['partner_id', 'category', 'message'])
+    .where('run_id', '=', runId)
+    .orderBy('partner_id')
+    .execute();
+  return rows.map(({ partner_id, category, message }) => ({ partnerId: partner_id, category, message }));
+}

@@ -1,0 +1,162 @@
+import { sql } from 'kysely';
+import type { RawBuilder, Selectable } from 'kysely';
+import type { Instant } from '../model/instant.ts';
+import type { Status, Verdict } from '../model/verdict.ts';
+import { saveEpisodes } from './episodes.ts';
+import { assignments, atomically, incoming, names } from './rows.ts';
+import type { Columns } from './rows.ts';
+import type { Db, Tables } from './tables.ts';
+import { instantOf, nullableInstantOf, nullableTimestamp, timestamp } from './types.ts';
+
+const columns: Columns<Verdict> = {
+  partner_id: ['text', (verdict) => verdict.partnerId],
+  status: ['text', (verdict) => verdict.status],
+  previous_status: ['text', (verdict) => verdict.previousStatus],
+  status_changed_at: ['timestamptz', (verdict) => timestamp(verdict.statusChangedAt)],
+  health: ['int', (verdict) => verdict.health],
+  contributions: ['jsonb', (verdict) => JSON.stringify(verdict.contributions)],
+  reasons: ['jsonb', (verdict) => JSON.stringify(verdict.reasons)],
+  unknowns: ['jsonb', (verdict) => JSON.stringify(verdict.unknowns)],
+  last_activity_at: ['timestamptz', (verdict) => nullableTimestamp(verdict.lastActivityAt)],
+  last_activity_kind: ['text', (verdict) => verdict.lastActivityKind],
+  inactive_since: ['date', (verdict) => verdict.inactiveSince],
+  expected_inactive_day: ['date', (verdict) => verdict.expectedInactiveDay],
+  episode: ['int', (verdict) => verdict.episode],
+  stale: ['bool', (verdict) => verdict.stale],
+  next_change_at: ['timestamptz', (verdict) => nullableTimestamp(verdict.nextChangeAt)],
+  settings_version: ['int', (verdict) => verdict.settingsVersion],
+  assessed_at: ['timestamptz', (verdict) => timestamp(verdict.assessedAt)],
+};
+const own = Object.keys(columns);
+
+/**
+ * Saves verdicts, the history of what changed, and the episodes. For partners that streamPartnersToAssess read: whoever
+ * was touched after it was read is judged again by the next run. A partner erased meanwhile stays erased.
+ * @returns how many got another status or primary reason, or their first verdict
+ */
+export async function saveVerdicts(
+  db: Db,
+  runId: string,
+  verdicts: readonly Verdict[],
+): Promise<{ changed: number }> {
+  return await atomically(db, async (transaction) => {
+    const changed = await saveChanges(transaction, runId, verdicts);
+    await sql`
+      insert into verdict (${names(own)}, run_id)
+      select ${names(own, 'incoming')}, ${runId}
+        from ${incoming(verdicts, columns)} join partner on partner.id = incoming.partner_id
+      on conflict (partner_id) do update set ${assignments([...own, 'run_id'])}`.execute(transaction);
+    await saveEpisodes(transaction, verdicts);
+    await sql`
+      update partner set judged_revision = read_revision
+       where id = any(${verdicts.map(({ partnerId }) => partnerId)}::text[])
+         and judged_revision <> read_revision`.execute(transaction);
+    return { changed };
+  });
+}
+
+/** Before the verdicts themselves are written: it compares with those that are there. */
+async function saveChanges(db: Db, runId: string, verdicts: readonly Verdict[]): Promise<number> {
+  const { numAffectedRows } = await sql`
+    insert into verdict_change
+      (partner_id, run_id, changed_at, from_status, to_status, from_reason, to_reason, settings_version)
+    select incoming.partner_id, ${runId}, incoming.assessed_at, old.status, incoming.status,
+           ${primaryReason('old')}, ${primaryReason('incoming')}, incoming.settings_version
+      from ${incoming(verdicts, columns)}
+      join partner on partner.id = incoming.partner_id
+      left join verdict as old on old.partner_id = incoming.partner_id
+     where old.status is distinct from incoming.status
+        or ${primaryReason('old')} is distinct from ${primaryReason('incoming')}`.execute(db);
+  return Number(numAffectedRows ?? 0n);
+}
+
+/** Reasons are sorted, worst first. */
+function primaryReason(of: 'old' | 'incoming'): RawBuilder<string | null> {
+  return sql<string | null>`${sql.ref(`${of}.reasons`)} -> 0 ->> 'code'`;
+}
+
+export async function readVerdict(db: Db, partnerId: string): Promise<Verdict | null> {
+  return (await readVerdicts(db, [partnerId])).get(partnerId) ?? null;
+}
+
+/** By partner id; partners without a verdict are absent. */
+export async function readVerdicts(
+  db: Db,
+  partnerIds: readonly string[],
+): Promise<ReadonlyMap<string, Verdict>> {
+  const rows = await db
+    .selectFrom('verdict')
+    .selectAll()
+    .where(sql<boolean>`partner_id = any(${partnerIds}::text[])`)
+    .execute();
+  return new Map(rows.map((row) => [row.partner_id, verdictOf(row)]));
+}
+
+/** Current partners only; a status that nobody has is absent. */
+export async function countByStatus(db: Db): Promise<Partial<Record<Status, number>>> {
+  const rows = await db
+    .selectFrom('verdict')
+    .innerJoin('partner', 'partner.id', 'verdict.partner_id')
+    .select((eb) => ['verdict.status', eb.fn.countAll<number>().as('count')])
+    .where('partner.is_partner', '=', true)
+    .groupBy('verdict.status')
+    .execute();
+  return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+}
+
+export type VerdictChange = {
+  readonly runId: string;
+  readonly changedAt: Instant;
+  /** Null for the first verdict. */
+  readonly from: Status | null;
+  readonly to: Status;
+  readonly fromReason: string | null;
+  readonly toReason: string | null;
+  readonly settingsVersion: number;
+};
+
+/** Newest first. */
+export async function verdictChanges(
+  db: Db,
+  partnerId: string,
+  limit: number,
+): Promise<readonly VerdictChange[]> {
+  const rows = await db
+    .selectFrom('verdict_change')
+    .selectAll()
+    .where('partner_id', '=', partnerId)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    runId: row.run_id,
+    changedAt: instantOf(row.changed_at),
+    from: row.from_status,
+    to: row.to_status,
+    fromReason: row.from_reason,
+    toReason: row.to_reason,
+    settingsVersion: row.settings_version,
+  }));
+}
+
+function verdictOf(row: Selectable<Tables['verdict']>): Verdict {
+  return {
+    partnerId: row.partner_id,
+    status: row.status,
+    previousStatus: row.previous_status,
+    statusChangedAt: instantOf(row.status_changed_at),
+    health: row.health,
+    contributions: row.contributions,
+    reasons: row.reasons,
+    unknowns: row.unknowns,
+    lastActivityAt: nullableInstantOf(row.last_activity_at),
+    lastActivityKind: row.last_activity_kind,
+    inactiveSince: row.inactive_since,
+    expectedInactiveDay: row.expected_inactive_day,
+    episode: row.episode,
+    stale: row.stale,
+    nextChangeAt: nullableInstantOf(row.next_change_at),
+    settingsVersion: row.settings_version,
+    assessedAt: instantOf(row.assessed_at),
+  };
+}
