@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Activity, Source } from '../model/activity.ts';
 import type { Instant } from '../model/instant.ts';
 import type { LinkedType } from '../model/record.ts';
-import { touchPartners } from './partners.ts';
 import { assignments, atomically, chunks, differs, incoming, names } from './rows.ts';
 import type { Columns } from './rows.ts';
 import type { Db } from './tables.ts';
+import { touchPartners } from './touch.ts';
 import { timestamp } from './types.ts';
 
 const key = ['source', 'source_id', 'kind', 'partner_id'];

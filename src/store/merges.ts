@@ -2,8 +2,8 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { incoming } from './rows.ts';
-import { touchPartners } from './partners.ts';
 import type { Db } from './tables.ts';
+import { touchPartners } from './touch.ts';
 
 type Pair = { readonly mergedId: string; readonly survivorId: string };
 

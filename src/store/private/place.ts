@@ -23,6 +23,8 @@ export type Place = {
 const sharedHome = '/var/lib/rekindle';
 /** Left in the data folder in that case, so that the folder can be moved and still finds its database. */
 const pointerFile = 'postgres-location';
+/** Left beside the cluster, for whoever wonders whose it is. */
+const backPointerFile = 'data-folder';
 /** macOS allows 104 bytes with the closing zero, Linux 108. */
 const socketPathBytes = 103;
 export const socketName = '.s.PGSQL.5432';
@@ -58,6 +60,7 @@ async function chooseHome(dataDir: string): Promise<string> {
   await chmod(sharedHome, 0o755);
   await chmod(home, 0o755);
   await writeFile(pointer, `${home}\n`);
+  await writeFile(join(home, backPointerFile), `${dataDir}\n`);
   return home;
 }
 
