@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { UsageError } from '../model/errors.ts';
 import { seedTypes } from './seed.ts';
-import type { SeedRecord } from './seed.ts';
+import type { SeedAssociation, SeedRecord } from './seed.ts';
 import { ApiError } from './portal/api-error.ts';
 import type { Portal } from './portal/portal.ts';
 
@@ -86,10 +86,10 @@ function perform(portal: Portal, mutation: z.output<typeof mutationSchema>): See
       portal.erase(mutation.type, mutation.id, by);
       return undefined;
     case 'associate':
-      portal.associate(mutation, [], by);
+      portal.associate(endsOf(mutation), [], by);
       return portal.table(mutation.fromType).find(mutation.fromId);
     case 'dissociate':
-      portal.dissociate(mutation, by);
+      portal.dissociate(endsOf(mutation), by);
       return portal.table(mutation.fromType).find(mutation.fromId);
     case 'merge':
       return portal.merge(mutation.type, mutation.primaryId, mutation.mergedId, by);
@@ -100,4 +100,8 @@ function perform(portal: Portal, mutation: z.output<typeof mutationSchema>): See
       portal.properties.setRules(mutation.type, mutation.rules);
       return undefined;
   }
+}
+
+function endsOf({ fromType, fromId, toType, toId }: SeedAssociation): SeedAssociation {
+  return { fromType, fromId, toType, toId };
 }
