@@ -1,0 +1,65 @@
+/** The part of `demo` that stays: the real server and a HubSpot look-alike that shows its card. */
+import { once } from 'node:events';
+import type { HubSpot } from '../hubspot/hubspot.ts';
+import type { Sandbox } from '../sandbox/server.ts';
+import { startPreview } from '../sandbox/preview/server.ts';
+import type { Store } from '../store/connect.ts';
+import type { createLogger } from '../web/log.ts';
+import { startServer } from '../web/server.ts';
+import type { DemoPortal } from './demo-portal.ts';
+import { print } from './output.ts';
+
+/** The address that the card is configured with. Nobody resolves it: the preview stands where HubSpot's proxy would. */
+const publicUrl = 'https://rekindle.example';
+
+export async function showInBrowser(options: {
+  portal: DemoPortal;
+  store: Store;
+  sandbox: Sandbox;
+  hubspot: HubSpot;
+  log: ReturnType<typeof createLogger>;
+  port: number;
+  signal: AbortSignal;
+}): Promise<void> {
+  const { portal, store, sandbox, hubspot, log, signal } = options;
+  const { seed } = portal;
+  await using resources = new AsyncDisposableStack();
+  const server = await startServer({
+    store,
+    hubspot,
+    clientSecret: seed.clientSecret,
+    publicUrl,
+    portalId: seed.portalId,
+    appId: seed.appId,
+    port: 0,
+    log,
+    clock: Date.now,
+  });
+  resources.defer(() => server.close());
+  const preview = await startPreview({
+    port: options.port,
+    sandboxUrl: sandbox.url,
+    accessToken: seed.accessToken,
+    clientSecret: seed.clientSecret,
+    portalId: seed.portalId,
+    appId: seed.appId,
+    apiBaseUrl: publicUrl,
+    serverUrl: server.url,
+    users: previewUsers(portal),
+  });
+  resources.defer(() => preview.close());
+  print(`\nOpen ${preview.url} to browse the partners and their cards. Stop with Ctrl+C.`);
+  if (!signal.aborted) await once(signal, 'abort');
+}
+
+/** Three people of the account, one for each way of using Rekindle. */
+function previewUsers({ seed }: DemoPortal) {
+  const people = seed.owners.filter(({ archived }) => !archived);
+  const roles = ['manager', 'admin', 'reader'] as const;
+  return roles.flatMap((role, index) => {
+    const person = people[index % people.length];
+    if (person === undefined) return [];
+    const { userId, email, firstName, lastName } = person;
+    return [{ id: userId, email, firstName, lastName, role }];
+  });
+}

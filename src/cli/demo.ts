@@ -1,0 +1,145 @@
+/** `demo`: the main job from end to end on the private PostgreSQL and a sandbox account, then a HubSpot to click through. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Option, type Command } from 'commander';
+import { connectHubSpot } from '../hubspot/connect.ts';
+import type { HubSpot } from '../hubspot/hubspot.ts';
+import { performRun, type RunKind } from '../jobs/run.ts';
+import { exitCodes, UsageError } from '../model/errors.ts';
+import type { Day } from '../model/instant.ts';
+import type { RunSummary } from '../model/run.ts';
+import { applyProvision, planProvision } from '../publish/provision.ts';
+import { programmeNames, type ProgrammeName } from '../sandbox/programmes/programmes.ts';
+import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { openStore, type Store } from '../store/connect.ts';
+import { saveSettings } from '../store/settings.ts';
+import { createLogger } from '../web/log.ts';
+import { createDemoPortal, createDemoPortalFromEvents, demoKey, rememberAnchor, type DemoPortal } from './demo-portal.ts';
+import { showInBrowser } from './demo-browser.ts';
+import { readEnvironment } from './environment.ts';
+import { importActivities } from './import.ts';
+import { calendarDay, wholeNumber } from './options.ts';
+import { print, printError, printJson, progressView } from './output.ts';
+import { callList, callListText } from './report.ts';
+import { runText } from './run-text.ts';
+import { holderName, stopSignal } from './session.ts';
+
+type Options = {
+  once?: true;
+  json?: true;
+  programme: ProgrammeName;
+  partners: number;
+  seed: number;
+  events?: string;
+  map?: string;
+  asOf?: Day;
+  port: number;
+};
+
+export function addDemo(program: Command): void {
+  program
+    .command('demo')
+    .description('the whole loop on a sample HubSpot account, then the account in your browser')
+    .option('--once', 'end after the run instead of staying up')
+    .option('--json', 'print the summary as JSON')
+    .addOption(new Option('--programme <name>', 'the sample programme').choices(programmeNames).default('reseller'))
+    .option('--partners <n>', 'how many partner companies', wholeNumber(1, 100_000), 240)
+    .option('--seed <n>', 'the same seed makes the same account', wholeNumber(0, 2 ** 31), 1)
+    .option('--events <file>', 'make the account of a log of real events (CSV)')
+    .option('--map <file>', 'how the columns of the log are named (JSON)')
+    .option('--as-of <date>', 'the day on which the account is shown', calendarDay)
+    .option('--port <port>', 'of the browser preview; 0 takes a free port', wholeNumber(0, 65_535), 4300)
+    .action(demo);
+}
+
+async function demo(options: Options): Promise<void> {
+  if (options.map !== undefined && options.events === undefined) {
+    throw new UsageError('--map says how a log is read, so it needs --events FILE.');
+  }
+  const environment = readEnvironment();
+  const folder = join(environment.REKINDLE_DATA_DIR, 'demo');
+  const portal = await demoPortal(options, folder);
+  await using resources = new AsyncDisposableStack();
+  const store = await openStore({
+    dataDir: environment.REKINDLE_DATA_DIR,
+    database: `demo_${portal.key}`,
+  });
+  resources.defer(() => store.close());
+  await mkdir(folder, { recursive: true });
+  const sandbox = await startSandbox({
+    seed: portal.seed,
+    clock: portal.clock,
+    stateFile: join(folder, `${portal.key}.json`),
+  });
+  resources.defer(() => sandbox.close());
+  const log = createLogger({ level: options.once ? 'error' : environment.LOG_LEVEL });
+  const hubspot = connectHubSpot({
+    accessToken: portal.seed.accessToken,
+    apiUrl: sandbox.url,
+    log: createLogger({ level: 'warn' }),
+    signal: stopSignal(),
+  });
+  resources.defer(() => hubspot.close());
+
+  const summary = await loop({ portal, store, hubspot });
+  if (options.json) printJson(summary);
+  else print(`\n${runText(summary)}\n\n${callListText(await callList(store, portal.clock()))}`);
+  if (summary.outcome !== 'ok') process.exitCode = exitCodes.failed;
+  if (!options.once) await stayUp({ portal, store, sandbox, hubspot, log }, options);
+}
+
+async function demoPortal(options: Options, folder: string): Promise<DemoPortal> {
+  const now = Date.now();
+  const asOf = options.asOf ?? null;
+  if (options.events !== undefined) {
+    return createDemoPortalFromEvents(options.events, { map: options.map ?? null, asOf, now });
+  }
+  const anchor = asOf === null ? await rememberAnchor(folder, demoKey(options), now) : null;
+  return createDemoPortal({ ...options, asOf, now }, anchor);
+}
+
+type DemoContext = { portal: DemoPortal; store: Store; hubspot: HubSpot };
+
+/** What an administrator does once and the scheduler every night: settings, provision, import, run. */
+async function loop(context: DemoContext): Promise<RunSummary> {
+  const { portal, store, hubspot } = context;
+  const now = portal.clock();
+  await saveSettings(store.db, portal.seed.settings, { note: 'Sample programme', author: 'demo', now });
+  await applyProvision(hubspot, await planProvision(hubspot));
+  if (portal.seed.otherSystems.length > 0) {
+    // Another system knows partners by its own ids, which only a sync can resolve.
+    await perform(context, 'sync');
+    const imported = await importActivities(store, portal.seed.otherSystems, now);
+    printError(`Imported ${imported.stored} activities of another system.`);
+  }
+  return perform(context, 'run');
+}
+
+async function perform({ portal, store, hubspot }: DemoContext, kind: RunKind): Promise<RunSummary> {
+  const progress = progressView();
+  const report = await performRun(
+    {
+      store,
+      hubspot,
+      clock: Date.now,
+      expectedPortalId: portal.seed.portalId,
+      holder: holderName(),
+      signal: stopSignal(),
+      onProgress: progress.show,
+    },
+    {
+      kind,
+      trigger: 'demo',
+      full: false,
+      dryRun: false,
+      asOf: portal.asOf,
+      approve: null,
+      acceptFewerPartners: false,
+    },
+  ).finally(progress.stop);
+  return report.summary;
+}
+
+async function stayUp(context: DemoContext & { sandbox: Sandbox; log: ReturnType<typeof createLogger> }, options: Options): Promise<void> {
+  await showInBrowser({ ...context, port: options.port, signal: stopSignal() });
+}

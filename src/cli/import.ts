@@ -1,0 +1,122 @@
+/** `import`: activity that other systems recorded, from a CSV file. */
+import { basename, extname } from 'node:path';
+import { Option, type Command } from 'commander';
+import { parseActivityCsv } from '../intake/csv.ts';
+import { batchActivities, emptyIntakeReport, type IntakeReport } from '../intake/load.ts';
+import { readCsvMap } from '../intake/map.ts';
+import type { Activity, Source } from '../model/activity.ts';
+import { exitCodes } from '../model/errors.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Kind } from '../model/kind.ts';
+import { upsertActivities } from '../store/activities.ts';
+import type { Store } from '../store/connect.ts';
+import { markAllDirty, partnerIdsByKey } from '../store/partners.ts';
+import { kindsOfSource, readSourceStates, saveSourceState } from '../store/sources.ts';
+import { print, printError, printJson } from './output.ts';
+import { withStore } from './session.ts';
+
+type Options = { format: 'auto' | 'rekindle'; map?: string; source?: string; dryRun?: true; json?: true };
+
+export function addImport(program: Command): void {
+  program
+    .command('import <file>')
+    .description('load activity from a CSV file; the same file twice changes nothing')
+    .addOption(new Option('--format <name>', 'how the columns are named').choices(['auto', 'rekindle']).default('auto'))
+    .option('--map <file>', 'for other columns: a JSON file that says what they hold')
+    .option('--source <name>', "the system's name; default: the file's name")
+    .option('--dry-run', 'check every row; store nothing')
+    .option('--json', 'print the report as JSON')
+    .action(importFile);
+}
+
+type ImportResult = { stored: number; unchanged: number; unknownPartners: string[] };
+
+async function importFile(file: string, options: Options): Promise<void> {
+  const map = options.map === undefined ? null : await readCsvMap(options.map);
+  const source: Source = `csv:${options.source ?? basename(file, extname(file))}`;
+  const now = Date.now();
+  const report = emptyIntakeReport();
+  const rows = parseActivityCsv(file, { source, now, ...(map === null ? {} : { map }) });
+  const result: ImportResult = { stored: 0, unchanged: 0, unknownPartners: [] };
+  await withStore(async ({ store }) => {
+    for await (const batch of batchActivities(rows, rowsPerBatch, report)) {
+      addUp(result, options.dryRun ? await resolveOnly(store, batch) : await storeBatch(store, batch));
+    }
+    if (!options.dryRun) await declareSources(store, [source], now);
+  });
+  show(report, result, options);
+}
+
+/** Rows per transaction: one bulk statement. */
+const rowsPerBatch = 10_000;
+
+/** Stores activities whose `partnerId` is a company id or the other system's id of the partner. */
+export async function importActivities(
+  store: Store,
+  activities: readonly Activity[],
+  now: Instant,
+): Promise<ImportResult> {
+  const result: ImportResult = { stored: 0, unchanged: 0, unknownPartners: [] };
+  for (let start = 0; start < activities.length; start += rowsPerBatch) {
+    addUp(result, await storeBatch(store, activities.slice(start, start + rowsPerBatch)));
+  }
+  await declareSources(store, [...new Set(activities.map(({ source }) => source))], now);
+  return result;
+}
+
+async function storeBatch(store: Store, batch: readonly Activity[]): Promise<ImportResult> {
+  const { known, unknownPartners } = await resolve(store, batch);
+  const { inserted, changed, unchanged } = await store.db
+    .transaction()
+    .execute((transaction) => upsertActivities(transaction, known));
+  return { stored: inserted + changed, unchanged, unknownPartners };
+}
+
+async function resolveOnly(store: Store, batch: readonly Activity[]): Promise<ImportResult> {
+  const { known, unknownPartners } = await resolve(store, batch);
+  return { stored: known.length, unchanged: 0, unknownPartners };
+}
+
+async function resolve(store: Store, batch: readonly Activity[]) {
+  const keys = [...new Set(batch.map(({ partnerId }) => partnerId))];
+  const partnerIds = await partnerIdsByKey(store.db, keys);
+  const known = batch.flatMap((activity) => {
+    const partnerId = partnerIds.get(activity.partnerId);
+    return partnerId === undefined ? [] : [{ ...activity, partnerId }];
+  });
+  return { known, unknownPartners: keys.filter((key) => !partnerIds.has(key)) };
+}
+
+function addUp(result: ImportResult, part: ImportResult): void {
+  result.stored += part.stored;
+  result.unchanged += part.unchanged;
+  result.unknownPartners.push(...part.unknownPartners.filter((key) => !result.unknownPartners.includes(key)));
+}
+
+/** From now on these sources exist, and their silence means something. What they can tell about is what they told. */
+async function declareSources(store: Store, sources: readonly Source[], now: Instant): Promise<void> {
+  const known = new Map((await readSourceStates(store.db)).map((state) => [state.source, state]));
+  for (const source of sources) {
+    const told = await kindsOfSource(store.db, source);
+    const kinds = [...new Set<Kind>([...(known.get(source)?.kinds ?? []), ...told])].sort();
+    const { changed } = await saveSourceState(store.db, { source, complete: true, completeUpTo: now, kinds }, 'import');
+    if (changed) await markAllDirty(store.db);
+  }
+}
+
+function show(report: IntakeReport, result: ImportResult, options: Options): void {
+  for (const { problem } of report.problems) printError(problem);
+  if (report.rejected > 0 || result.unknownPartners.length > 0) process.exitCode = exitCodes.failed;
+  if (options.json) {
+    printJson({ ...report, ...result, dryRun: options.dryRun ?? false });
+    return;
+  }
+  const verb = options.dryRun ? 'would be stored' : 'stored';
+  print(`${report.rows} rows read, ${result.stored} ${verb}, ${result.unchanged} already there, ${report.rejected} rejected.`);
+  if (result.unknownPartners.length > 0) {
+    print(
+      `${result.unknownPartners.length} ids belong to no known partner (${result.unknownPartners.slice(0, 5).join(', ')}). ` +
+        'Map the external id in the settings or run `rekindle sync` first, then import the file again.',
+    );
+  }
+}

@@ -1,0 +1,80 @@
+/** `serve`: the web server for HubSpot with the scheduler and a worker; `worker`: the same without the web server. */
+import { once } from 'node:events';
+import type { Command } from 'commander';
+import type { HubSpot } from '../hubspot/hubspot.ts';
+import { performRun } from '../jobs/run.ts';
+import { startQueue } from '../jobs/queue.ts';
+import { startServer } from '../web/server.ts';
+import { required, whereToFind } from './environment.ts';
+import { wholeNumber } from './options.ts';
+import { holderName, withHubSpot, withStore, type Session } from './session.ts';
+
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('answer HubSpot (card and actions) and run the nightly job')
+    .option('--port <port>', 'instead of PORT', wholeNumber(0, 65_535))
+    .action((options: { port?: number }) => withStore((session) => withHubSpot(session, (hubspot) => serve(session, hubspot, options))));
+  program
+    .command('worker')
+    .description('run due jobs; as many machines as wanted may do so on one database')
+    .action(() => withStore((session) => withHubSpot(session, (hubspot) => work(session, hubspot))));
+}
+
+async function serve(session: Session, hubspot: HubSpot, options: { port?: number }): Promise<void> {
+  const { environment, log, store } = session;
+  const server = await startServer({
+    store,
+    hubspot,
+    clientSecret: required(environment, 'HUBSPOT_CLIENT_SECRET', whereToFind.clientSecret),
+    publicUrl: required(environment, 'PUBLIC_URL', whereToFind.publicUrl),
+    portalId: required(environment, 'HUBSPOT_PORTAL_ID', whereToFind.portalId),
+    appId: environment.HUBSPOT_APP_ID ?? null,
+    port: options.port ?? environment.PORT,
+    log,
+    clock: Date.now,
+  });
+  log.info({ url: server.url, store: store.describe }, 'the server is ready');
+  try {
+    await work(session, hubspot);
+  } finally {
+    await server.close();
+  }
+}
+
+async function work(session: Session, hubspot: HubSpot): Promise<void> {
+  const { environment, log, signal, store } = session;
+  const queue = await startQueue({
+    store,
+    clock: Date.now,
+    log,
+    signal,
+    work: async () => {
+      const report = await performRun(
+        {
+          store,
+          hubspot,
+          clock: Date.now,
+          expectedPortalId: environment.HUBSPOT_PORTAL_ID ?? null,
+          holder: holderName(),
+          signal,
+          onProgress: (progress) => log.debug(progress, 'progress'),
+        },
+        {
+          kind: 'run',
+          trigger: 'schedule',
+          full: false,
+          dryRun: false,
+          asOf: null,
+          approve: null,
+          acceptFewerPartners: false,
+        },
+      );
+      log.info({ summary: report.summary, warnings: report.warnings }, 'the nightly run ended');
+    },
+  });
+  log.info({ store: store.describe }, 'the worker is ready');
+  if (!signal.aborted) await once(signal, 'abort');
+  log.info({}, 'stopping: the batch in flight is finished first');
+  await queue.close();
+}
