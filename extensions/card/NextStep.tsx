@@ -28,9 +28,11 @@ export function NextStep({ recommendation, server, company, onCreated }: Props) 
     <Flex direction="column" gap="sm">
       <Heading>Recommended next step</Heading>
       <Tile testId="next-step">
-        <Flex direction="column" gap="sm">
-          <Text format={{ fontWeight: 'bold' }}>{recommendation.title}</Text>
-          <Text>{recommendation.because}</Text>
+        <Flex direction="column" gap="md">
+          <Flex direction="column" gap="xs">
+            <Text format={{ fontWeight: 'bold' }}>{recommendation.title}</Text>
+            <Text>{recommendation.because}</Text>
+          </Flex>
           <List variant="ordered-styled">
             {recommendation.steps.map((step) => (
               <Text key={step}>{step}</Text>

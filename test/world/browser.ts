@@ -2,7 +2,7 @@
  * A real browser that comes through npm alone and runs as root without system packages (runtime-and-storage.md 7).
  * CHROME_PATH names another one; where the npm one does not exist (it is for Linux on x64), an installed Chrome serves.
  */
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { inflate } from '@sparticuz/chromium';
@@ -43,6 +43,7 @@ async function unpackedFolder(): Promise<string> {
     if (before === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = before;
   }
+  await writeFile(join(workshop, 'fonts', 'fonts.conf'), fontConfiguration(folder));
   try {
     await rename(workshop, folder);
   } catch (error) {
@@ -50,6 +51,17 @@ async function unpackedFolder(): Promise<string> {
     if (!(await exists(folder))) throw error;
   }
   return folder;
+}
+
+/** The package's own names /tmp/fonts, where ours are not; without any font the browser dies at the first <select>. */
+function fontConfiguration(folder: string): string {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${join(folder, 'fonts')}</dir>
+  <cachedir>${join(folder, 'fonts-cache')}</cachedir>
+</fontconfig>
+`;
 }
 
 function environment(additions: Readonly<Record<string, string>>): Record<string, string> {

@@ -29,7 +29,8 @@ export type Account = {
   readCompany(id: string, properties: readonly string[]): Promise<CrmRecord | null>;
   readCompanyProperties(): Promise<PropertyInfo[]>;
   readPropertyGroups(): Promise<{ name: string; label: string }[]>;
-  readOwners(): Promise<{ id: string; name: string }[]>;
+  /** Deactivated people too: records still name them. */
+  readOwners(): Promise<{ id: string; name: string; archived: boolean }[]>;
   readStageLabels(): Promise<ReadonlyMap<string, string>>;
   readLinked(companyId: string, type: string, properties: readonly string[]): Promise<CrmRecord[]>;
 };
@@ -93,7 +94,7 @@ async function readLinked(
   return records;
 }
 
-type OwnerAnswer = { id: string; firstName?: string; lastName?: string; email?: string };
+type OwnerAnswer = { id: string; firstName?: string; lastName?: string; email?: string; archived?: boolean };
 type PipelineAnswer = { results: { stages: { id: string; label: string }[] }[] };
 type SearchAnswer = { total: number; results: CrmRecord[]; paging?: { next?: { after: string } } };
 
@@ -124,11 +125,18 @@ export function createAccount(sandboxUrl: string, accessToken: string): Account 
       return (await send<Groups>('GET', '/crm/properties/2026-09/companies/groups')).results;
     },
     async readOwners() {
-      const { results } = await send<{ results: OwnerAnswer[] }>('GET', '/crm/owners/2026-09?limit=500');
-      return results.map(({ id, firstName, lastName, email }) => ({
-        id,
-        name: [firstName, lastName].filter(Boolean).join(' ') || (email ?? `Owner ${id}`),
-      }));
+      const pages = await Promise.all(
+        [false, true].map((archived) =>
+          send<{ results: OwnerAnswer[] }>('GET', `/crm/owners/2026-09?limit=500&archived=${archived}`),
+        ),
+      );
+      return pages
+        .flatMap(({ results }) => results)
+        .map(({ id, firstName, lastName, email, archived }) => ({
+          id,
+          name: [firstName, lastName].filter(Boolean).join(' ') || (email ?? `Owner ${id}`),
+          archived: archived === true,
+        }));
     },
     async readStageLabels() {
       const { results } = await send<PipelineAnswer>('GET', '/crm/pipelines/2026-09/deals');

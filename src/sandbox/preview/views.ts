@@ -119,7 +119,7 @@ export async function listCompanies(account: Account, query: ListQuery): Promise
     properties: listProperties.filter((name) => byName.has(name)),
     limit: 25,
   });
-  const ownerNames = new Map(owners.map(({ id, name }) => [id, name]));
+  const ownerNames = new Map(owners.map((owner) => [owner.id, nameOf(owner)]));
   const rows = found.results.map(({ id, properties }): CompanyRow => {
     const shown = (name: string): string | null => display(byName.get(name), properties[name] ?? null);
     const status = properties['rekindle_status'];
@@ -141,8 +141,12 @@ export async function listCompanies(account: Account, query: ListQuery): Promise
     rows,
     provisioned,
     statuses: byName.get('rekindle_status')?.options ?? [],
-    owners: owners.map(({ id, name }) => ({ value: id, label: name })),
+    owners: owners.filter(({ archived }) => !archived).map(({ id, name }) => ({ value: id, label: name })),
   };
+}
+
+function nameOf({ name, archived }: { name: string; archived: boolean }): string {
+  return archived ? `${name} (deactivated)` : name;
 }
 
 const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
@@ -225,7 +229,8 @@ export async function companyPage(account: Account, id: string): Promise<Company
   const dealProperties = ['dealname', 'amount', 'deal_currency_code', 'closedate', 'dealstage'];
   const deals = await account.readLinked(company.id, 'deals', dealProperties);
   const ownerId = company.properties['hubspot_owner_id'];
-  const owner = owners.find((candidate) => candidate.id === ownerId)?.name ?? null;
+  const found = owners.find((candidate) => candidate.id === ownerId);
+  const owner = found === undefined ? null : nameOf(found);
   const labels = new Map(groups.map(({ name, label }) => [name, label]));
   return {
     id: company.id,

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { PreviewPortal, PreviewUser } from '../server.ts';
 import type { Choice, CompanyList, CompanyPage, CompanyRow } from '../views.ts';
 import { recordPath } from './App.tsx';
+import { Carat } from './Carat.tsx';
 import { ExtensionFrame } from './ExtensionFrame.tsx';
 import { StatusDot } from './StatusDot.tsx';
 import { useLoad } from './use-load.ts';
@@ -48,7 +49,8 @@ export function CompaniesPage({ portal, user }: { portal: PreviewPortal; user: P
     after: query.pages.at(-1) ?? '',
   });
   const { value: list, error } = useLoad<CompanyList>(`/api/companies?${parameters}`);
-  const change = (part: Partial<Query>): void => setQuery({ ...query, pages: [''], ...part });
+  // From the query as it is by then: a search that was typed earlier must not undo a later choice.
+  const change = (part: Partial<Query>): void => setQuery((now) => ({ ...now, pages: [''], ...part }));
   return (
     <main className="companies">
       <div className="page-title">
@@ -231,7 +233,8 @@ function HeaderCell({ column, sort, onSort }: HeaderProps) {
   return (
     <th scope="col" aria-sort={ascending ? 'ascending' : descending ? 'descending' : 'none'}>
       <button type="button" onClick={() => onSort(ascending ? `-${property}` : property)}>
-        {label} <span aria-hidden="true">{ascending ? '▲' : descending ? '▼' : '↕'}</span>
+        {label} {ascending ? <Carat points="up" /> : null}
+        {descending ? <Carat points="down" /> : null}
       </button>
     </th>
   );

@@ -1,5 +1,6 @@
 import type { ButtonProps, ButtonRowProps, DropdownProps, LoadingButtonProps } from '@hubspot/ui-extensions';
 import { useState, type ComponentProps } from 'react';
+import { Carat } from '../Carat.tsx';
 import { clickEvent, reactions } from './events.ts';
 import { OverlayTrigger } from './overlays.tsx';
 import { addressOf } from './text.tsx';
@@ -65,7 +66,7 @@ export function Dropdown({ buttonText, buttonSize, variant, disabled, options, c
         aria-expanded={open}
         onClick={() => setOpen(!open)}
       >
-        {buttonText ?? 'Actions'} <span aria-hidden="true">▾</span>
+        {buttonText ?? 'Actions'} <Carat points="down" />
       </button>
       {open ? (
         // The list closes itself on any choice; each item handles its own press.

@@ -10,6 +10,7 @@ import type {
   StatisticsTrendProps,
   StepIndicatorProps,
 } from '@hubspot/ui-extensions';
+import { Carat } from '../Carat.tsx';
 import { pixels } from './layout.tsx';
 
 const urgent: ReadonlySet<string> = new Set(['danger', 'error', 'warning']);
@@ -150,7 +151,7 @@ export function StatisticsTrend({ value, direction, color }: StatisticsTrendProp
   const usual = direction === 'increase' ? 'green' : 'red';
   return (
     <div className={`trend trend-${color ?? usual}`}>
-      <span aria-hidden="true">{direction === 'increase' ? '▲' : '▼'}</span> {value}
+      <Carat points={direction === 'increase' ? 'up' : 'down'} /> {value}
     </div>
   );
 }

@@ -8,6 +8,7 @@ import type {
   TabsProps,
 } from '@hubspot/ui-extensions';
 import { createContext, useCallback, useContext, useEffect, useId, useState } from 'react';
+import { Carat } from '../Carat.tsx';
 
 export function Accordion({ title, size, open, defaultOpen, disabled, onClick, children }: AccordionProps) {
   const [opened, setOpened] = useState(defaultOpen === true);
@@ -26,9 +27,7 @@ export function Accordion({ title, size, open, defaultOpen, disabled, onClick, c
         disabled={disabled === true}
         onClick={toggle}
       >
-        <span className="carat" aria-hidden="true">
-          {isOpen ? '▾' : '▸'}
-        </span>
+        <Carat points={isOpen ? 'down' : 'right'} />
         {title}
       </button>
       <div id={id} hidden={!isOpen} className="accordion-body">
@@ -166,7 +165,8 @@ export function TableHeader(props: TableHeaderProps) {
   return (
     <th scope="col" style={style} aria-sort={sortDirection}>
       <button type="button" disabled={disabled === true} onClick={() => onSortChange(next)}>
-        {props.children} <span aria-hidden="true">↕</span>
+        {props.children}
+        {sortDirection === 'none' ? null : <Carat points={sortDirection === 'ascending' ? 'up' : 'down'} />}
       </button>
     </th>
   );
