@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Instant } from '../model/instant.ts';
 import type { Db } from './tables.ts';
-import { timestamp } from './types.ts';
+import { instantOf, timestamp } from './types.ts';
 
 export type ActionKey = { readonly partnerId: string; readonly episode: number; readonly play: string };
 
@@ -10,37 +10,39 @@ export type Claim = {
   /** True for exactly one of several presses: that one creates the task, then completes or fails the action. */
   readonly claimed: boolean;
   readonly taskId: string | null;
-  /** `claimed`: yours, or another press is at work. `done`: the task exists. */
+  /** `claimed`: yours, or another press that is at work or never came to an end. `done`: the task exists. */
   readonly state: 'claimed' | 'done' | 'failed';
+  /** When the claim was made; tells a press at work from one whose end nobody knows. */
+  readonly claimedAt: Instant;
 };
 
 /**
- * A claim without an end is one whose process died, perhaps after HubSpot made the task. After this long (far beyond any
- * request's deadline) the next press may try again: better a second task, which a person sees and deletes, than a button
- * that never works again.
+ * Claims the right to create the task. A failed claim can be claimed again. A claim without an end never can: its process
+ * died or its answer was lost, perhaps after HubSpot made the task, and only a person who looks can tell.
  */
-const claimExpiresAfterMs = 120_000;
-
-/** Claims the right to create the task. A failed or abandoned claim can be claimed again. */
 export async function claimAction(
   db: Db,
   action: ActionKey & { readonly userId: string | null; readonly now: Instant },
 ): Promise<Claim> {
-  const { partnerId, episode, play, userId } = action;
+  const { partnerId, episode, play, userId, now } = action;
   const { rows } = await sql`
     insert into action (partner_id, episode, play, state, user_id, claimed_at)
-    values (${partnerId}, ${episode}, ${play}, 'claimed', ${userId}, ${timestamp(action.now)}::timestamptz)
+    values (${partnerId}, ${episode}, ${play}, 'claimed', ${userId}, ${timestamp(now)}::timestamptz)
     on conflict (partner_id, episode, play) do update
       set state = 'claimed', user_id = excluded.user_id, claimed_at = excluded.claimed_at, error = null
     where action.state = 'failed'
-       or (action.state = 'claimed' and action.claimed_at <= ${timestamp(action.now - claimExpiresAfterMs)}::timestamptz)
     returning 1`.execute(db);
-  if (rows.length > 0) return { claimed: true, taskId: null, state: 'claimed' };
+  if (rows.length > 0) return { claimed: true, taskId: null, state: 'claimed', claimedAt: now };
   const stored = await of(
-    db.selectFrom('action').select(['state', 'task_id']),
+    db.selectFrom('action').select(['state', 'task_id', 'claimed_at']),
     action,
   ).executeTakeFirstOrThrow();
-  return { claimed: false, taskId: stored.task_id, state: stored.state };
+  return {
+    claimed: false,
+    taskId: stored.task_id,
+    state: stored.state,
+    claimedAt: instantOf(stored.claimed_at),
+  };
 }
 
 /** The task exists in HubSpot. */

@@ -32,9 +32,9 @@ const recommendation = z.strictObject({
 });
 
 const dataFreshness = z.strictObject({
-  /** When the latest finished run read HubSpot; null before the first one. */
+  /** As of when HubSpot is known; null before the first sync. */
   syncedAt: instant.nullable(),
-  /** True when the latest run failed or a source did not complete. */
+  /** True when the latest run failed or is more than a day old, or when a source did not complete. */
   stale: z.boolean(),
   sentence: z.string(),
 });
@@ -76,13 +76,16 @@ export const cardResponseSchema = z.discriminatedUnion('state', [
 export type CardResponse = z.infer<typeof cardResponseSchema>;
 export type CardPartner = z.infer<typeof cardPartnerSchema>;
 
-/** The primary button: creates the recommended task once per episode and play, however often it is pressed. */
+/**
+ * The primary button: creates the recommended task once per episode and play, however often it is pressed. `unclear`:
+ * HubSpot's answer was lost, and a person has to look whether the task is there.
+ */
 export const createTaskRequestSchema = z.strictObject({
   companyId: z.string().regex(/^\d{1,20}$/),
   play: z.string().min(1).max(64),
 });
 export const createTaskResponseSchema = z.strictObject({
-  state: z.enum(['created', 'already_created', 'refused']),
+  state: z.enum(['created', 'already_created', 'refused', 'unclear']),
   taskId: z.string().nullable(),
   sentence: z.string(),
 });

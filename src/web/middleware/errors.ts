@@ -24,7 +24,7 @@ export function notFound(): RequestHandler {
  * the same for every cause, and the log has the cause under the correlation id.
  */
 export function answerErrors(log: Logger): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
+  return (error: unknown, request, response, _next) => {
     const correlationId = correlationIdOf(request);
     const refusal = refusalOf(error);
     if (refusal.status >= 500) {
@@ -34,7 +34,8 @@ export function answerErrors(log: Logger): ErrorRequestHandler {
       log.warn({ correlationId, reason: refusal.reason, address: request.ip }, 'A request was refused');
     }
     if (response.headersSent) {
-      next(error);
+      // Half an answer must not look whole. Express would do this too, and print the error past the log.
+      response.destroy();
       return;
     }
     response

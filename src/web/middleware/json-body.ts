@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { Refusal } from '../refusal.ts';
-import { signedRequestOf } from '../signed-request.ts';
+import { verifiedRequestOf } from '../verified-request.ts';
 
 /**
  * The verified body as `schema` describes it. Throws Refusal: 415 when it does not say it is JSON, 400 when it is not
@@ -11,7 +11,7 @@ export function jsonBodyOf<T>(request: Request, schema: z.ZodType<T>): T {
   if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(request.headers['content-type'] ?? '')) {
     throw new Refusal(415, 'not_json', 'Send the body as application/json in UTF-8.');
   }
-  const parsed = schema.safeParse(parseJson(signedRequestOf(request).rawBody));
+  const parsed = schema.safeParse(parseJson(verifiedRequestOf(request).rawBody));
   if (!parsed.success) {
     const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'body').join(', ');
     throw new Refusal(400, 'bad_body', `The body does not have the expected shape: ${fields}.`);

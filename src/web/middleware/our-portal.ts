@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { Refusal } from '../refusal.ts';
-import { signedRequestOf } from '../signed-request.ts';
+import { verifiedRequestOf } from '../verified-request.ts';
 
 const id = /^\d{1,20}$/;
 
@@ -11,7 +11,7 @@ const id = /^\d{1,20}$/;
  */
 export function ourPortalOnly(options: { portalId: string; appId: string | null }): RequestHandler {
   return (request, _response, next) => {
-    const { parameters } = signedRequestOf(request);
+    const { parameters } = verifiedRequestOf(request);
     if (parameters.get('portalId') !== options.portalId) {
       throw new Refusal(403, 'other_portal', 'This server belongs to another HubSpot account.');
     }

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { limits } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
-import { signedRequestOf } from '../signed-request.ts';
+import { verifiedRequestOf } from '../verified-request.ts';
 
 /**
  * A limit per portal user, so that one runaway script inside HubSpot does not take the card from everyone else.
@@ -16,7 +16,7 @@ export function limitPerUser(): RequestHandler {
     limit: limits.requestsPerUserPerMinute,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    keyGenerator: (request) => signedRequestOf(request).parameters.get('userId') ?? '',
+    keyGenerator: (request) => verifiedRequestOf(request).parameters.get('userId') ?? '',
     handler: (_request, _response, next) => {
       next(
         new Refusal(429, 'too_many_requests', 'Too many requests in a minute. Wait a moment and try again.'),

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import type { Instant } from '../../model/instant.ts';
 import { limits } from '../limits.ts';
 import { Refusal, notSigned } from '../refusal.ts';
-import { signedRequestOf } from '../signed-request.ts';
+import { verifiedRequestOf } from '../verified-request.ts';
 
 /**
  * Lets every signature of a state-changing request through once (reliability.md 7.2).
@@ -16,7 +16,7 @@ export function refuseReplays(clock: () => Instant): RequestHandler {
   const seen = new Map<string, Instant>();
   return (request, response, next) => {
     const now = clock();
-    const { signature, timestamp } = signedRequestOf(request);
+    const { signature, timestamp } = verifiedRequestOf(request);
     if ((seen.get(signature) ?? 0) >= now) {
       throw notSigned('replayed');
     }

@@ -3,7 +3,7 @@ import { verifySignature } from '../../hubspot/signature.ts';
 import type { Instant } from '../../model/instant.ts';
 import { calledUrl } from '../public-url.ts';
 import { notSigned, Refusal } from '../refusal.ts';
-import { rememberSigned } from '../signed-request.ts';
+import { rememberVerified } from '../verified-request.ts';
 import { rawBodyOf } from './raw-body.ts';
 
 /**
@@ -32,7 +32,7 @@ export function requireSignature(options: {
     if (!result.ok) {
       throw notSigned(result.reason);
     }
-    rememberSigned(request, {
+    rememberVerified(request, {
       parameters: parametersOf(url),
       rawBody,
       signature: Buffer.from(signature, 'base64').toString('base64'),

@@ -1,0 +1,132 @@
+/** The card of one company, assembled from what is known. Pure. */
+import { describeDefinition, verdictSentence } from '../assess/sentences.ts';
+import type { Recommendation } from '../engage/recommend.ts';
+import { dayOf, toIso } from '../model/instant.ts';
+import { kindNames } from '../model/kind.ts';
+import type { Owner, Partner } from '../model/partner.ts';
+import type { PartnerDefinition, SettingsVersion } from '../model/settings.ts';
+import { statusNames, type Reason, type Verdict } from '../model/verdict.ts';
+import type { CardPartner, CardResponse } from './contract.ts';
+import type { Freshness } from './freshness.ts';
+
+export type CardFacts = {
+  /** Null when the company is no partner, or none that a sync has seen. */
+  readonly partner: Partner | null;
+  /** Null before the first judgement. */
+  readonly verdict: Verdict | null;
+  readonly owner: Owner | null;
+  /** The definition in force, which the verdict may not have been made under yet; null before the first. */
+  readonly settings: SettingsVersion | null;
+  readonly freshness: Freshness;
+  readonly recommendation: Recommendation | null;
+  /** The portal's, for days. */
+  readonly timeZone: string;
+};
+
+export function cardOf(facts: CardFacts): CardResponse {
+  const { partner, verdict, settings, freshness } = facts;
+  if (settings === null) {
+    return {
+      state: 'not_judged_yet',
+      sentence: 'Rekindle has no definition of an inactive partner yet. An administrator chooses one first.',
+    };
+  }
+  if (partner === null) {
+    // Before the first sync nobody can say whether the company is a partner.
+    return freshness.syncedAt === null
+      ? { state: 'not_judged_yet', sentence: `${freshness.sentence} The first run will judge every partner.` }
+      : { state: 'not_a_partner', definition: definitionSentence(settings.settings.partnerDefinition) };
+  }
+  if (verdict === null) {
+    return {
+      state: 'not_judged_yet',
+      sentence: `This partner has not been judged yet; the next run will do so. ${freshness.sentence}`,
+    };
+  }
+  return judgedCard(partner, verdict, settings, facts);
+}
+
+function judgedCard(
+  partner: Partner,
+  verdict: Verdict,
+  settings: SettingsVersion,
+  { owner, freshness, recommendation, timeZone }: CardFacts,
+): CardPartner {
+  return {
+    state: 'judged',
+    partner: { id: partner.id, name: partnerName(partner), owner: owner?.name ?? null },
+    status: {
+      value: verdict.status,
+      label: statusNames[verdict.status],
+      since: dayOf(verdict.statusChangedAt, timeZone),
+      previous: verdict.previousStatus === null ? null : statusNames[verdict.previousStatus],
+      sentence: verdictSentence(verdict, timeZone),
+    },
+    health:
+      verdict.health === null
+        ? null
+        : {
+            score: verdict.health,
+            contributions: verdict.contributions.map(({ label, points }) => ({ label, points })),
+          },
+    reasons: verdict.reasons.map(reasonLine),
+    unknowns: verdict.unknowns.map(({ sentence }) => sentence),
+    lastActivity: lastActivityOf(verdict, timeZone),
+    expectedInactiveDay: verdict.expectedInactiveDay,
+    recommendation,
+    freshness,
+    settings: { version: settings.version, sentence: definitionInForce(settings, partner, verdict) },
+  };
+}
+
+/** The footer must not claim that a verdict follows a definition which came after it. */
+function definitionInForce(
+  { version, settings }: SettingsVersion,
+  partner: Partner,
+  { settingsVersion }: Verdict,
+): string {
+  const sentence = describeDefinition(settings, partner);
+  return settingsVersion === version
+    ? sentence
+    : `${sentence} The verdict above still follows definition ${settingsVersion}; the next run applies this one.`;
+}
+
+/** What people call the partner; a company without a name is known by its domain or its record id. */
+export function partnerName({ name, domain, id }: Partner): string {
+  return name ?? domain ?? `Company ${id}`;
+}
+
+function reasonLine(reason: Reason): CardPartner['reasons'][number] {
+  return {
+    code: reason.code,
+    severity: reason.severity,
+    sentence: reason.sentence,
+    counterfactual: reason.counterfactual,
+    since: reason.since,
+    asOf: toIso(reason.asOf),
+  };
+}
+
+function lastActivityOf(
+  { lastActivityAt, lastActivityKind }: Verdict,
+  timeZone: string,
+): CardPartner['lastActivity'] {
+  if (lastActivityAt === null || lastActivityKind === null) {
+    return null;
+  }
+  const name = kindNames[lastActivityKind];
+  return {
+    day: dayOf(lastActivityAt, timeZone),
+    kind: lastActivityKind,
+    label: name.charAt(0).toUpperCase() + name.slice(1),
+  };
+}
+
+function definitionSentence(definition: PartnerDefinition): string {
+  switch (definition.by) {
+    case 'property':
+      return `A partner is a company whose property “${definition.property}” is ${definition.values.join(' or ')}.`;
+    case 'list':
+      return `A partner is a company in the HubSpot list ${definition.listId}.`;
+  }
+}
