@@ -2,7 +2,8 @@
  * What the rest of the house may ask of HubSpot, in our words. `connectHubSpot` (connect.ts) implements it; sync reads
  * through it, publish alone writes through it.
  *
- * Every method rejects with a HubSpotError (errors.ts). A rejected call has changed nothing that it does not report.
+ * Every method rejects with a HubSpotError (errors.ts), or with the reason of the signal that stopped it. A rejected call
+ * has changed nothing that it does not report.
  */
 import type { Company, Deal, Engagement, EngagementType, LinkedType } from '../model/record.ts';
 import type { Owner, Portal } from '../model/partner.ts';
@@ -33,14 +34,22 @@ export type PropertyDefinition = {
   readonly groupName: string;
   readonly type: 'enumeration' | 'string' | 'number' | 'date' | 'datetime' | 'bool';
   readonly fieldType: 'select' | 'checkbox' | 'text' | 'textarea' | 'number' | 'date' | 'booleancheckbox';
-  readonly options: readonly {
-    readonly label: string;
-    readonly value: string;
-    readonly displayOrder: number;
-  }[];
+  readonly options: readonly PropertyOption[];
 };
 
-export type ExistingProperty = PropertyDefinition & {
+export type PropertyOption = {
+  readonly label: string;
+  readonly value: string;
+  readonly displayOrder: number;
+  /** Shown to nobody, kept for old values. HubSpot takes whole lists, so what it has must come back with ours. */
+  readonly hidden?: boolean;
+  readonly description?: string;
+};
+
+/** A property as HubSpot has it: customers' own may have types and fields that ours never have. */
+export type ExistingProperty = Omit<PropertyDefinition, 'type' | 'fieldType'> & {
+  readonly type: string;
+  readonly fieldType: string;
   readonly hubspotDefined: boolean;
   readonly archived: boolean;
   readonly readOnlyValue: boolean;
@@ -87,7 +96,7 @@ export type HubSpot = {
   createCompanyPropertyGroup(group: { name: string; label: string }): Promise<void>;
   /** At most 100 definitions. */
   createCompanyProperties(definitions: readonly PropertyDefinition[]): Promise<void>;
-  updateCompanyPropertyOptions(name: string, options: PropertyDefinition['options']): Promise<void>;
+  updateCompanyPropertyOptions(name: string, options: readonly PropertyOption[]): Promise<void>;
 
   /** At most 100 updates. A 207 is reported per record; a 400 for the whole batch rejects with `InvalidBatchError`. */
   updateCompanies(updates: readonly CompanyUpdate[]): Promise<BatchWrite>;

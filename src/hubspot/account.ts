@@ -1,0 +1,52 @@
+/** Reads the account, its people and its pipelines. */
+import type { Owner, Portal } from '../model/partner.ts';
+import type { DailyUsage } from './hubspot.ts';
+import { HubSpotError } from './errors.ts';
+import { pageSizes } from './limits.ts';
+import type { Api } from './api.ts';
+import { accountDetails, dailyUsage, ownerPage, pipelines } from './shapes/account.ts';
+import { parseAnswer } from './shapes/common.ts';
+
+export async function readPortal(api: Api): Promise<Portal> {
+  return parseAnswer(
+    accountDetails,
+    await api.transport.send('burst', 'read', api.requests.accountDetails()),
+  );
+}
+
+export async function readDailyUsage(api: Api): Promise<DailyUsage> {
+  return parseAnswer(dailyUsage, await api.transport.send('burst', 'read', api.requests.dailyUsage()));
+}
+
+/** Owners who left still own records, and a person wants to read their names: archived ones are a second list. */
+export async function readOwners(api: Api): Promise<Owner[]> {
+  const owners: Owner[] = [];
+  for (const archived of [false, true]) {
+    let after: string | undefined;
+    do {
+      const request = await api.requests.owners.getPage(undefined, after, pageSizes.owners, archived);
+      const page = parseAnswer(ownerPage, await api.transport.send('burst', 'read', request));
+      owners.push(...page.owners);
+      after = nextCursor(after ?? null, page.after, 'owners') ?? undefined;
+    } while (after !== undefined);
+  }
+  return owners;
+}
+
+export async function readDealPipelines(api: Api): Promise<{ id: string; label: string }[]> {
+  const request = await api.requests.pipelines.getAll('deals');
+  return parseAnswer(pipelines, await api.transport.send('burst', 'read', request));
+}
+
+/**
+ * @param after the cursor that was asked with
+ * @param next the one that HubSpot answered
+ * @throws HubSpotError when they are the same: following it would never end
+ */
+export function nextCursor(after: string | null, next: string | null, what: string): string | null {
+  if (next === null || next !== after) return next;
+  throw new HubSpotError(
+    `HubSpot repeats a page of ${what} instead of going on (cursor ${next}). Nothing more was read; run again later.`,
+    { retryable: true },
+  );
+}

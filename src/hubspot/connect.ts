@@ -1,0 +1,99 @@
+/** A connection to one HubSpot account: the contract of hubspot.ts over our transport. */
+import { addDays, dayOf, startOfDay, type Instant } from '../model/instant.ts';
+import type { Portal } from '../model/partner.ts';
+import { readDailyUsage, readDealPipelines, readOwners, readPortal } from './account.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { HubSpotError } from './errors.ts';
+import type { DailyUsage, HubSpot } from './hubspot.ts';
+import { findPartnersByList, findPartnersByProperty } from './partners.ts';
+import { readAssociations, readCompanies, readDeals, readEngagements } from './records.ts';
+import { createRequests } from './requests.ts';
+import { readCompanyProperties, readCompanyPropertyGroups } from './schema.ts';
+import { Transport, type Log } from './transport.ts';
+import * as writes from './writes.ts';
+
+export type ConnectOptions = {
+  readonly accessToken: string;
+  /** HubSpot's address or the sandbox's, with or without a slash at its end. */
+  readonly apiUrl: string;
+  readonly log?: Log;
+  readonly clock?: Clock;
+  /** 0 (inclusive) to 1 (exclusive): the jitter. */
+  readonly random?: () => number;
+  /** Stops reading and waiting. A write that was sent is awaited, so that its answer can be recorded. */
+  readonly signal?: AbortSignal;
+  /** How much of the account's burst limit to take, above 0 and at most 1; 0.9 unless given. */
+  readonly burstShare?: number;
+  /** Per attempt, body included; 30 s unless given. */
+  readonly timeoutMs?: number;
+};
+
+const silent: Log = { debug: () => {}, warn: () => {} };
+
+/** Sends nothing yet: a wrong token or address shows with the first call. */
+export function connectHubSpot(options: ConnectOptions): HubSpot {
+  const clock = options.clock ?? systemClock;
+  const closed = new AbortController();
+  const account = new Account();
+  const apiUrl = options.apiUrl.replace(/\/+$/, '');
+  const transport = new Transport({
+    accessToken: options.accessToken,
+    apiUrl,
+    log: options.log ?? silent,
+    clock,
+    random: options.random ?? Math.random,
+    signal: options.signal === undefined ? closed.signal : AbortSignal.any([options.signal, closed.signal]),
+    nextDay: (now) => account.nextDay(now),
+    burstShare: options.burstShare,
+    timeoutMs: options.timeoutMs,
+  });
+  const api = { transport, requests: createRequests(apiUrl) };
+  const portal = async (): Promise<Portal> => account.learn(await readPortal(api));
+  return {
+    readPortal: portal,
+    readDailyUsage: async () => account.learnUsage(await readDailyUsage(api)),
+    readOwners: () => readOwners(api),
+    readDealPipelines: () => readDealPipelines(api),
+    findPartners: (definition, properties, after) =>
+      definition.by === 'property'
+        ? findPartnersByProperty(api, definition, properties, after)
+        : findPartnersByList(api, definition.listId, properties, after),
+    readCompanies: (ids, properties) => readCompanies(api, ids, properties),
+    readDeals: (ids) => readDeals(api, ids, async () => (account.portal ?? (await portal())).currency),
+    readEngagements: (type, ids) => readEngagements(api, type, ids),
+    readAssociations: (to, inputs) => readAssociations(api, to, inputs),
+    readCompanyProperties: () => readCompanyProperties(api),
+    readCompanyPropertyGroups: () => readCompanyPropertyGroups(api),
+    createCompanyPropertyGroup: (group) => writes.createPropertyGroup(api, group),
+    createCompanyProperties: (definitions) => writes.createProperties(api, definitions),
+    updateCompanyPropertyOptions: (name, choices) => writes.updatePropertyOptions(api, name, choices),
+    updateCompanies: (updates) => writes.updateCompanies(api, updates),
+    createTask: (task) => writes.createTask(api, task),
+    createNote: (note) => writes.createNote(api, note),
+    counts: () => transport.counts(),
+    close: async () => closed.abort(new HubSpotError('The connection to HubSpot was closed.')),
+  };
+}
+
+/** What the connection has learned about its account. */
+class Account {
+  portal: Portal | null = null;
+  #resetsAt: Instant | null = null;
+
+  learn(portal: Portal): Portal {
+    this.portal = portal;
+    return portal;
+  }
+
+  learnUsage(usage: DailyUsage): DailyUsage {
+    this.#resetsAt = usage.resetsAt;
+    return usage;
+  }
+
+  /** The daily limit begins anew at midnight in the account's time zone (hubspot-api.md 2.1); UTC until that is known. */
+  nextDay(now: Instant): Instant {
+    if (this.#resetsAt !== null && this.#resetsAt > now) return this.#resetsAt;
+    const timeZone = this.portal?.timeZone ?? 'UTC';
+    return startOfDay(addDays(dayOf(now, timeZone), 1), timeZone);
+  }
+}

@@ -1,0 +1,130 @@
+/** Finds the companies that meet the partner definition, a page at a time. */
+import {
+  FilterOperatorEnum,
+  type Filter,
+} from '@hubspot/api-client/lib/codegen/crm/objects/models/Filter.js';
+import type { Company } from '../model/record.ts';
+import type { PartnerDefinition } from '../model/settings.ts';
+import { nextCursor } from './account.ts';
+import { HubSpotError } from './errors.ts';
+import type { Page } from './hubspot.ts';
+import { pageSizes } from './limits.ts';
+import { readCompanies } from './records.ts';
+import type { Api } from './api.ts';
+import { parseAnswer } from './shapes/common.ts';
+import { companyProperties, companySearch } from './shapes/company.ts';
+import { list, membershipPage } from './shapes/list.ts';
+
+type ByProperty = Extract<PartnerDefinition, { by: 'property' }>;
+
+const companyTypeId = '0-2';
+
+/**
+ * By search, in the order of record ids and from the last id on. Offsets would end at 10,000 rows, and every record that
+ * changes meanwhile would move the rows behind it over a page boundary (hubspot-api.md section 11).
+ * @param after the last id of the page before
+ */
+export async function findPartnersByProperty(
+  api: Api,
+  definition: ByProperty,
+  properties: readonly string[],
+  after: string | null,
+): Promise<Page<Company>> {
+  const wanted = [...new Set([...companyProperties, ...properties])];
+  let offset: string | null = null;
+  for (;;) {
+    const request = await api.requests.objectSearch.doSearch('companies', {
+      filterGroups: [{ filters: filtersOf(definition, after) }],
+      sorts: ['hs_object_id'],
+      properties: wanted,
+      limit: pageSizes.search,
+      ...(offset === null ? {} : { after: offset }),
+    });
+    assertBodySize(request.getBody(), definition);
+    const page = parseAnswer(companySearch(properties), await api.transport.send('search', 'read', request));
+    const { companies } = page;
+    assertAscending(companies, after);
+    const last = companies.at(-1);
+    if (last !== undefined) {
+      const more = page.after !== null || page.total > companies.length;
+      return { items: companies, next: more ? last.id : null };
+    }
+    // An empty page with a cursor is not the end (reliability.md section 3).
+    if (page.after === null) return { items: [], next: null };
+    offset = nextCursor(offset, page.after, 'partner companies');
+  }
+}
+
+function filtersOf(definition: ByProperty, after: string | null): Filter[] {
+  const { property, values } = definition;
+  const [first = ''] = values;
+  return [
+    values.length === 1
+      ? { propertyName: property, operator: FilterOperatorEnum.Eq, value: first }
+      : {
+          propertyName: property,
+          operator: FilterOperatorEnum.In,
+          // IN wants lower case for text properties and the exact value for choices (hubspot-api.md section 4).
+          values: [...new Set(values.flatMap((value) => [value, value.toLowerCase()]))],
+        },
+    ...(after === null
+      ? []
+      : [{ propertyName: 'hs_object_id', operator: FilterOperatorEnum.Gt, value: after }]),
+  ];
+}
+
+function assertBodySize(body: unknown, definition: ByProperty): void {
+  if (typeof body !== 'string' || body.length <= pageSizes.searchBodyCharacters) return;
+  throw new HubSpotError(
+    `The partner definition on "${definition.property}" is too long for a HubSpot search (${body.length} of ` +
+      `${pageSizes.searchBodyCharacters} characters). Name fewer values, or define partners by a list.`,
+  );
+}
+
+/**
+ * Whether HubSpot compares record ids as numbers or as text is not documented (hubspot-api.md 12.16). As text, pages
+ * would skip or repeat companies without any error, so their order is checked.
+ */
+function assertAscending(companies: readonly Company[], after: string | null): void {
+  let previous = after === null ? -1n : BigInt(after);
+  for (const { id } of companies) {
+    if (BigInt(id) <= previous) {
+      throw new HubSpotError(
+        `HubSpot does not return companies in the order of their ids (${id} after ${previous}), so partners could be ` +
+          'missed. Nothing of it was used. Define partners by a list in the settings, and report this.',
+      );
+    }
+    previous = BigInt(id);
+  }
+}
+
+/** By list membership, which HubSpot pages in the order of record ids. @param after HubSpot's cursor */
+export async function findPartnersByList(
+  api: Api,
+  listId: string,
+  properties: readonly string[],
+  after: string | null,
+): Promise<Page<Company>> {
+  if (after === null) await assertCompanyList(api, listId);
+  const request = await api.requests.memberships.getPage(
+    listId,
+    after ?? undefined,
+    undefined,
+    pageSizes.listMemberships,
+  );
+  const page = parseAnswer(membershipPage, await api.transport.send('burst', 'read', request));
+  const { found } = await readCompanies(api, page.ids, properties);
+  return {
+    items: found.filter(({ archived }) => !archived),
+    next: nextCursor(after, page.after, `members of list ${listId}`),
+  };
+}
+
+async function assertCompanyList(api: Api, listId: string): Promise<void> {
+  const request = await api.requests.lists.getById(listId);
+  const { objectTypeId, name } = parseAnswer(list, await api.transport.send('burst', 'read', request));
+  if (objectTypeId === companyTypeId) return;
+  throw new HubSpotError(
+    `List ${listId} ("${name}") does not hold companies, so it cannot define partners. Name a company list in the settings.`,
+  );
+}

@@ -1,0 +1,220 @@
+/**
+ * Our transport to HubSpot: every request goes through the governor and the breaker, has a deadline, and is repeated
+ * only where repeating is right (hubspot-api.md 2.4). The package's own transport has no deadline, no retry of resets
+ * and turns an HTML page with status 200 into `[null]` (hubspot-api.md section 8).
+ */
+import type { RequestCounts } from '../model/run.ts';
+import { toIso, type Instant } from '../model/instant.ts';
+import { attempt, type ApiRequest, type Outcome, type OutgoingRequest } from './attempt.ts';
+import { Breaker, type Health } from './breaker.ts';
+import { pause, type Clock } from './clock.ts';
+import { QuotaExhaustedError, UnavailableError } from './errors.ts';
+import { errorOf } from './failure.ts';
+import { Governor, type Lane } from './governor.ts';
+import { attemptTimeoutMs, retries } from './limits.ts';
+import { datedPath, routeOf } from './paths.ts';
+import { backoffMs, decide, type Repeat } from './retry.ts';
+
+export type Log = {
+  debug(data: object, message: string): void;
+  warn(data: object, message: string): void;
+};
+
+/**
+ * What repeating a call may do. `read` and `same_again` may be repeated after a lost answer: a second update with the
+ * same values changes nothing. `once` may not: it would create a second record.
+ */
+export type Effect = 'read' | 'same_again' | 'once';
+
+export type Answer = { readonly route: string; readonly status: number; readonly body: unknown };
+
+export type TransportOptions = {
+  readonly accessToken: string;
+  readonly apiUrl: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** 0 (inclusive) to 1 (exclusive). */
+  readonly random: () => number;
+  /** Stops waiting and reading. A write that was sent is awaited, so that its answer can be recorded. */
+  readonly signal: AbortSignal;
+  /** When HubSpot's day ends for this account, as far as we know. */
+  readonly nextDay: (now: Instant) => Instant;
+  readonly burstShare?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+};
+
+const neverAborted = new AbortController().signal;
+
+/** How often one request was tried in vain. */
+type Tries = { failed: number; limited: number };
+
+export class Transport {
+  readonly #options: TransportOptions;
+  readonly #governor: Governor;
+  readonly #breaker: Breaker;
+  readonly #requests: RequestCounts = { total: 0, byRoute: {} };
+  #rateLimited = 0;
+  #retriesLeft: number = retries.perConnection;
+  #everAnswered = false;
+  #quotaExhausted: QuotaExhaustedError | null = null;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    this.#governor = new Governor(options.clock, options.burstShare);
+    this.#breaker = new Breaker(options.clock);
+  }
+
+  counts(): { requests: RequestCounts; rateLimited: number } {
+    const { total, byRoute } = this.#requests;
+    return { requests: { total, byRoute: { ...byRoute } }, rateLimited: this.#rateLimited };
+  }
+
+  /** @throws HubSpotError, or the signal's reason */
+  async send(lane: Lane, effect: Effect, request: ApiRequest): Promise<Answer> {
+    const { log, clock, signal } = this.#options;
+    const outgoing = this.#outgoing(request);
+    const { route } = outgoing;
+    const tries: Tries = { failed: 0, limited: 0 };
+    for (;;) {
+      const outcome = await this.#sendOnce(lane, effect, outgoing);
+      if (outcome.is === 'answer') {
+        log.debug({ route, status: outcome.status }, 'HubSpot answered');
+        return { route, status: outcome.status, body: outcome.body };
+      }
+      const waitMs = this.#waitBeforeRepeating(lane, effect, outgoing, outcome, tries);
+      log.warn({ route, ...describe(outcome), ...tries, waitMs }, 'HubSpot request is repeated');
+      await pause(clock, waitMs, signal);
+    }
+  }
+
+  async #sendOnce(lane: Lane, effect: Effect, outgoing: OutgoingRequest): Promise<Outcome> {
+    const { signal, timeoutMs } = this.#options;
+    const learn = await this.#breaker.admit(signal);
+    let health: Health = 'unknown';
+    try {
+      const release = await this.#governor.acquire(lane, signal);
+      try {
+        this.#refuseWhenExhausted();
+        this.#count(outgoing.route);
+        const outcome = await attempt(outgoing, {
+          timeoutMs: timeoutMs ?? attemptTimeoutMs,
+          signal: effect === 'read' ? signal : neverAborted,
+        });
+        health = healthOf(outcome);
+        this.#everAnswered ||= health === 'answered';
+        if ('rate' in outcome) this.#governor.observe(outcome.rate);
+        return outcome;
+      } finally {
+        release();
+      }
+    } finally {
+      learn(health);
+    }
+  }
+
+  /** Makes the lane or this request wait. @throws when there must be no other attempt */
+  #waitBeforeRepeating(
+    lane: Lane,
+    effect: Effect,
+    outgoing: OutgoingRequest,
+    outcome: Exclude<Outcome, { is: 'answer' }>,
+    tries: Tries,
+  ): number {
+    const { clock, random } = this.#options;
+    const decision = decide(outcome, lane);
+    if (decision.do === 'stop_for_today') this.#stopForToday();
+    if (decision.do === 'give_up' || (decision.mayHaveLanded && effect === 'once')) {
+      throw errorOf(outcome, outgoing, effect === 'once');
+    }
+    this.#spendRetry(decision, outcome, tries, outgoing);
+    const waitMs = decision.limited
+      ? // Not all at the same moment, or the next window starts as the last one ended.
+        decision.waitMs + random() * 1000
+      : Math.max(decision.waitMs, backoffMs(tries.failed, random()));
+    if (waitMs > retries.longestWaitMs) {
+      const resumeAt = clock.now() + waitMs;
+      throw new UnavailableError(`it asks to wait until ${toIso(resumeAt)}`, resumeAt);
+    }
+    if (!decision.limited) return waitMs;
+    this.#governor.pause(decision.lane, waitMs);
+    return 0;
+  }
+
+  #spendRetry(
+    decision: Repeat,
+    outcome: Exclude<Outcome, { is: 'answer' }>,
+    tries: Tries,
+    outgoing: OutgoingRequest,
+  ): void {
+    if (decision.limited) {
+      this.#rateLimited += 1;
+      tries.limited += 1;
+    } else {
+      tries.failed += 1;
+    }
+    this.#retriesLeft -= 1;
+    const attempts = this.#everAnswered ? retries.attempts : retries.attemptsWhenNeverAnswered;
+    const patient = outcome.is === 'unreachable' ? attempts : retries.attempts;
+    if (tries.failed < patient && tries.limited < retries.rateLimitedAttempts && this.#retriesLeft >= 0)
+      return;
+    throw errorOf(outcome, outgoing, false);
+  }
+
+  #stopForToday(): never {
+    const { clock, nextDay } = this.#options;
+    this.#rateLimited += 1;
+    this.#quotaExhausted = new QuotaExhaustedError(nextDay(clock.now()));
+    throw this.#quotaExhausted;
+  }
+
+  /** Nothing is sent into an exhausted quota, whoever asks. */
+  #refuseWhenExhausted(): void {
+    if (this.#quotaExhausted !== null && this.#options.clock.now() < this.#quotaExhausted.resumeAt) {
+      throw this.#quotaExhausted;
+    }
+  }
+
+  #count(route: string): void {
+    this.#requests.total += 1;
+    this.#requests.byRoute[route] = (this.#requests.byRoute[route] ?? 0) + 1;
+  }
+
+  #outgoing(request: ApiRequest): OutgoingRequest {
+    const { apiUrl, accessToken } = this.#options;
+    const { pathname, search } = new URL(request.getUrl());
+    const basePath = new URL(apiUrl).pathname.replace(/\/$/, '');
+    const path = datedPath(pathname.slice(basePath.length));
+    const method = request.getHttpMethod();
+    const body = request.getBody();
+    if (body !== undefined && typeof body !== 'string')
+      throw new TypeError(`A JSON body is expected for ${path}.`);
+    return {
+      route: routeOf(method, path),
+      url: `${apiUrl}${path}${search}`,
+      apiUrl,
+      method,
+      body: body ?? null,
+      accessToken,
+    };
+  }
+}
+
+function healthOf(outcome: Outcome): Health {
+  switch (outcome.is) {
+    case 'answer':
+    case 'too_large':
+      return 'answered';
+    case 'refusal':
+      return outcome.refusal.status >= 500 ? 'failed' : 'answered';
+    default:
+      return 'failed';
+  }
+}
+
+function describe(outcome: Exclude<Outcome, { is: 'answer' }>): object {
+  if (outcome.is === 'refusal') {
+    const { status, category, correlationId, policyName } = outcome.refusal;
+    return { status, category, correlationId, policyName };
+  }
+  return { problem: outcome.is === 'too_large' ? outcome.is : outcome.reason };
+}
