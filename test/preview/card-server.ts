@@ -6,12 +6,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type NextFunction, type Request, type Response } from 'express';
+import { verifySignature } from '../../src/hubspot/signature.ts';
 import type { CardResponse, CreateTaskResponse } from '../../src/web/contract.ts';
-import { ourPortalOnly } from '../../src/web/middleware/our-portal.ts';
-import { rawBodyOf, readRawBody } from '../../src/web/middleware/raw-body.ts';
-import { requireSignature } from '../../src/web/middleware/signature.ts';
-import { Refusal } from '../../src/web/refusal.ts';
-import { signedRequestOf } from '../../src/web/signed-request.ts';
 
 export type CardServerOptions = {
   readonly clientSecret: string;
@@ -26,32 +22,51 @@ export type CardServerOptions = {
 export type CardServer = {
   readonly url: string;
   /** Who asked for what, from the verified request. */
-  readonly asked: { method: string; path: string; userId: string | undefined; body: string }[];
+  readonly asked: { method: string; path: string; userId: string; body: string }[];
   close(): Promise<void>;
 };
+
+/** Refuses with 401 what the product would refuse, and with 403 what is meant for another account or app. */
+function refusalOf(request: Request, options: CardServerOptions): number | null {
+  const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const result = verifySignature({
+    clientSecret: options.clientSecret,
+    method: request.method,
+    url: options.publicUrl + request.originalUrl,
+    rawBody,
+    signature: request.get('x-hubspot-signature-v3') ?? '',
+    timestamp: request.get('x-hubspot-request-timestamp') ?? '',
+    now: Date.now(),
+  });
+  if (!result.ok) return 401;
+  const ours = request.query['portalId'] === options.portalId && request.query['appId'] === options.appId;
+  return ours ? null : 403;
+}
 
 export async function startCardServer(options: CardServerOptions): Promise<CardServer> {
   const asked: CardServer['asked'] = [];
   const app = express();
   app.set('query parser', 'simple');
-  app.use(readRawBody(), requireSignature({ ...options, clock: Date.now }), ourPortalOnly(options));
-  app.use((request, _response, next) => {
-    const userId = signedRequestOf(request).parameters.get('userId');
-    asked.push({ method: request.method, path: request.path, userId, body: rawBodyOf(request).toString() });
+  app.use(express.raw({ type: () => true }), (request: Request, response: Response, next: NextFunction) => {
+    const refusal = refusalOf(request, options);
+    if (refusal !== null) return void response.status(refusal).json({ error: 'No.', correlationId: 'c-1' });
+    const { method, path, query, body } = request as Request & { body: unknown };
+    asked.push({
+      method,
+      path,
+      userId: String(query['userId']),
+      body: Buffer.isBuffer(body) ? body.toString() : '',
+    });
     next();
   });
   app.get('/card', (request, response) => {
-    const answer = options.card(signedRequestOf(request).parameters.get('companyId') ?? '');
+    const answer = options.card(String(request.query['companyId']));
     if (typeof answer !== 'number') return void response.json(answer);
     response.status(answer).json({ error: 'The database is away.', correlationId: 'c-42' });
   });
-  app.post('/card/task', async (request, response) => {
-    const { companyId } = JSON.parse(rawBodyOf(request).toString()) as { companyId: string };
+  app.post('/card/task', async (_request, response) => {
+    const { companyId } = JSON.parse(asked.at(-1)?.body ?? '') as { companyId: string };
     response.json(await options.createTask(companyId));
-  });
-  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
-    const status = error instanceof Refusal ? error.status : 500;
-    response.status(status).json({ error: String(error), correlationId: 'c-1' });
   });
   const server = createServer(app);
   server.listen(0, '127.0.0.1');

@@ -1,6 +1,6 @@
 /** A sandbox account that Rekindle has judged, the card's server, and the preview over both. */
 import { startPreview, type PreviewUser } from '../../src/sandbox/preview/server.ts';
-import type { PortalSeed, SeedProperty } from '../../src/sandbox/seed.ts';
+import type { SeedProperty } from '../../src/sandbox/seed.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts';
 import { statusNames, type Status } from '../../src/model/verdict.ts';
 import { createTinyPortal, tinyCompanies, tinyNow } from '../world/tiny-portal.ts';
@@ -71,19 +71,24 @@ const written: Readonly<Record<string, Readonly<Record<string, string>> & { reki
   [tinyCompanies.dormant]: { rekindle_status: 'unknown' },
 };
 
-/** The tiny account after a run, or before `provision` when `judged` is false. */
-function seedOf(judged: boolean): PortalSeed {
-  const seed = createTinyPortal();
-  if (!judged) return seed;
-  return {
-    ...seed,
-    companyProperties: [...seed.companyProperties, ...rekindleProperties],
-    records: seed.records.map((record) =>
-      record.type === 'company'
-        ? { ...record, properties: { ...record.properties, ...written[record.id] } }
-        : record,
-    ),
+/** Does over the account's API what `provision` and a run do: group, properties, values. */
+async function writeVerdicts(sandbox: Sandbox): Promise<void> {
+  const post = async (path: string, body: object): Promise<void> => {
+    const response = await fetch(sandbox.url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${sandbox.seed.accessToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
   };
+  const ordered = rekindleProperties.map((property) => ({
+    ...property,
+    options: property.options.map((option, displayOrder) => ({ ...option, displayOrder, hidden: false })),
+  }));
+  await post('/crm/properties/2026-09/companies/groups', { name: 'rekindle', label: 'Rekindle' });
+  await post('/crm/properties/2026-09/companies/batch/create', { inputs: ordered });
+  const inputs = Object.entries(written).map(([id, properties]) => ({ id, properties }));
+  await post('/crm/objects/2026-09/companies/batch/update', { inputs });
 }
 
 export type PreviewWorld = {
@@ -96,10 +101,14 @@ export type PreviewWorld = {
 };
 
 export async function startPreviewWorld(
-  options: Pick<CardServerOptions, 'card' | 'createTask'> & { judged?: boolean },
+  options: Pick<CardServerOptions, 'card' | 'createTask'> & {
+    /** False for an account before `provision`. */
+    judged?: boolean;
+  },
 ): Promise<PreviewWorld> {
-  const seed = seedOf(options.judged ?? true);
-  const sandbox = await startSandbox({ seed, clock: () => tinyNow, limits: 'off' });
+  const seed = createTinyPortal();
+  const sandbox = await startSandbox({ seed, clock: () => tinyNow, limits: 'off', indexLagMs: 0 });
+  if (options.judged ?? true) await writeVerdicts(sandbox);
   const { portalId, appId, clientSecret, accessToken, timeZone } = seed;
   // A path in the public address, as behind a reverse proxy that strips it.
   const publicUrl = 'https://rekindle.example/partners';
