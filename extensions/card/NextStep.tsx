@@ -98,6 +98,12 @@ function Outcome({ task }: { task: TaskState }) {
           {task.sentence}
         </Alert>
       );
+    case 'unclear':
+      return (
+        <Alert title="Look whether the task is there" variant="warning">
+          {task.sentence}
+        </Alert>
+      );
     case 'failed':
       return (
         <Alert title={`No task was created: ${task.problem.title}`} variant="danger">

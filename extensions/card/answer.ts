@@ -92,4 +92,7 @@ export const cardAnswer: Decoder<CardAnswer> = (value, at) => {
   }
 };
 
-export const taskAnswer = shape({ state: oneOf(['created', 'already_created', 'refused']), sentence: text });
+export const taskAnswer = shape({
+  state: oneOf(['created', 'already_created', 'refused', 'unclear']),
+  sentence: text,
+});

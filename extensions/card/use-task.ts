@@ -6,7 +6,7 @@ import { taskAnswer } from './answer.ts';
 export type TaskState =
   | { readonly stage: 'ready' }
   | { readonly stage: 'creating' }
-  | { readonly stage: 'created' | 'already_created' | 'refused'; readonly sentence: string }
+  | { readonly stage: 'created' | 'already_created' | 'refused' | 'unclear'; readonly sentence: string }
   | { readonly stage: 'failed'; readonly problem: Problem };
 
 /** Creates the recommended task. Pressing twice is safe: the server creates it once per episode and play. */
@@ -29,7 +29,7 @@ export function useTask(
     if (!outcome.ok) return setTask({ stage: 'failed', problem: outcome.problem });
     const { state, sentence } = outcome.value;
     setTask({ stage: state, sentence });
-    if (state !== 'refused') onCreated(sentence, state === 'created');
+    if (state === 'created' || state === 'already_created') onCreated(sentence, state === 'created');
   };
 
   return { task, create };

@@ -246,6 +246,18 @@ describe('the primary button', () => {
     expect(card.mocks.actions.addAlert.callCount).toBe(0);
   });
 
+  it('sends a person to look when nobody knows whether the task exists', async () => {
+    const sentence = 'HubSpot’s answer was lost. Look under the company’s activities.';
+    serve(json(judged()), json({ state: 'unclear', taskId: null, sentence }));
+    const card = renderCard();
+    await settled(card);
+    createButton(card).trigger('onClick');
+    await card.waitFor(() => card.find(Alert, { title: 'Look whether the task is there' }));
+    expect(nextStepText(card)).toContain(sentence);
+    expect(card.maybeFind(Alert, { title: 'No task was created' })).toBeNull();
+    expect(card.mocks.actions.addAlert.callCount).toBe(0);
+  });
+
   it('explains a failure where it was pressed, with the reference, and works at the second attempt', async () => {
     const body = {
       status: 'error',
