@@ -76,6 +76,17 @@ async function markSeen(db: Db, syncId: string, partners: readonly SyncedPartner
        and (seen_in_sync <> ${syncId} or not is_partner)`.execute(db);
 }
 
+/** The ids of current partners that a complete discovery did not see. */
+export async function partnersNotSeen(db: Db, syncId: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('partner')
+    .select('id')
+    .where('is_partner', '=', true)
+    .where('seen_in_sync', '<>', syncId)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /**
  * After a complete discovery: whoever it did not see is no partner any more. They are kept with their history, and what
  * we published on them is still to be cleared. @returns their ids

@@ -1,10 +1,12 @@
 /** What HubSpot shows of our verdicts: read to plan, written once HubSpot has confirmed. */
 import { sql } from 'kysely';
+import type { Instant } from '../model/instant.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { partnerOf } from './partners.ts';
 import type { SyncedPartner } from './partners.ts';
 import { incoming } from './rows.ts';
 import type { Db } from './tables.ts';
+import { timestamp } from './types.ts';
 import { readVerdicts } from './verdicts.ts';
 
 export type ToPublish = {
@@ -41,18 +43,36 @@ export async function* streamToPublish(db: Db, batchSize: number): AsyncIterable
   }
 }
 
-/** Values that HubSpot has confirmed, by HubSpot's property name. An empty text clears a property, and reads as null. */
-export async function savePublished(
-  db: Db,
-  updates: readonly { readonly partnerId: string; readonly properties: Readonly<Record<string, string>> }[],
-): Promise<void> {
+export type PublishedUpdate = {
+  readonly partnerId: string;
+  /** By HubSpot's property name. An empty text clears a property, and reads as null. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** The version of the company that the write made. */
+  readonly updatedAt: Instant;
+};
+
+/**
+ * Values that HubSpot has confirmed. They carry the company's new version, so that HubSpot's search, whose index lags
+ * behind, cannot bring the old values back (I8).
+ */
+export async function savePublished(db: Db, updates: readonly PublishedUpdate[]): Promise<void> {
   const rows = incoming(updates, {
     partner_id: ['text', (update) => update.partnerId],
     properties: ['jsonb', (update) => JSON.stringify(asRead(update.properties))],
+    updated_at: ['timestamptz', (update) => timestamp(update.updatedAt)],
   });
   await sql`
-    update partner set published = published || properties from ${rows}
+    update partner
+       set published = published || properties,
+           hubspot_updated_at = greatest(hubspot_updated_at, incoming.updated_at)
+      from ${rows}
      where partner.id = incoming.partner_id`.execute(db);
+}
+
+/** These companies do not exist any more, so HubSpot shows nothing of ours on them and nothing can be cleared. */
+export async function forgetPublished(db: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db.updateTable('partner').set({ published: '{}' }).where('id', 'in', ids).execute();
 }
 
 function asRead(properties: Readonly<Record<string, string>>): Record<string, string | null> {

@@ -137,13 +137,18 @@ export async function readRun(db: Db, idOrPrefix: string): Promise<RunRecord | n
   return recordOf(found);
 }
 
-/** The run that was started last; with `finishedOnly`, the last of those that have ended, however they ended. */
+/**
+ * The run that was started last. `finishedOnly`: the last that has ended, however it ended. `committedOnly`: of those,
+ * the last that was no dry run.
+ */
 export async function latestRun(
   db: Db,
-  options: { finishedOnly: boolean } = { finishedOnly: false },
+  options: { finishedOnly?: true; committedOnly?: true } = {},
 ): Promise<RunRecord | null> {
-  const query = options.finishedOnly ? runs(db).where('outcome', 'is not', null) : runs(db);
-  const row = await query.limit(1).executeTakeFirst();
+  let query = runs(db).limit(1);
+  if (options.finishedOnly || options.committedOnly) query = query.where('outcome', 'is not', null);
+  if (options.committedOnly) query = query.where('kind', 'not like', '%--dry-run');
+  const row = await query.executeTakeFirst();
   return row === undefined ? null : recordOf(row);
 }
 

@@ -50,7 +50,7 @@ export async function* streamPartnersToAssess(
 export async function countToSkip(db: Db, wanted: Wanted): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from partner left join verdict on verdict.partner_id = partner.id
-     where is_partner and not (${mayChange(wanted)})`.execute(db);
+     where is_partner and (${mayChange(wanted)}) is not true`.execute(db);
   return rows[0]?.count ?? 0;
 }
 

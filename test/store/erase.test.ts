@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { upsertActivities } from '../../src/store/activities.ts';
+import { claimAction } from '../../src/store/actions.ts';
+import { erasePartner } from '../../src/store/erase.ts';
+import { appendLinks } from '../../src/store/links.ts';
+import { savePartners } from '../../src/store/partners.ts';
+import { savePublishFailures } from '../../src/store/publishing.ts';
+import { readDeals, readEngagements, saveDeals, saveEngagements } from '../../src/store/records.ts';
+import { saveVerdicts } from '../../src/store/verdicts.ts';
+import { freshStore } from './fresh.ts';
+import { activity, deal, engagement, noon, partner, verdict } from './samples.ts';
+
+const store = freshStore();
+
+/** A partner with something in every table, and another one with which it shares a deal. */
+async function twoPartners(): Promise<void> {
+  const { db } = store();
+  await savePartners(db, 's1', [partner('SECRET-A', { mergedIds: ['SECRET-OLD'] }), partner('B')]);
+  await saveDeals(db, 's1', [deal('SECRET-deal'), deal('shared')]);
+  await saveEngagements(db, 's1', [engagement('SECRET-meeting'), engagement('shared')]);
+  await appendLinks(db, 's1', 'deal', [
+    { partnerId: 'SECRET-A', recordId: 'SECRET-deal' },
+    { partnerId: 'SECRET-A', recordId: 'shared' },
+    { partnerId: 'B', recordId: 'shared' },
+  ]);
+  await appendLinks(db, 's1', 'meeting', [
+    { partnerId: 'SECRET-A', recordId: 'SECRET-meeting' },
+    // Another type's record of the same id, on another partner: no reason to keep the meeting.
+    { partnerId: 'B', recordId: 'shared' },
+  ]);
+  await appendLinks(db, 's1', 'call', [{ partnerId: 'B', recordId: 'SECRET-meeting' }]);
+  await upsertActivities(db, [activity('SECRET-A', '1'), activity('SECRET-OLD', '2'), activity('B', '1')]);
+  await saveVerdicts(db, 'run', [verdict('SECRET-A', { status: 'inactive', episode: 1 }), verdict('B')]);
+  await claimAction(db, { partnerId: 'SECRET-A', episode: 1, play: 'call', userId: '7', now: noon });
+  await savePublishFailures(db, 'run', [{ id: 'SECRET-A', category: 'x', message: 'y' }]);
+  await sql`delete from link where type = 'call'`.execute(db);
+}
+
+/** Every row of every table as text. */
+async function everything(): Promise<string> {
+  const { db } = store();
+  const tables = (await db.introspection.getTables()).map(({ name }) => name);
+  const texts = await Promise.all(
+    tables.map(async (name) => {
+      const { rows } = await sql<{ text: string }>`
+        select coalesce(string_agg(t::text, ' '), '') as text from ${sql.table(name)} as t`.execute(db);
+      return rows[0]?.text ?? '';
+    }),
+  );
+  return texts.join('\n');
+}
+
+test.each(['SECRET-A', 'SECRET-OLD'])(
+  'nothing about an erased partner is left in any table, asked for as %s',
+  async (id) => {
+    await twoPartners();
+    expect(await everything()).toContain('SECRET');
+    expect(await erasePartner(store().db, id)).toBe(true);
+    expect(await everything()).not.toContain('SECRET');
+    expect(await erasePartner(store().db, id)).toBe(false);
+  },
+);
+
+test('what another partner shares with the erased one stays', async () => {
+  await twoPartners();
+  await erasePartner(store().db, 'SECRET-A');
+  expect((await readDeals(store().db, ['shared'])).map(({ id }) => id)).toEqual(['shared']);
+  expect((await readEngagements(store().db, 'meeting', ['shared'])).map(({ id }) => id)).toEqual(['shared']);
+  expect(await everything()).toContain('Partner B');
+});

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { upsertActivities } from '../../src/store/activities.ts';
+import { claimAction, completeAction } from '../../src/store/actions.ts';
+import { readEpisodes } from '../../src/store/episodes.ts';
+import { partnersOf, replaceLinks } from '../../src/store/links.ts';
+import { readPartner, savePartners } from '../../src/store/partners.ts';
+import { readTimelines, streamPartnersToAssess } from '../../src/store/timelines.ts';
+import { readVerdict, saveVerdicts, verdictChanges } from '../../src/store/verdicts.ts';
+import { freshStore } from './fresh.ts';
+import { activity, collect, minute, noon, partner, verdict } from './samples.ts';
+
+const store = freshStore();
+const everyone = { now: noon, settingsVersion: 1, all: true, batchSize: 10 };
+
+/** A and B are partners with a history each; HubSpot merges them into a new company M. */
+async function twoPartners(): Promise<void> {
+  const { db } = store();
+  await savePartners(db, 's1', [partner('A'), partner('B')]);
+  await replaceLinks(
+    db,
+    's1',
+    'deal',
+    ['A', 'B'],
+    [
+      { partnerId: 'A', recordId: 'only A' },
+      { partnerId: 'A', recordId: 'both' },
+      { partnerId: 'B', recordId: 'both' },
+    ],
+  );
+  await upsertActivities(db, [activity('A', 'only A'), activity('A', 'both'), activity('B', 'both')]);
+  await collect(streamPartnersToAssess(db, everyone));
+  await saveVerdicts(db, 'run 1', [
+    verdict('A', { status: 'inactive', episode: 1, statusChangedAt: noon - minute }),
+    verdict('B', { status: 'at_risk', episode: 2, statusChangedAt: noon }),
+  ]);
+  await claimAction(db, { partnerId: 'A', episode: 1, play: 'call', userId: null, now: noon });
+  await completeAction(db, { partnerId: 'A', episode: 1, play: 'call' }, 'task 1');
+}
+
+const merged = partner('M', { mergedIds: ['A', 'B'] });
+
+test('what hung on merged companies hangs on the survivor, each thing once', async () => {
+  await twoPartners();
+  const { db } = store();
+  await savePartners(db, 's2', [merged]);
+
+  expect(await readPartner(db, 'A')).toEqual(merged);
+  const partners = await partnersOf(db, 'deal', ['only A', 'both']);
+  expect(Object.fromEntries(partners)).toEqual({ 'only A': ['M'], both: ['M'] });
+  expect((await readTimelines(db, ['A', 'B', 'M'])).get('M')).toHaveLength(2);
+  expect((await readTimelines(db, ['A', 'B'])).size).toBe(0);
+  expect((await readEpisodes(db, 'M')).map(({ number }) => number)).toEqual([1, 2]);
+  expect((await verdictChanges(db, 'M', 10)).map(({ to }) => to)).toEqual(['at_risk', 'inactive']);
+  const pressed = { partnerId: 'M', episode: 1, play: 'call', userId: null, now: noon };
+  expect(await claimAction(db, pressed)).toMatchObject({ claimed: false, taskId: 'task 1', state: 'done' });
+});
+
+test('a new company takes over the standing that changed last', async () => {
+  await twoPartners();
+  await savePartners(store().db, 's2', [merged]);
+  expect((await readVerdict(store().db, 'M'))?.status).toBe('at_risk');
+  expect(await readVerdict(store().db, 'A')).toBeNull();
+  expect(await readVerdict(store().db, 'B')).toBeNull();
+});
+
+test('a survivor that was judged already keeps its own standing', async () => {
+  await twoPartners();
+  await savePartners(store().db, 's2', [partner('B', { mergedIds: ['A'] })]);
+  expect(await readVerdict(store().db, 'B')).toMatchObject({ partnerId: 'B', status: 'at_risk', episode: 2 });
+});
+
+test('a merge happens once: reading the survivor again moves nothing and dirties nobody', async () => {
+  await twoPartners();
+  const { db } = store();
+  await savePartners(db, 's2', [merged]);
+  await collect(streamPartnersToAssess(db, everyone));
+  await saveVerdicts(db, 'run 2', [verdict('M')]);
+  await savePartners(db, 's3', [merged]);
+  expect(await collect(streamPartnersToAssess(db, { ...everyone, all: false }))).toEqual([]);
+});

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { appendLinks, partnersOf, recordIdsToRead, replaceLinks } from '../../src/store/links.ts';
+import { leavePartnersNotSeen, savePartners } from '../../src/store/partners.ts';
+import {
+  dropRecords,
+  readDeals,
+  readEngagements,
+  saveDeals,
+  saveEngagements,
+} from '../../src/store/records.ts';
+import { freshStore } from './fresh.ts';
+import { deal, engagement, noon, partner } from './samples.ts';
+
+const store = freshStore();
+const link = (partnerId: string, recordId: string) => ({ partnerId, recordId });
+
+test('deals and engagements come back as they were saved, amounts to the last cent', async () => {
+  const { db } = store();
+  const deals = [
+    deal('1', { amount: { amount: '98765432109876543210.01', currency: 'JPY' }, closedAt: noon, won: true }),
+    deal('2', { amount: null, name: null, pipelineId: null, stageId: null }),
+  ];
+  const engagements = [engagement('1'), engagement('2', { occurredAt: null, outcome: null })];
+  expect(await saveDeals(db, 's1', deals)).toEqual(['1', '2']);
+  expect(await saveEngagements(db, 's1', engagements)).toEqual(['1', '2']);
+  expect(await readDeals(db, ['2', '1', 'nobody'])).toEqual(deals);
+  expect(await readEngagements(db, 'meeting', ['1', '2'])).toEqual(engagements);
+  expect(await readEngagements(db, 'call', ['1', '2'])).toEqual([]);
+});
+
+test('whatever the order in which versions of a deal arrive, the newest one stays, and a stale one is told', async () => {
+  const versions = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 6 });
+  let number = 0;
+  await fc.assert(
+    fc.asyncProperty(versions, async (offsets) => {
+      number += 1;
+      const id = String(number);
+      let newest = -1;
+      for (const offset of offsets) {
+        const version = deal(id, { name: `v${offset}`, updatedAt: noon + offset });
+        const current = await saveDeals(store().db, 's1', [version]);
+        expect(current).toEqual(offset >= newest ? [id] : []);
+        newest = Math.max(newest, offset);
+      }
+      expect((await readDeals(store().db, [id]))[0]?.name).toBe(`v${newest}`);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('records of two types with one id are two records', async () => {
+  const { db } = store();
+  const call = engagement('1', { type: 'call', direction: 'inbound' });
+  await saveEngagements(db, 's1', [engagement('1'), call]);
+  await dropRecords(db, 'meeting', ['1']);
+  expect(await readEngagements(db, 'meeting', ['1'])).toEqual([]);
+  expect(await readEngagements(db, 'call', ['1'])).toEqual([call]);
+});
+
+test('replacing links is complete for the partners and the type it names, and for nobody else', async () => {
+  const { db } = store();
+  await savePartners(db, 's1', [partner('A'), partner('B')]);
+  await replaceLinks(db, 's1', 'deal', ['A', 'B'], [link('A', '1'), link('A', '2'), link('B', '2')]);
+  await replaceLinks(db, 's1', 'call', ['A'], [link('A', '1')]);
+  await replaceLinks(db, 's2', 'deal', ['A'], [link('A', '2'), link('A', '3'), link('A', '3')]);
+
+  expect(Object.fromEntries(await partnersOf(db, 'deal', ['1', '2', '3']))).toEqual({
+    '2': ['A', 'B'],
+    '3': ['A'],
+  });
+  expect(Object.fromEntries(await partnersOf(db, 'call', ['1']))).toEqual({ '1': ['A'] });
+  await replaceLinks(db, 's3', 'deal', ['A', 'B'], []);
+  expect((await partnersOf(db, 'deal', ['1', '2', '3'])).size).toBe(0);
+});
+
+test('further pages of links are added to the first', async () => {
+  const { db } = store();
+  await savePartners(db, 's1', [partner('A')]);
+  await replaceLinks(db, 's1', 'deal', ['A'], [link('A', '1')]);
+  await appendLinks(db, 's1', 'deal', [link('A', '2')]);
+  await appendLinks(db, 's1', 'deal', [link('A', '2')]);
+  expect((await partnersOf(db, 'deal', ['1', '2'])).size).toBe(2);
+});
+
+test('the records to read are those linked in this sync to current partners, each once, page after page', async () => {
+  const { db } = store();
+  await savePartners(db, 's1', [partner('A'), partner('gone')]);
+  await replaceLinks(db, 's1', 'deal', ['A', 'gone'], [link('A', 'old'), link('gone', '9')]);
+  await savePartners(db, 's2', [partner('A'), partner('B')]);
+  await leavePartnersNotSeen(db, 's2');
+  await replaceLinks(db, 's2', 'deal', ['B'], [link('B', '1'), link('B', '2')]);
+  await appendLinks(db, 's2', 'deal', [link('A', '2'), link('A', '3')]);
+
+  const first = await recordIdsToRead(db, 's2', 'deal', null, 2);
+  expect(first).toEqual(['1', '2']);
+  expect(await recordIdsToRead(db, 's2', 'deal', first.at(-1) ?? null, 2)).toEqual(['3']);
+  expect(await recordIdsToRead(db, 's2', 'call', null, 2)).toEqual([]);
+});
+
+test('a shared deal belongs to every current partner it hangs on', async () => {
+  const { db } = store();
+  await savePartners(db, 's1', [partner('A'), partner('B'), partner('gone')]);
+  await replaceLinks(
+    db,
+    's1',
+    'deal',
+    ['A', 'B', 'gone'],
+    [link('A', '1'), link('B', '1'), link('gone', '1')],
+  );
+  await savePartners(db, 's2', [partner('A'), partner('B')]);
+  await leavePartnersNotSeen(db, 's2');
+  expect(Object.fromEntries(await partnersOf(db, 'deal', ['1']))).toEqual({ '1': ['A', 'B'] });
+  await dropRecords(db, 'deal', ['1']);
+  expect((await partnersOf(db, 'deal', ['1'])).size).toBe(0);
+});
