@@ -39,7 +39,11 @@ export function createDemoPortal(options: DemoPortalOptions, anchor: Instant | n
   return { seed, ...clockOf(options, seed.timeZone), key: demoKey(options) };
 }
 
-export function demoKey({ programme, partners, seed }: Pick<DemoPortalOptions, 'programme' | 'partners' | 'seed'>): string {
+export function demoKey({
+  programme,
+  partners,
+  seed,
+}: Pick<DemoPortalOptions, 'programme' | 'partners' | 'seed'>): string {
   return `${programme}_${partners}_${seed}`;
 }
 
@@ -50,7 +54,11 @@ export async function createDemoPortalFromEvents(
 ): Promise<DemoPortal> {
   const name = basename(file);
   const map = options.map === null ? null : await readCsvMap(options.map);
-  const rows = parseActivityCsv(file, { source: 'csv:events', now: options.now, ...(map === null ? {} : { map }) });
+  const rows = parseActivityCsv(file, {
+    source: 'csv:events',
+    now: options.now,
+    ...(map === null ? {} : { map }),
+  });
   const activities: Activity[] = [];
   const problems: string[] = [];
   for await (const row of rows) {
@@ -69,20 +77,22 @@ export async function createDemoPortalFromEvents(
     settings: eventSettings,
     name,
   });
-  const hash = createHash('sha256').update(activities.map(({ partnerId }) => partnerId).join(' ')).digest('hex');
+  const hash = createHash('sha256')
+    .update(activities.map(({ partnerId }) => partnerId).join(' '))
+    .digest('hex');
   return { seed, ...clock, key: `events_${hash.slice(0, 12)}` };
 }
 
 /** Invoices are wins; that somebody opened a deal first is not in the log. */
 const eventSettings = {
   ...presets.reseller,
-  mapping: { ...presets.reseller.mapping, deals: [{ pipelines: null, created: null, won: 'deal_won' as const }] },
+  mapping: {
+    ...presets.reseller.mapping,
+    deals: [{ pipelines: null, created: null, won: 'deal_won' as const }],
+  },
 };
 
-function clockOf(
-  options: { asOf: Day | null },
-  timeZone: string,
-): Pick<DemoPortal, 'clock' | 'asOf'> {
+function clockOf(options: { asOf: Day | null }, timeZone: string): Pick<DemoPortal, 'clock' | 'asOf'> {
   if (options.asOf === null) return { clock: Date.now, asOf: null };
   const asOf = endOfDay(options.asOf, timeZone);
   return { clock: () => asOf, asOf };

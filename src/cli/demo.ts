@@ -14,7 +14,13 @@ import { startSandbox, type Sandbox } from '../sandbox/server.ts';
 import { openStore, type Store } from '../store/connect.ts';
 import { saveSettings } from '../store/settings.ts';
 import { createLogger } from '../web/log.ts';
-import { createDemoPortal, createDemoPortalFromEvents, demoKey, rememberAnchor, type DemoPortal } from './demo-portal.ts';
+import {
+  createDemoPortal,
+  createDemoPortalFromEvents,
+  demoKey,
+  rememberAnchor,
+  type DemoPortal,
+} from './demo-portal.ts';
 import { showInBrowser } from './demo-browser.ts';
 import { readEnvironment } from './environment.ts';
 import { importActivities } from './import.ts';
@@ -42,7 +48,9 @@ export function addDemo(program: Command): void {
     .description('the whole loop on a sample HubSpot account, then the account in your browser')
     .option('--once', 'end after the run instead of staying up')
     .option('--json', 'print the summary as JSON')
-    .addOption(new Option('--programme <name>', 'the sample programme').choices(programmeNames).default('reseller'))
+    .addOption(
+      new Option('--programme <name>', 'the sample programme').choices(programmeNames).default('reseller'),
+    )
     .option('--partners <n>', 'how many partner companies', wholeNumber(1, 100_000), 240)
     .option('--seed <n>', 'the same seed makes the same account', wholeNumber(0, 2 ** 31), 1)
     .option('--events <file>', 'make the account of a log of real events (CSV)')
@@ -140,6 +148,9 @@ async function perform({ portal, store, hubspot }: DemoContext, kind: RunKind): 
   return report.summary;
 }
 
-async function stayUp(context: DemoContext & { sandbox: Sandbox; log: ReturnType<typeof createLogger> }, options: Options): Promise<void> {
+async function stayUp(
+  context: DemoContext & { sandbox: Sandbox; log: ReturnType<typeof createLogger> },
+  options: Options,
+): Promise<void> {
   await showInBrowser({ ...context, port: options.port, signal: stopSignal() });
 }

@@ -35,7 +35,11 @@ async function doctor(options: { json?: true }): Promise<void> {
   const store = await examineStore(environment, findings);
   if (store !== null) resources.defer(() => store.close());
   if (environment.HUBSPOT_ACCESS_TOKEN === undefined) {
-    findings.push({ check: 'access token', state: 'fail', sentence: `HUBSPOT_ACCESS_TOKEN is not set. ${whereToFind.accessToken}` });
+    findings.push({
+      check: 'access token',
+      state: 'fail',
+      sentence: `HUBSPOT_ACCESS_TOKEN is not set. ${whereToFind.accessToken}`,
+    });
   } else {
     const hubspot = connectHubSpot({
       accessToken: required(environment, 'HUBSPOT_ACCESS_TOKEN', whereToFind.accessToken),
@@ -45,13 +49,17 @@ async function doctor(options: { json?: true }): Promise<void> {
     resources.defer(() => hubspot.close());
     findings.push(...(await examine(hubspotChecks(hubspot, environment))));
   }
-  findings.push(...(await examine([signatureCheck(environment), ...(store === null ? [] : storeChecks(store))])));
+  findings.push(
+    ...(await examine([signatureCheck(environment), ...(store === null ? [] : storeChecks(store))])),
+  );
   report(findings, options.json ?? false);
 }
 
 function report(findings: readonly Finding[], json: boolean): void {
   if (json) printJson(findings);
-  else for (const { check, state, sentence } of findings) print(`${state.padEnd(4)}  ${check.padEnd(20)} ${sentence}`);
+  else
+    for (const { check, state, sentence } of findings)
+      print(`${state.padEnd(4)}  ${check.padEnd(20)} ${sentence}`);
   if (findings.some(({ state }) => state === 'fail')) process.exitCode = exitCodes.failed;
 }
 
@@ -74,7 +82,10 @@ async function examineStore(environment: Environment, findings: Finding[]): Prom
   const check: Check = {
     name: 'store',
     run: async () => {
-      opened = await openStore({ databaseUrl: environment.DATABASE_URL, dataDir: environment.REKINDLE_DATA_DIR });
+      opened = await openStore({
+        databaseUrl: environment.DATABASE_URL,
+        dataDir: environment.REKINDLE_DATA_DIR,
+      });
       return { state: 'ok', sentence: `${opened.describe}, schema up to date.` };
     },
   };
@@ -86,7 +97,10 @@ function hubspotChecks(hubspot: HubSpot, environment: Environment): Check[] {
   return [
     { name: 'account', run: () => checkAccount(hubspot, environment) },
     { name: 'quota', run: () => checkQuota(hubspot) },
-    { name: 'owners', run: async () => ({ state: 'ok', sentence: `${(await hubspot.readOwners()).length} owners readable.` }) },
+    {
+      name: 'owners',
+      run: async () => ({ state: 'ok', sentence: `${(await hubspot.readOwners()).length} owners readable.` }),
+    },
     ...linkedTypes.map((type) => ({
       name: `${type}s`,
       run: async () => {
@@ -109,7 +123,10 @@ async function checkAccount(hubspot: HubSpot, environment: Environment): Promise
       sentence: `The token belongs to account ${portal.id}, HUBSPOT_PORTAL_ID says ${expected}. Correct one of them.`,
     };
   }
-  return { state: 'ok', sentence: `account ${portal.id}, time zone ${portal.timeZone}, currency ${portal.currency}.` };
+  return {
+    state: 'ok',
+    sentence: `account ${portal.id}, time zone ${portal.timeZone}, currency ${portal.currency}.`,
+  };
 }
 
 async function checkQuota(hubspot: HubSpot): Promise<Omit<Finding, 'check'>> {
@@ -122,7 +139,8 @@ async function checkProperties(hubspot: HubSpot): Promise<Omit<Finding, 'check'>
   const plan = await planProvision(hubspot);
   if (plan.blocking.length > 0) return { state: 'fail', sentence: plan.blocking.join(' ') };
   const missing = plan.create.length + plan.addOptions.length;
-  if (missing > 0) return { state: 'fail', sentence: `${missing} are missing or lack options. Run \`rekindle provision\`.` };
+  if (missing > 0)
+    return { state: 'fail', sentence: `${missing} are missing or lack options. Run \`rekindle provision\`.` };
   return { state: 'ok', sentence: plan.drift.length === 0 ? 'all in place.' : plan.drift.join(' ') };
 }
 
@@ -138,7 +156,12 @@ function signatureCheck(environment: Environment): Check {
         };
       }
       const now = Date.now();
-      const request = { clientSecret, method: 'GET', url: `${publicUrl}/card?userEmail=a%40b.example`, rawBody: Buffer.alloc(0) };
+      const request = {
+        clientSecret,
+        method: 'GET',
+        url: `${publicUrl}/card?userEmail=a%40b.example`,
+        rawBody: Buffer.alloc(0),
+      };
       const { signature, timestamp } = signRequest({ ...request, now });
       const verified = verifySignature({ ...request, signature, timestamp, now });
       return verified.ok
@@ -162,9 +185,14 @@ function storeChecks(store: Store): Check[] {
     {
       name: 'latest run',
       run: async () => {
-        const run = await latestRun(store.db, { finishedOnly: false });
-        if (run === null) return { state: 'warn', sentence: 'There is none yet. `rekindle run --dry-run` is a good first one.' };
-        const sentence = `${run.kind} of ${toIso(run.startedAt)}: ${run.outcome ?? 'running'}. ${run.error ?? ''}`.trim();
+        const run = await latestRun(store.db);
+        if (run === null)
+          return {
+            state: 'warn',
+            sentence: 'There is none yet. `rekindle run --dry-run` is a good first one.',
+          };
+        const sentence =
+          `${run.kind} of ${toIso(run.startedAt)}: ${run.outcome ?? 'running'}. ${run.error ?? ''}`.trim();
         return { state: run.outcome === 'failed' ? 'warn' : 'ok', sentence };
       },
     },
@@ -175,7 +203,10 @@ function storeChecks(store: Store): Check[] {
         const partners = await countPartners(store.db);
         return incomplete.length === 0
           ? { state: 'ok', sentence: `${partners} partners known, every source complete.` }
-          : { state: 'warn', sentence: `Incomplete: ${incomplete.map(({ source }) => source).join(', ')}. What they would tell is unknown.` };
+          : {
+              state: 'warn',
+              sentence: `Incomplete: ${incomplete.map(({ source }) => source).join(', ')}. What they would tell is unknown.`,
+            };
       },
     },
   ];

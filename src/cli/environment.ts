@@ -40,7 +40,10 @@ function readSecretFile(name: string, file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    throw new UsageError(`${name} names the file ${file}, which cannot be read. Check the path and its permissions.`, error);
+    throw new UsageError(
+      `${name} names the file ${file}, which cannot be read. Check the path and its permissions.`,
+      error,
+    );
   }
 }
 

@@ -9,10 +9,14 @@ export function addErase(program: Command): void {
   program
     .command('erase')
     .argument('<company id>', 'the HubSpot company id', companyId)
-    .description('delete everything stored about one partner; the next run reads it again if it still is a partner')
+    .description(
+      'delete everything stored about one partner; the next run reads it again if it still is a partner',
+    )
     .action(async (id: string) => {
       const erased = await withStore(({ store }) => erasePartner(store.db, id));
-      print(erased ? `Everything about company ${id} was deleted.` : `Nothing is stored about company ${id}.`);
+      print(
+        erased ? `Everything about company ${id} was deleted.` : `Nothing is stored about company ${id}.`,
+      );
     });
 }
 

@@ -21,7 +21,11 @@ export function addImport(program: Command): void {
   program
     .command('import <file>')
     .description('load activity from a CSV file; the same file twice changes nothing')
-    .addOption(new Option('--format <name>', 'how the columns are named').choices(['auto', 'rekindle']).default('auto'))
+    .addOption(
+      new Option('--format <name>', 'how the columns are named')
+        .choices(['auto', 'rekindle'])
+        .default('auto'),
+    )
     .option('--map <file>', 'for other columns: a JSON file that says what they hold')
     .option('--source <name>', "the system's name; default: the file's name")
     .option('--dry-run', 'check every row; store nothing')
@@ -99,7 +103,11 @@ async function declareSources(store: Store, sources: readonly Source[], now: Ins
   for (const source of sources) {
     const told = await kindsOfSource(store.db, source);
     const kinds = [...new Set<Kind>([...(known.get(source)?.kinds ?? []), ...told])].sort();
-    const { changed } = await saveSourceState(store.db, { source, complete: true, completeUpTo: now, kinds }, 'import');
+    const { changed } = await saveSourceState(
+      store.db,
+      { source, complete: true, completeUpTo: now, kinds },
+      'import',
+    );
     if (changed) await markAllDirty(store.db);
   }
 }
@@ -112,7 +120,9 @@ function show(report: IntakeReport, result: ImportResult, options: Options): voi
     return;
   }
   const verb = options.dryRun ? 'would be stored' : 'stored';
-  print(`${report.rows} rows read, ${result.stored} ${verb}, ${result.unchanged} already there, ${report.rejected} rejected.`);
+  print(
+    `${report.rows} rows read, ${result.stored} ${verb}, ${result.unchanged} already there, ${report.rejected} rejected.`,
+  );
   if (result.unknownPartners.length > 0) {
     print(
       `${result.unknownPartners.length} ids belong to no known partner (${result.unknownPartners.slice(0, 5).join(', ')}). ` +

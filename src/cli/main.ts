@@ -18,11 +18,25 @@ import { addSettings } from './settings.ts';
 
 async function main(): Promise<number> {
   const program = new Command('rekindle')
-    .description('Finds partners that are going quiet in HubSpot, says why, and recommends how to win them back.')
+    .description(
+      'Finds partners that are going quiet in HubSpot, says why, and recommends how to win them back.',
+    )
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(text) })
     .showHelpAfterError('(rekindle --help shows the commands and their options)');
-  const add = [addDemo, addRun, addServe, addDoctor, addProvision, addSettings, addImport, addReport, addRuns, addErase, addSandbox];
+  const add = [
+    addDemo,
+    addRun,
+    addServe,
+    addDoctor,
+    addProvision,
+    addSettings,
+    addImport,
+    addReport,
+    addRuns,
+    addErase,
+    addSandbox,
+  ];
   for (const addCommand of add) addCommand(program);
   program.commands.forEach((command) => command.exitOverride());
   try {
@@ -36,7 +50,9 @@ async function main(): Promise<number> {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof RekindleError) {
-    printError(withoutSecrets(`rekindle: ${error.message}${error.retryable ? ' (trying again can help)' : ''}`));
+    printError(
+      withoutSecrets(`rekindle: ${error.message}${error.retryable ? ' (trying again can help)' : ''}`),
+    );
     return error.exitCode;
   }
   // Nothing we know: the stack is what a maintainer needs, and it may quote a URL with a secret.

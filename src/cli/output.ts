@@ -17,13 +17,17 @@ export function printJson(value: unknown): void {
 
 /** Columns of text; numbers are aligned right. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const numeric = head.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
+  const numeric = head.map(
+    (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'),
+  );
   const plain = new Table({
     head: [...head],
     colAligns: numeric.map((isNumber) => (isNumber ? 'right' : 'left')),
     style: { head: [], border: [], compact: true },
   });
-  plain.push(...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell))));
+  plain.push(
+    ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell))),
+  );
   return plain.toString();
 }
 
@@ -96,6 +100,8 @@ function combined(totals: Map<string, Map<string, RunProgress>>, progress: RunPr
   parts.set(progress.step, progress);
   totals.set(step, parts);
   const all = [...parts.values()];
-  const total = all.some((part) => part.total === null) ? null : all.reduce((sum, part) => sum + (part.total ?? 0), 0);
+  const total = all.some((part) => part.total === null)
+    ? null
+    : all.reduce((sum, part) => sum + (part.total ?? 0), 0);
   return { step, done: all.reduce((sum, part) => sum + part.done, 0), total };
 }

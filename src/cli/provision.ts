@@ -24,7 +24,8 @@ async function provision(options: Options): Promise<void> {
       return wanted;
     }),
   );
-  if (options.json) printJson({ ...plan, create: plan.create.map(({ name }) => name), dryRun: options.dryRun ?? false });
+  if (options.json)
+    printJson({ ...plan, create: plan.create.map(({ name }) => name), dryRun: options.dryRun ?? false });
   else print(provisionText(plan, options.dryRun ?? false));
   if (plan.blocking.length > 0) process.exitCode = exitCodes.failed;
 }

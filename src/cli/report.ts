@@ -58,7 +58,8 @@ export async function callList(store: Store, now: Instant): Promise<Call[]> {
   const judged = [];
   for await (const batch of streamToPublish(store.db, 500)) {
     for (const { partner, verdict } of batch) {
-      if (verdict !== null) judged.push({ partner, verdict, value: Number(values.get(partner.id) ?? Number.NaN) || null });
+      if (verdict !== null)
+        judged.push({ partner, verdict, value: Number(values.get(partner.id) ?? Number.NaN) || null });
     }
   }
   return rankForCall(judged, { now, timeZone: portal.timeZone })

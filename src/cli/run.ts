@@ -27,16 +27,25 @@ const descriptions: Readonly<Record<RunKind, string>> = {
 export function addRun(program: Command): void {
   for (const kind of Object.keys(descriptions) as RunKind[]) {
     const command = program.command(kind).description(descriptions[kind]);
-    if (kind === 'run' || kind === 'assess') command.option('--full', 'judge every partner, not only the changed ones');
+    if (kind === 'run' || kind === 'assess')
+      command.option('--full', 'judge every partner, not only the changed ones');
     if (kind !== 'sync') command.option('--dry-run', 'show what would change in HubSpot; write nothing');
     if (kind !== 'sync') command.option('--as-of <date>', 'judge as of the end of this day', calendarDay);
     if (kind === 'run' || kind === 'publish') {
-      command.option('--approve <run>', 'allow as many status changes as this run, which the brake stopped, wanted');
+      command.option(
+        '--approve <run>',
+        'allow as many status changes as this run, which the brake stopped, wanted',
+      );
     }
     if (kind === 'run' || kind === 'sync') {
-      command.option('--accept-fewer-partners', 'go on although HubSpot reports less than half of the known partners');
+      command.option(
+        '--accept-fewer-partners',
+        'go on although HubSpot reports less than half of the known partners',
+      );
     }
-    command.option('--json', 'print the summary as JSON').action((options: Options) => perform(kind, options));
+    command
+      .option('--json', 'print the summary as JSON')
+      .action((options: Options) => perform(kind, options));
   }
 }
 
@@ -60,7 +69,8 @@ async function perform(kind: RunKind, options: Options): Promise<void> {
           trigger: 'command',
           full: options.full ?? false,
           dryRun: options.dryRun ?? false,
-          asOf: options.asOf === undefined || portal === null ? null : endOfDay(options.asOf, portal.timeZone),
+          asOf:
+            options.asOf === undefined || portal === null ? null : endOfDay(options.asOf, portal.timeZone),
           approve: options.approve ?? null,
           acceptFewerPartners: options.acceptFewerPartners ?? false,
         },
@@ -83,7 +93,9 @@ function show(report: RunReport, json: boolean): void {
   print(runText(report.summary));
   if (report.plan === null) return;
   const { updates, unchanged, moves } = report.plan;
-  print(`\nDry run: ${updates.length} companies would be written (${moves} change status), ${unchanged} stay as they are.`);
+  print(
+    `\nDry run: ${updates.length} companies would be written (${moves} change status), ${unchanged} stay as they are.`,
+  );
   if (updates.length === 0) return;
   const rows = updates
     .slice(0, shownUpdates)
@@ -94,7 +106,8 @@ function show(report: RunReport, json: boolean): void {
       properties['rekindle_reason_detail'] ?? '',
     ]);
   print(table(['company', 'status', 'properties', 'reasons'], rows));
-  if (updates.length > shownUpdates) print(`... and ${updates.length - shownUpdates} more; --json lists all.`);
+  if (updates.length > shownUpdates)
+    print(`... and ${updates.length - shownUpdates} more; --json lists all.`);
 }
 
 const shownUpdates = 20;

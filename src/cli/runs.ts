@@ -53,7 +53,9 @@ async function show(id: string, options: { json?: true }): Promise<void> {
   const { run, failures } = await withStore(async ({ store }) => {
     const found = await readRun(store.db, id);
     if (found === null) {
-      throw new UsageError(`There is no run whose id begins with "${id}". \`rekindle runs list\` shows the runs.`);
+      throw new UsageError(
+        `There is no run whose id begins with "${id}". \`rekindle runs list\` shows the runs.`,
+      );
     }
     return { run: found, failures: await readPublishFailures(store.db, found.runId) };
   });
@@ -62,8 +64,11 @@ async function show(id: string, options: { json?: true }): Promise<void> {
     return;
   }
   print(run.summary === null ? `Run ${run.runId}: ${run.outcome ?? 'running'}` : runText(run.summary));
-  print(`\nstarted ${toIso(run.startedAt)}, as of ${toIso(run.asOf)}, trigger ${run.trigger}, kind ${run.kind}`);
+  print(
+    `\nstarted ${toIso(run.startedAt)}, as of ${toIso(run.asOf)}, trigger ${run.trigger}, kind ${run.kind}`,
+  );
   if (run.error !== null) print(`error: ${run.error}`);
   if (run.nextAction !== null) print(`next: ${run.nextAction}`);
-  for (const { partnerId, message } of failures) print(`company ${partnerId} was refused by HubSpot: ${message}`);
+  for (const { partnerId, message } of failures)
+    print(`company ${partnerId} was refused by HubSpot: ${message}`);
 }

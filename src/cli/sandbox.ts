@@ -24,7 +24,9 @@ export function addSandbox(program: Command): void {
     .command('sandbox')
     .description('a HubSpot account in a box: the emulated API on 127.0.0.1')
     .option('--port <port>', 'where it listens; 0 takes a free port', wholeNumber(0, 65_535), 4021)
-    .addOption(new Option('--programme <name>', 'the sample programme').choices(programmeNames).default('reseller'))
+    .addOption(
+      new Option('--programme <name>', 'the sample programme').choices(programmeNames).default('reseller'),
+    )
     .option('--partners <n>', 'how many partner companies', wholeNumber(1, 100_000), 240)
     .option('--seed <n>', 'the same seed makes the same account', wholeNumber(0, 2 ** 31), 1)
     .addOption(new Option('--limits <on|off>', "HubSpot's rate limits").choices(['on', 'off']).default('on'))
@@ -50,7 +52,9 @@ async function sandbox(options: Options): Promise<void> {
     ...(options.webhooks === undefined ? {} : { webhookTarget: options.webhooks }),
   });
   const { seed } = portal;
-  print(`Sandbox account ${seed.portalId} (${options.programme}, ${options.partners} partners) at ${server.url}`);
+  print(
+    `Sandbox account ${seed.portalId} (${options.programme}, ${options.partners} partners) at ${server.url}`,
+  );
   print(`export HUBSPOT_API_URL=${server.url}`);
   print(`export HUBSPOT_ACCESS_TOKEN=${seed.accessToken}`);
   print(`export HUBSPOT_CLIENT_SECRET=${seed.clientSecret}`);

@@ -14,7 +14,9 @@ export function addServe(program: Command): void {
     .command('serve')
     .description('answer HubSpot (card and actions) and run the nightly job')
     .option('--port <port>', 'instead of PORT', wholeNumber(0, 65_535))
-    .action((options: { port?: number }) => withStore((session) => withHubSpot(session, (hubspot) => serve(session, hubspot, options))));
+    .action((options: { port?: number }) =>
+      withStore((session) => withHubSpot(session, (hubspot) => serve(session, hubspot, options))),
+    );
   program
     .command('worker')
     .description('run due jobs; as many machines as wanted may do so on one database')

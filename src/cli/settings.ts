@@ -30,13 +30,17 @@ export function addSettings(program: Command): void {
     .description('save a JSON file as the next settings version')
     .option('--note <text>', 'what changed and why', '')
     .exitOverride()
-    .action(async (file: string, options: { note: string }) => save(await readSettingsFile(file), options.note));
+    .action(async (file: string, options: { note: string }) =>
+      save(await readSettingsFile(file), options.note),
+    );
 }
 
 async function show(options: { json?: true }): Promise<void> {
   const current = await withStore(({ store }) => currentSettings(store.db));
   if (current === null) {
-    throw new UsageError(`There are no settings yet. \`rekindle settings preset reseller\` starts from a preset.`);
+    throw new UsageError(
+      `There are no settings yet. \`rekindle settings preset reseller\` starts from a preset.`,
+    );
   }
   if (options.json) printJson(current.settings);
   else print([`Settings version ${current.version}`, ...describeSettings(current.settings)].join('\n'));
@@ -62,6 +66,9 @@ function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`, error);
+    throw new UsageError(
+      `${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      error,
+    );
   }
 }

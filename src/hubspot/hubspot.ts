@@ -5,6 +5,7 @@
  * Every method rejects with a HubSpotError (errors.ts), or with the reason of the signal that stopped it. A rejected call
  * has changed nothing that it does not report.
  */
+import type { Instant } from '../model/instant.ts';
 import type { Company, Deal, Engagement, EngagementType, LinkedType } from '../model/record.ts';
 import type { Owner, Portal } from '../model/partner.ts';
 import type { RequestCounts } from '../model/run.ts';
@@ -25,7 +26,9 @@ export type AssociationRead = {
 export type PropertyValues = Readonly<Record<string, string>>;
 export type CompanyUpdate = { readonly id: string; readonly properties: PropertyValues };
 export type FailedUpdate = { readonly id: string; readonly category: string; readonly message: string };
-export type BatchWrite = { readonly written: readonly string[]; readonly failed: readonly FailedUpdate[] };
+/** `updatedAt` is the version that the write made: what HubSpot's index still shows of older ones is outdated. */
+export type WrittenCompany = { readonly id: string; readonly updatedAt: Instant };
+export type BatchWrite = { readonly written: readonly WrittenCompany[]; readonly failed: readonly FailedUpdate[] };
 
 export type PropertyDefinition = {
   readonly name: string;

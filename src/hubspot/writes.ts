@@ -38,9 +38,17 @@ export async function updateCompanies(api: Api, updates: readonly CompanyUpdate[
   });
   const answer = await sendUpdate(api, request, updates.length);
   const { results, errors } = parseAnswer(updatedCompanies, answer);
-  const confirmed = new Set(results.flatMap(({ id, traceId }) => [id, traceId]));
+  const confirmed = new Map(
+    results.flatMap(({ id, traceId, updatedAt }) => [
+      [id, updatedAt] as const,
+      [traceId ?? id, updatedAt] as const,
+    ]),
+  );
   const refused = new Map(errors.flatMap((error) => idsOf(error).map((id) => [id, error] as const)));
-  const written = updates.map(({ id }) => id).filter((id) => confirmed.has(id) && !refused.has(id));
+  const written = updates.flatMap(({ id }) => {
+    const updatedAt = confirmed.get(id);
+    return updatedAt === undefined || refused.has(id) ? [] : [{ id, updatedAt }];
+  });
   const failed = updates
     .map(({ id }) => id)
     .filter((id) => !confirmed.has(id) || refused.has(id))

@@ -44,7 +44,12 @@ export async function* judgePartners(
   };
   // The programme's median moves with everybody's clicks, so a programme that judges conversion judges everyone.
   const all = context.all || windowDays > 0;
-  const batches = streamPartnersToAssess(store.db, { now, settingsVersion: settings.version, all, batchSize });
+  const batches = streamPartnersToAssess(store.db, {
+    now,
+    settingsVersion: settings.version,
+    all,
+    batchSize,
+  });
   for await (const batch of batches) {
     yield batch.map(({ partner, previous, timeline }) => ({
       partner,
@@ -67,7 +72,11 @@ export async function judgeAndSave(
   for await (const batch of judgePartners(context)) {
     context.signal.throwIfAborted();
     await fenced(context.store.db, context.lease, (transaction) =>
-      saveVerdicts(transaction, context.runId, batch.map(({ verdict }) => verdict)),
+      saveVerdicts(
+        transaction,
+        context.runId,
+        batch.map(({ verdict }) => verdict),
+      ),
     );
     assessed += batch.length;
     context.onProgress(assessed);

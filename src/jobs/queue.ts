@@ -43,12 +43,20 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
   const boss = new PgBoss({ db: { executeSql: executeSql(store) } });
   boss.on('error', (error) => log.error({ error }, 'the job queue reports an error'));
   await boss.start();
-  await boss.createQueue(nightly, { retryLimit: 3, retryDelay: 300, retryBackoff: true, heartbeatSeconds, expireInSeconds });
+  await boss.createQueue(nightly, {
+    retryLimit: 3,
+    retryDelay: 300,
+    retryBackoff: true,
+    heartbeatSeconds,
+    expireInSeconds,
+  });
   await boss.work(nightly, { batchSize: 1 }, () => workOnce(options));
 
   const ask = async (): Promise<boolean> => enqueueIfDue(boss, options);
   const task = cron.schedule('* * * * *', () =>
-    ask().catch((error: unknown) => log.error({ error }, 'asking whether a run is due failed; the next minute asks again')),
+    ask().catch((error: unknown) =>
+      log.error({ error }, 'asking whether a run is due failed; the next minute asks again'),
+    ),
   );
   return {
     ask,
@@ -62,7 +70,7 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
 async function enqueueIfDue(boss: PgBoss, { store, clock, log }: QueueOptions): Promise<boolean> {
   const settings = await currentSettings(store.db);
   if (settings === null) return false;
-  const latest = await latestRun(store.db, { finishedOnly: true });
+  const latest = await latestRun(store.db, { committedOnly: true });
   const slot = dueSlot(clock(), settings.settings.schedule.timeUtc, latest?.startedAt ?? null);
   if (slot === null) return false;
   const id = await boss.send(nightly, {}, { id: slotId(nightly, slot) });

@@ -13,7 +13,7 @@ import { finishRun, latestRun, markAbandonedRuns, startRun } from '../store/runs
 import { currentSettings } from '../store/settings.ts';
 import { withLease } from './lease-keeper.ts';
 import { assessStep, emptySummary, planStep, publishStep, syncStep } from './steps.ts';
-import type { PublishPlan } from '../publish/publish.ts';
+import { BrakeError, type PublishPlan } from '../publish/publish.ts';
 
 /** Which steps a run takes. `run` takes all three. */
 export type RunKind = 'run' | 'sync' | 'assess' | 'publish';
@@ -123,7 +123,7 @@ async function knownPortal(context: RunContext): Promise<Portal> {
 /** Older never replaces newer (I8): a verdict as of March must not overwrite the one as of April. */
 async function refuseOlderThanLatest(store: Store, request: RunRequest, now: Instant): Promise<void> {
   if (request.dryRun) return;
-  const latest = await latestRun(store.db, { finishedOnly: true });
+  const latest = await latestRun(store.db, { committedOnly: true });
   if (latest === null || latest.asOf <= now) return;
   throw new RefusedError(
     `The latest run judged as of ${toIso(latest.asOf)}; a run as of ${toIso(now)} would replace newer verdicts with ` +
@@ -143,6 +143,7 @@ async function recorded(state: RunState, startedAt: Instant): Promise<RunReport>
       summary,
       error: error === null ? null : messageOf(error),
       nextAction: error instanceof RefusedError ? 'A person decides: see the message.' : null,
+      brakeMoves: error instanceof BrakeError ? error.moves : null,
     });
   };
   try {

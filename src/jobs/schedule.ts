@@ -28,7 +28,9 @@ export function dueSlot(now: Instant, timeUtc: string, latestFinishedRunAt: Inst
 
 /** The same slot of the same job has the same id in every process, so that the queue takes it only once. */
 export function slotId(job: string, slot: Slot): string {
-  const hex = createHash('sha256').update(`${job} ${toIso(slot)}`).digest('hex');
+  const hex = createHash('sha256')
+    .update(`${job} ${toIso(slot)}`)
+    .digest('hex');
   // A UUID of version 8: "custom", made of a hash (RFC 9562 section 5.8).
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -1,5 +1,5 @@
 /** Carries out the write-back plan. With create-task.ts and provision.ts the only code that changes anything in HubSpot. */
-import type { CompanyUpdate, FailedUpdate, HubSpot } from '../hubspot/hubspot.ts';
+import type { BatchWrite, CompanyUpdate, FailedUpdate, HubSpot } from '../hubspot/hubspot.ts';
 import { InvalidBatchError } from '../hubspot/errors.ts';
 import { assertLease, fenced, type Lease } from '../store/lease.ts';
 import { savePublished, savePublishFailures } from '../store/publishing.ts';
@@ -24,36 +24,41 @@ export type ApplyResult = { readonly changed: number; readonly failed: readonly 
  * process dies between HubSpot's answer and our record of it, the next sync reads the new values from HubSpot and finds
  * nothing left to write (I7).
  */
-export async function applyBatch(context: ApplyContext, updates: readonly CompanyUpdate[]): Promise<ApplyResult> {
+export async function applyBatch(
+  context: ApplyContext,
+  updates: readonly CompanyUpdate[],
+): Promise<ApplyResult> {
   await assertLease(context.store.db, context.lease);
   const result = await writeIsolating(context.hubspot, updates);
-  const written = new Set(result.written);
+  const writtenAt = new Map(result.written.map(({ id, updatedAt }) => [id, updatedAt]));
   await fenced(context.store.db, context.lease, async (transaction) => {
     await savePublished(
       transaction,
-      updates
-        .filter(({ id }) => written.has(id))
-        .map(({ id, properties }) => ({ partnerId: id, properties })),
+      updates.flatMap(({ id, properties }) => {
+        const updatedAt = writtenAt.get(id);
+        return updatedAt === undefined ? [] : [{ partnerId: id, properties, updatedAt }];
+      }),
     );
     await savePublishFailures(transaction, context.runId, result.failed);
   });
   return { changed: result.written.length, failed: result.failed };
 }
 
-type Written = { written: readonly string[]; failed: readonly FailedUpdate[] };
-
 /**
  * HubSpot refuses a whole batch because of one bad record (hubspot-api.md section 3). Halving finds it in at most
  * fourteen further requests, and the other ninety-nine are written.
  */
-async function writeIsolating(hubspot: HubSpot, updates: readonly CompanyUpdate[]): Promise<Written> {
+async function writeIsolating(hubspot: HubSpot, updates: readonly CompanyUpdate[]): Promise<BatchWrite> {
   try {
     return await hubspot.updateCompanies(updates);
   } catch (error) {
     if (!(error instanceof InvalidBatchError)) throw error;
     const [only] = updates;
     if (updates.length === 1 && only !== undefined) {
-      return { written: [], failed: [{ id: only.id, category: error.category, message: error.hubspotMessage }] };
+      return {
+        written: [],
+        failed: [{ id: only.id, category: error.category, message: error.hubspotMessage }],
+      };
     }
     const middle = Math.ceil(updates.length / 2);
     const first = await writeIsolating(hubspot, updates.slice(0, middle));

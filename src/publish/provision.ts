@@ -32,7 +32,9 @@ export function compareProperties(
   groups: ReadonlySet<string>,
   existing: readonly ExistingProperty[],
 ): ProvisionPlan {
-  const byName = new Map(existing.filter(({ archived }) => !archived).map((property) => [property.name, property]));
+  const byName = new Map(
+    existing.filter(({ archived }) => !archived).map((property) => [property.name, property]),
+  );
   const create: PropertyDefinition[] = [];
   const addOptions: OptionAddition[] = [];
   const blocking: string[] = [];
@@ -47,7 +49,9 @@ export function compareProperties(
     if (missing.length > 0) addOptions.push({ property: definition.name, values: missing });
     blocking.push(...blockingDifferences(definition, property));
     if (property.label !== definition.label) {
-      drift.push(`Property ${definition.name} is labelled "${property.label}" instead of "${definition.label}".`);
+      drift.push(
+        `Property ${definition.name} is labelled "${property.label}" instead of "${definition.label}".`,
+      );
     }
   }
   return { createGroup: !groups.has(propertyGroup.name), create, addOptions, blocking, drift };
@@ -80,7 +84,9 @@ export async function applyProvision(hubspot: HubSpot, plan: ProvisionPlan): Pro
     await hubspot.createCompanyProperties(plan.create.slice(start, start + definitionsPerRequest));
   }
   if (plan.addOptions.length === 0) return;
-  const existing = new Map((await hubspot.readCompanyProperties()).map((property) => [property.name, property]));
+  const existing = new Map(
+    (await hubspot.readCompanyProperties()).map((property) => [property.name, property]),
+  );
   for (const { property, values } of plan.addOptions) {
     // HubSpot takes the whole list: the options that are there stay as they are, ours are added.
     const present = existing.get(property)?.options ?? [];
@@ -94,7 +100,10 @@ export async function applyProvision(hubspot: HubSpot, plan: ProvisionPlan): Pro
 export async function assertProvisioned(hubspot: HubSpot): Promise<void> {
   const plan = await planProvision(hubspot);
   if (plan.blocking.length > 0) throw new RekindleError(plan.blocking.join(' '));
-  const missing = [...plan.create.map(({ name }) => name), ...plan.addOptions.map(({ property }) => property)];
+  const missing = [
+    ...plan.create.map(({ name }) => name),
+    ...plan.addOptions.map(({ property }) => property),
+  ];
   if (missing.length === 0) return;
   throw new RekindleError(
     `HubSpot lacks ${missing.length} of Rekindle's company properties or their options (${missing.slice(0, 3).join(', ')}` +

@@ -56,7 +56,16 @@ function recommendationFor(
   return recommend(partner, verdict, { timeZone: context.timeZone, ownerName: owner?.name ?? null });
 }
 
-/** @throws RefusedError when the plan moves more statuses than the settings allow without a person's yes */
+/** The blast-radius brake stopped a plan; a person may approve exactly as many moves. */
+export class BrakeError extends RefusedError {
+  readonly moves: number;
+  constructor(message: string, moves: number) {
+    super(message);
+    this.moves = moves;
+  }
+}
+
+/** @throws BrakeError when the plan moves more statuses than the settings allow without a person's yes */
 export function assertWithinBrake(
   plan: PublishPlan,
   settings: Settings,
@@ -64,10 +73,11 @@ export function assertWithinBrake(
 ): void {
   const brake = checkBrake(settings.brake, plan.moves, plan.partners, approval.approvedMoves);
   if (!brake.tripped) return;
-  throw new RefusedError(
+  throw new BrakeError(
     `${brake.moves} of ${plan.partners} partners would change status at once; up to ${brake.allowed} may without a ` +
       `person's yes. Nothing was written to HubSpot. Look at the changes with \`rekindle publish --dry-run\`; if they ` +
       `are right, approve them with \`rekindle publish --approve ${approval.runId}\`.`,
+    brake.moves,
   );
 }
 

@@ -24,7 +24,9 @@ export const sourceOf: Readonly<Record<LinkedType, HubSpotSource>> = {
 export function kindsOf(type: LinkedType, mapping: Mapping): readonly Kind[] {
   switch (type) {
     case 'deal':
-      return [...new Set(mapping.deals.flatMap((line) => [line.created, line.won]))].filter((kind) => kind !== null);
+      return [...new Set(mapping.deals.flatMap((line) => [line.created, line.won]))].filter(
+        (kind) => kind !== null,
+      );
     case 'call':
       return ['call_inbound', 'call_outbound'];
     case 'email':
@@ -42,8 +44,9 @@ export function kindsOf(type: LinkedType, mapping: Mapping): readonly Kind[] {
 /** A deal shared by several partners is an activity of each of them. */
 export function dealActivities(deal: Deal, partnerIds: readonly string[], mapping: Mapping): Activity[] {
   const line =
-    mapping.deals.find((candidate) => deal.pipelineId !== null && candidate.pipelines?.includes(deal.pipelineId)) ??
-    mapping.deals.find((candidate) => candidate.pipelines === null);
+    mapping.deals.find(
+      (candidate) => deal.pipelineId !== null && candidate.pipelines?.includes(deal.pipelineId),
+    ) ?? mapping.deals.find((candidate) => candidate.pipelines === null);
   if (line === undefined) return [];
 
   const moments: { kind: Kind; occurredAt: Instant; withAmount: boolean }[] = [];
@@ -79,7 +82,10 @@ function kindOfEngagement(engagement: Engagement): Kind | null {
   const { type, direction, outcome } = engagement;
   switch (type) {
     case 'meeting':
-      return outcome === 'cancelled' || outcome === 'no_show' || outcome === 'rescheduled' || outcome === 'failed'
+      return outcome === 'cancelled' ||
+        outcome === 'no_show' ||
+        outcome === 'rescheduled' ||
+        outcome === 'failed'
         ? null
         : 'meeting_held';
     case 'call':
@@ -149,7 +155,13 @@ export function parseDateProperty(value: string | null, timeZone: string): Insta
 /** Every source that HubSpot feeds under a mapping, with the kinds it can tell about. */
 export function hubspotSourceKinds(mapping: Mapping): { source: Source; kinds: readonly Kind[] }[] {
   return [
-    ...Object.entries(sourceOf).map(([type, source]) => ({ source, kinds: kindsOf(type as LinkedType, mapping) })),
-    { source: 'hubspot.company_properties', kinds: [...new Set(mapping.activityDates.map(({ kind }) => kind))] },
+    ...Object.entries(sourceOf).map(([type, source]) => ({
+      source,
+      kinds: kindsOf(type as LinkedType, mapping),
+    })),
+    {
+      source: 'hubspot.company_properties',
+      kinds: [...new Set(mapping.activityDates.map(({ kind }) => kind))],
+    },
   ];
 }

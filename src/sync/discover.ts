@@ -46,7 +46,11 @@ export async function discoverPartners(context: SyncContext): Promise<number> {
           companyActivities(company, settings.mapping, context.portal.timeZone),
         ),
       );
-      await saveProgress(transaction, syncId, step, { cursor: after, done: finished, counts: { partners: found } });
+      await saveProgress(transaction, syncId, step, {
+        cursor: after,
+        done: finished,
+        counts: { partners: found },
+      });
     });
     context.onProgress({ step, done: found, total: finished ? found : null });
   }

@@ -54,8 +54,12 @@ async function readDealPage(context: SyncContext, ids: readonly string[]): Promi
     found: found.length,
     save: async (transaction) => {
       const current = new Set(await saveDeals(transaction, context.syncId, found));
-      await saveActivities(transaction, 'deal', missing, found.filter(({ id }) => current.has(id)), (deal, partnerIds) =>
-        dealActivities(deal, partnerIds, context.settings.mapping),
+      await saveActivities(
+        transaction,
+        'deal',
+        missing,
+        found.filter(({ id }) => current.has(id)),
+        (deal, partnerIds) => dealActivities(deal, partnerIds, context.settings.mapping),
       );
     },
   };
@@ -90,7 +94,11 @@ async function saveActivities<T extends Deal | Engagement>(
   records: readonly T[],
   derive: (record: T, partnerIds: readonly string[]) => Activity[],
 ): Promise<void> {
-  const partners = await partnersOf(transaction, type, records.map(({ id }) => id));
+  const partners = await partnersOf(
+    transaction,
+    type,
+    records.map(({ id }) => id),
+  );
   const activities = records.flatMap((record) => derive(record, partners.get(record.id) ?? []));
   await dropRecords(transaction, type, missing);
   await replaceActivities(

@@ -11,8 +11,9 @@ import { behaviours, type Settings } from '../model/settings.ts';
 import { removeUnlinkedActivities } from '../store/activities.ts';
 import { fenced } from '../store/lease.ts';
 import { saveOwners } from '../store/owners.ts';
-import { leavePartnersNotSeen, markAllDirty } from '../store/partners.ts';
+import { leavePartnersNotSeen, markAllDirty, partnersNotSeen } from '../store/partners.ts';
 import { finishSync, startSync, unfinishedSync } from '../store/progress.ts';
+import { forgetPublished } from '../store/publishing.ts';
 import { saveSourceState } from '../store/sources.ts';
 import { readLinks } from './associations.ts';
 import type { SyncContext } from './context.ts';
@@ -104,8 +105,10 @@ async function finish(context: SyncContext, results: readonly TypeResult[]): Pro
   const incomplete = new Set<Source>(
     results.filter(({ warning }) => warning !== null).map(({ type }) => sourceOf[type]),
   );
+  const gone = await withoutCompany(context, await partnersNotSeen(store.db, syncId));
   await fenced(store.db, context.lease, async (transaction) => {
     await leavePartnersNotSeen(transaction, syncId);
+    await forgetPublished(transaction, gone);
     for (const { type, warning } of results) {
       if (warning === null) await removeUnlinkedActivities(transaction, type, sourceOf[type]);
     }
@@ -123,3 +126,18 @@ async function finish(context: SyncContext, results: readonly TypeResult[]): Pro
     await finishSync(transaction, syncId, now);
   });
 }
+
+/** Which of the partners that left were deleted or merged away; the others are only no partners any more. */
+async function withoutCompany(context: SyncContext, partnerIds: readonly string[]): Promise<string[]> {
+  const gone: string[] = [];
+  for (let start = 0; start < partnerIds.length; start += companiesPerRequest) {
+    const ids = partnerIds.slice(start, start + companiesPerRequest);
+    const { found } = await context.hubspot.readCompanies(ids, []);
+    const living = new Set(found.filter(({ archived }) => !archived).map(({ id }) => id));
+    gone.push(...ids.filter((id) => !living.has(id)));
+  }
+  return gone;
+}
+
+/** hubspot-api.md 2.2: at most 100 ids in one batch read of objects. */
+const companiesPerRequest = 100;

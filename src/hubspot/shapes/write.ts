@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import { batchOf, id } from './common.ts';
+import { batchOf, id, instant } from './common.ts';
 
 export const updatedCompanies = batchOf(
   z
-    .object({ id, objectWriteTraceId: z.string().nullish() })
-    .transform(({ id, objectWriteTraceId }) => ({ id, traceId: objectWriteTraceId ?? null })),
+    .object({ id, objectWriteTraceId: z.string().nullish(), updatedAt: instant })
+    .transform(({ id, objectWriteTraceId, updatedAt }) => ({
+      id,
+      traceId: objectWriteTraceId ?? null,
+      updatedAt,
+    })),
 );
 
 export const createdRecord = z.object({ id });
