@@ -28,7 +28,7 @@ import { createTask } from './task.ts';
 
 export type ServerOptions = {
   readonly store: Store;
-  readonly hubspot: HubSpot;
+  readonly hubspot: Pick<HubSpot, 'createTask'>;
   /** The app's client secret, with which HubSpot signs. */
   readonly clientSecret: string;
   /** The https URL under which HubSpot calls us: an origin and an optional path prefix, which the proxy strips. */

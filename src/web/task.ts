@@ -13,7 +13,7 @@ import { jsonBodyOf } from './middleware/json-body.ts';
 import { correlationIdOf } from './middleware/request-log.ts';
 import { verifiedRequestOf } from './verified-request.ts';
 
-type TaskOptions = { store: Store; hubspot: HubSpot; log: Logger; clock: () => Instant };
+type TaskOptions = { store: Store; hubspot: Pick<HubSpot, 'createTask'>; log: Logger; clock: () => Instant };
 
 export function createTask(options: TaskOptions): RequestHandler {
   return async (request, response) => {
