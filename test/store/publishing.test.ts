@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
-import { leavePartnersNotSeen, savePartners } from '../../src/store/partners.ts';
 import {
+  leavePartnersNotSeen,
+  partnersNotSeen,
+  readPartner,
+  savePartners,
+} from '../../src/store/partners.ts';
+import {
+  forgetPublished,
   readPublishFailures,
   savePublished,
   savePublishFailures,
@@ -8,7 +14,7 @@ import {
 } from '../../src/store/publishing.ts';
 import { saveVerdicts } from '../../src/store/verdicts.ts';
 import { freshStore } from './fresh.ts';
-import { collect, partner, verdict } from './samples.ts';
+import { collect, minute, noon, partner, verdict } from './samples.ts';
 
 const store = freshStore();
 
@@ -39,8 +45,8 @@ test('published are those who have a verdict, and cleared those who left and sti
   ]);
 
   await savePublished(db, [
-    { partnerId: 'judged', properties: { rekindle_status: 'active', rekindle_health: '80' } },
-    { partnerId: 'left', properties: { rekindle_status: '' } },
+    { partnerId: 'judged', properties: { rekindle_status: 'active', rekindle_health: '80' }, updatedAt: 0 },
+    { partnerId: 'left', properties: { rekindle_status: '' }, updatedAt: 0 },
   ]);
   expect(await toPublish()).toEqual([
     ['judged', 'active', { rekindle_status: 'active', rekindle_health: '80' }],
@@ -52,12 +58,35 @@ test('what HubSpot confirmed is added to what is known of it, and nothing else c
   const before = { rekindle_status: 'active', rekindle_health: '80' };
   await savePartners(db, 's1', [partner('A', { published: before }), partner('B', { published: before })]);
   await saveVerdicts(db, 'run', [verdict('A'), verdict('B')]);
-  await savePublished(db, [{ partnerId: 'A', properties: { rekindle_health: '70' } }]);
+  await savePublished(db, [{ partnerId: 'A', properties: { rekindle_health: '70' }, updatedAt: 0 }]);
   await savePublished(db, []);
   expect(await toPublish()).toEqual([
     ['A', 'active', { rekindle_status: 'active', rekindle_health: '70' }],
     ['B', 'active', before],
   ]);
+});
+
+test("HubSpot's search, which lags behind, does not bring back what was there before our write", async () => {
+  const { db } = store();
+  await savePartners(db, 's1', [partner('A')]);
+  const properties = { rekindle_status: 'inactive' };
+  await savePublished(db, [{ partnerId: 'A', properties, updatedAt: noon + minute }]);
+  await savePartners(db, 's2', [partner('A')]);
+  expect((await readPartner(db, 'A'))?.published).toEqual(properties);
+  await savePartners(db, 's2', [partner('A', { updatedAt: noon + 2 * minute })]);
+  expect((await readPartner(db, 'A'))?.published).toEqual({ rekindle_status: null });
+});
+
+test('on a company that does not exist any more there is nothing to clear', async () => {
+  const { db } = store();
+  const shown = { published: { rekindle_status: 'active' } };
+  await savePartners(db, 's1', [partner('A', shown), partner('B', shown)]);
+  await savePartners(db, 's2', []);
+  expect(await partnersNotSeen(db, 's2')).toEqual(['A', 'B']);
+  await leavePartnersNotSeen(db, 's2');
+  await forgetPublished(db, ['A']);
+  await forgetPublished(db, []);
+  expect((await toPublish()).map(([id]) => id)).toEqual(['B']);
 });
 
 const failure = (id: string, message: string) => ({ id, category: 'VALIDATION_ERROR', message });
