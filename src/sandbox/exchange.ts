@@ -27,7 +27,7 @@ export type ExchangeContext = {
   readonly closing: AbortSignal;
 };
 
-export type Arrival = {
+type Arrival = {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;

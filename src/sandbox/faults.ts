@@ -15,7 +15,7 @@ export type Effect =
   | { readonly effect: 'garble'; readonly as: 'truncated' | 'empty' | 'html' | 'bom' | 'content-type' }
   | { readonly effect: 'wait'; readonly forMs: number }
   | { readonly effect: 'drip'; readonly perByteMs: number }
-  | { readonly effect: 'page'; readonly as: 'empty' | 'short' | 'repeated' | 'numeric' }
+  | { readonly effect: 'page'; readonly as: 'empty' | 'short' | 'repeated' | 'numeric' | 'numeric-ids' }
   | { readonly effect: 'unauthorized' }
   | { readonly effect: 'forbidden'; readonly scope: string | null };
 
@@ -86,6 +86,7 @@ const faultKinds: Readonly<Record<string, FaultKind>> = {
   'short-page': { example: 'short-page:n=2', effect: () => ({ effect: 'page', as: 'short' }) },
   'repeated-cursor': { example: 'repeated-cursor:n=2', effect: () => ({ effect: 'page', as: 'repeated' }) },
   'numeric-cursor': { example: 'numeric-cursor', effect: () => ({ effect: 'page', as: 'numeric' }) },
+  'numeric-ids': { example: 'numeric-ids', effect: () => ({ effect: 'page', as: 'numeric-ids' }) },
   poison: {
     example: 'poison:id=1234',
     setting: (book, given, spec) => book.poison(given.named.get('id') ?? given.first ?? missing(spec)),

@@ -11,7 +11,7 @@ const id = z.string().regex(/^\d+$/, 'a record id is a number');
 const properties = z.record(z.string(), z.string());
 const ends = { fromType: type, fromId: id, toType: type, toId: id };
 
-export const mutationSchema = z.discriminatedUnion('do', [
+const mutationSchema = z.discriminatedUnion('do', [
   z.strictObject({
     do: z.literal('create'),
     type,
@@ -94,7 +94,7 @@ function perform(portal: Portal, mutation: z.output<typeof mutationSchema>): See
     case 'merge':
       return portal.merge(mutation.type, mutation.primaryId, mutation.mergedId, by);
     case 'advanceClock':
-      portal.advanceClock(mutation.durationMs);
+      portal.clock.advance(mutation.durationMs);
       return undefined;
     case 'setRules':
       portal.properties.setRules(mutation.type, mutation.rules);

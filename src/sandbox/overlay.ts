@@ -147,7 +147,7 @@ export class Overlay {
   /** A survivor takes over what the fresh seed gives to the ids it replaced. */
   #applyCreated(record: SeedRecord): void {
     this.#created.add(keyOf(record.type, record.id));
-    this.#portal.reserveIds(record.id);
+    this.#portal.ids.reserve(record.id);
     this.#portal.table(record.type).put(record);
     for (const oldId of record.mergedIds) {
       this.#portal.moveAssociations(record.type, oldId, record.id);

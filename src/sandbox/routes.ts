@@ -4,10 +4,12 @@
  */
 import * as links from './api/associations-read.ts';
 import * as linking from './api/associations-write.ts';
+import * as accountInfo from './api/account-info.ts';
 import type { Handler } from './api/call.ts';
+import * as lists from './api/lists.ts';
 import * as read from './api/objects-read.ts';
 import * as write from './api/objects-write.ts';
-import * as people from './api/people.ts';
+import * as owners from './api/owners.ts';
 import * as properties from './api/properties.ts';
 import * as groups from './api/property-groups.ts';
 import { searchRecords } from './api/search.ts';
@@ -153,14 +155,14 @@ export const families: readonly Family[] = [
       {
         method: 'GET',
         template: '',
-        handler: people.listOwners,
+        handler: owners.listOwners,
         scopes: ['crm.objects.owners.read'],
         paged: 'by-id',
       },
       {
         method: 'GET',
         template: '/{ownerId}',
-        handler: people.readOwner,
+        handler: owners.readOwner,
         scopes: ['crm.objects.owners.read'],
       },
     ],
@@ -168,34 +170,39 @@ export const families: readonly Family[] = [
   {
     bases: versions('/crm/pipelines', '/crm/v3/pipelines'),
     routes: [
-      { method: 'GET', template: '/{objectType}', handler: people.listPipelines, scopes: 'read' },
-      { method: 'GET', template: '/{objectType}/{pipelineId}', handler: people.readPipeline, scopes: 'read' },
+      { method: 'GET', template: '/{objectType}', handler: accountInfo.listPipelines, scopes: 'read' },
+      {
+        method: 'GET',
+        template: '/{objectType}/{pipelineId}',
+        handler: accountInfo.readPipeline,
+        scopes: 'read',
+      },
     ],
   },
   {
     bases: versions('/crm/lists', '/crm/v3/lists'),
     routes: [
-      { method: 'POST', template: '', handler: people.createList, scopes: ['crm.lists.write'] },
-      { method: 'GET', template: '/{listId}', handler: people.readList, scopes: ['crm.lists.read'] },
+      { method: 'POST', template: '', handler: lists.createList, scopes: ['crm.lists.write'] },
+      { method: 'GET', template: '/{listId}', handler: lists.readList, scopes: ['crm.lists.read'] },
       {
         method: 'GET',
         template: '/{listId}/memberships',
-        handler: people.listMemberships,
+        handler: lists.listMemberships,
         scopes: ['crm.lists.read'],
         paged: 'by-id',
       },
-      list('PUT', '/add', people.addMemberships),
-      list('PUT', '/remove', people.removeMemberships),
+      list('PUT', '/add', lists.addMemberships),
+      list('PUT', '/remove', lists.removeMemberships),
     ],
   },
   {
     bases: versions('/account-info', '/account-info/v3'),
     routes: [
-      { method: 'GET', template: '/details', handler: people.readAccountDetails, scopes: ['oauth'] },
+      { method: 'GET', template: '/details', handler: accountInfo.readAccountDetails, scopes: ['oauth'] },
       {
         method: 'GET',
         template: '/api-usage/daily/private-apps',
-        handler: people.readDailyUsage,
+        handler: accountInfo.readDailyUsage,
         scopes: ['oauth'],
       },
     ],
@@ -206,7 +213,7 @@ export const families: readonly Family[] = [
       {
         method: 'GET',
         template: '/{userId}',
-        handler: people.readUser,
+        handler: owners.readUser,
         scopes: ['settings.users.read', 'crm.objects.users.read'],
       },
     ],

@@ -42,7 +42,7 @@ export type SandboxOptions = {
   readonly faults?: readonly string[];
   /** What the token is granted; everything unless given. */
   readonly scopes?: readonly string[];
-  /** Keeps what differs from the seed over restarts. */
+  /** Keeps what differs from the seed over restarts; a kill may lose the last quarter of a second. */
   readonly stateFile?: string;
   /** How long every answer takes at least. */
   readonly latencyMs?: number;
@@ -172,7 +172,7 @@ function views(
     truth: (type) => truthOf(portal, type),
     record: (type, id) => portal.table(type).resolve(id),
     count: (type) => portal.table(type).livingCount,
-    setClock: (clock) => portal.setClock(clock),
+    setClock: (clock) => portal.clock.set(clock),
     useDailyQuota: (requests) => limits.useDaily(requests),
     webhooksSettled: async () => {
       await webhooks?.settled();

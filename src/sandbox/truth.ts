@@ -4,7 +4,7 @@ import { objectTypes } from './portal/object-types.ts';
 import type { Portal } from './portal/portal.ts';
 import type { PartnerTruth, SeedAssociation, SeedRecord, SeedType } from './seed.ts';
 
-export type Merge = { readonly type: SeedType; readonly id: string; readonly survivorId: string };
+type Merge = { readonly type: SeedType; readonly id: string; readonly survivorId: string };
 
 export type Truth = {
   readonly now: Instant;

@@ -116,7 +116,7 @@ describe('static lists', () => {
     const { listId } = (made.body as unknown as { list: { listId: string } }).list;
     const memberships = `/crm/lists/2026-09/${listId}/memberships`;
     expect((await ask('PUT', `${memberships}/add`, ['101', '999'])).body).toMatchObject({
-      recordIdsAdded: ['101'],
+      recordsIdsAdded: ['101'],
       recordIdsMissing: ['999'],
     });
     expect((await ask('PUT', `${memberships}/remove`, ['101'])).body).toMatchObject({

@@ -241,6 +241,15 @@ describe('spoilt pages', () => {
   });
 });
 
+test('numeric-ids turns the targets of associations to numbers', async () => {
+  const { ask } = await openWorld({ faults: ['numeric-ids'] });
+  const inputs = [{ id: '104' }];
+  const batch = await ask('POST', '/crm/associations/2026-09/companies/deals/batch/read', { inputs });
+  expect(batch.body.results).toMatchObject([{ from: { id: '104' }, to: [{ toObjectId: 203 }] }]);
+  const one = await ask('GET', '/crm/objects/2026-09/companies/104/associations/deals');
+  expect(one.body.results).toMatchObject([{ toObjectId: 203 }]);
+});
+
 describe('asking for faults', () => {
   test.each([
     ['earthquake', 'no fault called "earthquake". Known: reset:n=5,'],

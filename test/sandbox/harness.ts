@@ -4,7 +4,7 @@ import { startSandbox } from '../../src/sandbox/server.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/server.ts';
 import { createTinyPortal, tinyNow } from '../world/tiny-portal.ts';
 
-export type Row = {
+type Row = {
   readonly id: string;
   readonly name: string;
   readonly properties: Readonly<Record<string, string | null>>;
@@ -72,7 +72,7 @@ export async function openWorld(options: Partial<SandboxOptions> = {}): Promise<
   return { sandbox, tick, ask: (...request) => askSandbox(sandbox, ...request) };
 }
 
-export async function askSandbox(
+async function askSandbox(
   sandbox: Sandbox,
   method: string,
   path: string,

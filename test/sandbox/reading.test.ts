@@ -87,6 +87,13 @@ describe('a list of records', () => {
     expect(body.results[0]).not.toHaveProperty('associations.notes');
   });
 
+  test('does not pretend to know the history of a property', async () => {
+    const { ask } = await openWorld();
+    const { status, body } = await ask('GET', `${companies}?propertiesWithHistory=name`);
+    expect(status).toBe(400);
+    expect(body.message).toContain('keeps no history');
+  });
+
   test('is the same under type ids and singular names', async () => {
     const { ask } = await openWorld();
     const plural = await ask('GET', companies);

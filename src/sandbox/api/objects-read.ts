@@ -18,6 +18,7 @@ export function listRecords(call: Call): Answer {
   const { portal } = call.account;
   const { type } = objectTypeIn(call);
   const limit = limitIn(call, { byDefault: 10, maximum: 100 });
+  refuseHistory(listIn(call, 'propertiesWithHistory'));
   const shape = recordShaper(portal, type, listIn(call, 'properties'));
   const associations = inlineAssociations(call);
   const results: unknown[] = [];
@@ -39,6 +40,7 @@ export function readRecord(call: Call): Answer {
   const { type } = objectTypeIn(call);
   const record = portal.table(type).resolve(recordIdIn(call, 'objectId'));
   if (record === undefined || (record.archivedAt !== null) !== flagIn(call, 'archived')) throw notFound();
+  refuseHistory(listIn(call, 'propertiesWithHistory'));
   const shape = recordShaper(portal, type, listIn(call, 'properties'));
   return { status: 200, body: { ...shape(record), ...inlineAssociations(call)(portal, record) } };
 }
@@ -57,6 +59,7 @@ export function batchRead(call: Call): Answer {
   if (body.idProperty !== undefined && body.idProperty !== 'hs_object_id') {
     throw invalid(`The sandbox reads records by hs_object_id only, not by ${body.idProperty}.`);
   }
+  refuseHistory(body.propertiesWithHistory);
   const ids = body.inputs.map((input) => input.id);
   refuseBadBatch(ids);
   const archived = flagIn(call, 'archived');
@@ -71,6 +74,12 @@ export function batchRead(call: Call): Answer {
   const results = [...found.values()].map(recordShaper(portal, objectType.type, body.properties));
   const errors = missing.length === 0 ? [] : [missingError(objectType, missing)];
   return batchAnswer(portal.now(), results, errors);
+}
+
+/** Rather than to invent one, or to leave it out in silence. */
+function refuseHistory(names: readonly string[]): void {
+  if (names.length > 0)
+    throw invalid('The sandbox keeps no history of properties: leave out propertiesWithHistory.');
 }
 
 export function missingError(objectType: ObjectType, ids: readonly string[]): ReturnType<typeof batchError> {

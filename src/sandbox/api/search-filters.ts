@@ -7,7 +7,7 @@ import type { Portal } from '../portal/portal.ts';
 import type { PropertyDefinition } from '../portal/property-definition.ts';
 import { parseInstant } from '../portal/property-values.ts';
 
-export const operators = [
+const operators = [
   'EQ',
   'NEQ',
   'LT',
@@ -57,7 +57,7 @@ function compileFilter(portal: Portal, type: SeedType, filter: Filter): RecordTe
   const test = compileValueTest(filter, portal.properties.find(type, filter.propertyName));
   return (record) => {
     const value = read(record);
-    // Every other operator, also a negated one, wants a value to look at.
+    // Every other operator, also a negated one, wants a value to look at: a decision, HubSpot does not say.
     return value !== null && test(value);
   };
 }

@@ -6,6 +6,7 @@ import { dayOf } from '../../model/instant.ts';
 import type { Day, Instant } from '../../model/instant.ts';
 import type { PortalSeed, SeedAssociation, SeedRecord, SeedType } from '../seed.ts';
 import { ApiError, invalid, notFound } from './api-error.ts';
+import { AccountClock } from './account-clock.ts';
 import { AssociationGraph } from './association-graph.ts';
 import type { Change, ChangeListener, ChangeSource } from './change.ts';
 import { objectTypeOf, objectTypes } from './object-types.ts';
@@ -13,6 +14,7 @@ import { PropertyReader } from './property-reader.ts';
 import { PropertyRegistry } from './property-registry.ts';
 import { checkWrite } from './property-writes.ts';
 import type { WriteRefusal } from './property-writes.ts';
+import { RecordIds } from './record-ids.ts';
 import { RecordTable } from './record-table.ts';
 import { compareIds } from './sorted-ids.ts';
 
@@ -26,22 +28,21 @@ export class Portal {
   readonly properties: PropertyRegistry;
   readonly associations: AssociationGraph;
   readonly reader: PropertyReader;
+  readonly clock: AccountClock;
+  readonly ids: RecordIds;
   readonly #tables = new Map<SeedType, RecordTable>();
   readonly #ownerIds: ReadonlySet<string>;
   readonly #listeners: ChangeListener[] = [];
-  #clock: () => Instant;
-  #clockOffsetMs = 0;
-  #nextId: bigint;
 
   constructor(seed: PortalSeed, clock: () => Instant) {
     this.seed = seed;
-    this.#clock = clock;
+    this.clock = new AccountClock(clock);
     this.properties = new PropertyRegistry(seed);
     this.associations = new AssociationGraph(seed.associations);
     const byType = Map.groupBy(seed.records, (record) => record.type);
     for (const { type } of objectTypes) this.#tables.set(type, new RecordTable(type, byType.get(type) ?? []));
     this.#ownerIds = new Set(seed.owners.map((owner) => owner.id));
-    this.#nextId = firstFreeId(seed.records);
+    this.ids = new RecordIds(seed.records);
     this.reader = new PropertyReader({
       properties: this.properties,
       associations: this.associations,
@@ -59,21 +60,12 @@ export class Portal {
   }
 
   now(): Instant {
-    return this.#clock() + this.#clockOffsetMs;
+    return this.clock.now();
   }
 
   /** The day it is in the account's time zone. */
   today(): Day {
     return dayOf(this.now(), this.seed.timeZone);
-  }
-
-  setClock(clock: () => Instant): void {
-    this.#clock = clock;
-    this.#clockOffsetMs = 0;
-  }
-
-  advanceClock(durationMs: number): void {
-    this.#clockOffsetMs += durationMs;
   }
 
   observe(listener: ChangeListener): void {
@@ -127,7 +119,7 @@ export class Portal {
     const now = this.now();
     const record: SeedRecord = {
       type,
-      id: options.id ?? this.#allocateId(),
+      id: options.id ?? this.ids.next(),
       properties: withoutEmpty(stored),
       createdAt: options.createdAt ?? now,
       updatedAt: now,
@@ -199,7 +191,7 @@ export class Portal {
       throw invalid(`A record cannot take part in more than ${mergeLimit} merges.`);
     const survivor: SeedRecord = {
       type,
-      id: this.#allocateId(),
+      id: this.ids.next(),
       properties: { ...merged.properties, ...primary.properties },
       createdAt: Math.min(primary.createdAt, merged.createdAt),
       updatedAt: this.now(),
@@ -243,22 +235,10 @@ export class Portal {
     }
   }
 
-  /** Ids created later are greater than this one; a state file asks for it after loading records of its own. */
-  reserveIds(usedId: string): void {
-    const used = BigInt(usedId);
-    if (used >= this.#nextId) this.#nextId = used + 1n;
-  }
-
   #accept(type: SeedType, record: SeedRecord | undefined, properties: Properties): Properties {
     const checked = this.checkWrite(type, record, properties);
     if ('stored' in checked) return checked.stored;
     throw invalid(checked.message, { errors: checked.errors });
-  }
-
-  #allocateId(): string {
-    const id = this.#nextId;
-    this.#nextId += 1n;
-    return String(id);
   }
 
   #tell(change: DistributiveOmit<Change, 'at' | 'source'>, source: ChangeSource): void {
@@ -268,17 +248,6 @@ export class Portal {
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-
-/**
- * New ids start far above the seed's, so that a later seed of the same account, which has more records, does not run
- * into records that a state file brings along.
- */
-function firstFreeId(records: readonly SeedRecord[]): bigint {
-  let largest = '0';
-  for (const { id } of records) if (compareIds(id, largest) > 0) largest = id;
-  const ownRange = 900_000_000_000n;
-  return BigInt(largest) >= ownRange ? BigInt(largest) + 1_000_000_000n : ownRange;
-}
 
 function withoutEmpty(properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== ''));

@@ -55,7 +55,7 @@ function brokenRule(rule: ValidationRule, result: Readonly<Record<string, string
 }
 
 /** HubSpot packs the list of invalid values into the message, as JSON. */
-export function refusal(invalid: readonly InvalidValue[]): WriteRefusal {
+function refusal(invalid: readonly InvalidValue[]): WriteRefusal {
   const list = invalid.map((value) => ({ isValid: false, ...value, localizedErrorMessage: value.message }));
   return {
     message: `Property values were not valid: ${JSON.stringify(list)}`,
