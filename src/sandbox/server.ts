@@ -53,6 +53,8 @@ export type SandboxOptions = {
   /** What webhooks are signed for, where that is not the target itself. */
   readonly webhookPublicUrl?: string;
   readonly webhookRetryDelaysMs?: readonly number[];
+  /** What webhooks are signed with: the receiver's idea of now; `clock` unless given. */
+  readonly webhookClock?: () => Instant;
 };
 
 export type Sandbox = {
@@ -151,7 +153,7 @@ function createWebhooks(portal: Portal, options: SandboxOptions): WebhookSender 
     target: options.webhookTarget,
     publicUrl: options.webhookPublicUrl ?? options.webhookTarget,
     retryDelaysMs: options.webhookRetryDelaysMs ?? webhookRetryDelaysMs,
-    wallClock: options.clock ?? Date.now,
+    clock: options.webhookClock ?? options.clock ?? Date.now,
   });
 }
 

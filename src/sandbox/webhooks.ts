@@ -2,6 +2,7 @@
  * Webhooks (hubspot-api.md 7.1): every change of the account as events, at most 100 per delivery, signed, sent again
  * when the receiver does not answer with success within five seconds.
  */
+import type { Instant } from '../model/instant.ts';
 import { signatureV3 } from './signature.ts';
 import type { Change } from './portal/change.ts';
 import { objectTypeOf } from './portal/object-types.ts';
@@ -16,8 +17,8 @@ export type WebhookOptions = {
   readonly publicUrl: string;
   /** Waiting time before each further attempt; HubSpot makes up to ten over 24 hours. */
   readonly retryDelaysMs: readonly number[];
-  /** The time on the wire, milliseconds since 1970. */
-  readonly wallClock: () => number;
+  /** The time that deliveries are signed with. */
+  readonly clock: () => Instant;
 };
 
 export type WebhookEvent = Readonly<Record<string, unknown>> & { readonly attemptNumber: number };
@@ -82,9 +83,9 @@ export class WebhookSender {
 
   /** Whether the receiver took it. */
   async #post(events: readonly WebhookEvent[]): Promise<boolean> {
-    const { target, publicUrl, wallClock } = this.#options;
+    const { target, publicUrl, clock } = this.#options;
     const body = JSON.stringify(events);
-    const timestampMs = wallClock();
+    const timestampMs = clock();
     const signature = signatureV3(this.#portal.seed.clientSecret, {
       method: 'POST',
       url: publicUrl,

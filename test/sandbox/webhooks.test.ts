@@ -105,6 +105,16 @@ describe('deliveries', () => {
     expect(delivery?.headers['x-hubspot-signature-v3']).toBe(signatureV3(sandbox.seed.clientSecret, signed));
   });
 
+  test('can be signed with the time of a receiver who does not live in the account’s year', async () => {
+    const receiver = await openReceiver();
+    const webhookClock = () => tinyNow + 1234;
+    const { sandbox } = await openWorld({ webhookTarget: receiver.url, webhookClock });
+    sandbox.mutate({ do: 'edit', type: 'company', id: '101', properties: { city: 'Lima' } });
+    await sandbox.webhooksSettled();
+    expect(receiver.deliveries[0]?.headers['x-hubspot-request-timestamp']).toBe(String(tinyNow + 1234));
+    expect(receiver.deliveries[0]?.events[0]?.['occurredAt']).toBe(tinyNow);
+  });
+
   test('carry at most 100 events each and lose none', async () => {
     const receiver = await openReceiver();
     const { sandbox } = await openWorld({ webhookTarget: receiver.url });
