@@ -14,11 +14,11 @@ import { minute, noon } from './samples.ts';
 
 const store = freshStore();
 
-async function start(runId: string, fence: number): Promise<void> {
+async function start(runId: string, fence: number, kind = 'run'): Promise<void> {
   const now = noon + fence * minute;
   await startRun(store().db, {
     runId,
-    kind: 'run',
+    kind,
     trigger: 'schedule',
     now,
     asOf: now - minute,
@@ -95,6 +95,10 @@ test('runs are listed newest first, and the latest finished one is not the one t
   expect((await listRuns(db, 2)).map(({ runId }) => runId)).toEqual(['run-3', 'run-2']);
   expect((await latestRun(db))?.runId).toBe('run-3');
   expect((await latestRun(db, { finishedOnly: true }))?.runId).toBe('run-2');
+  await start('dry', 4, 'run --dry-run');
+  await finishRun(db, 'dry', ended);
+  expect((await latestRun(db, { finishedOnly: true }))?.runId).toBe('dry');
+  expect((await latestRun(db, { committedOnly: true }))?.runId).toBe('run-2');
 });
 
 test('a run whose process died is aborted by the next holder, and can no longer call itself a success', async () => {
