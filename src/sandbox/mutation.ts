@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { UsageError } from '../model/errors.ts';
 import { seedTypes } from './seed.ts';
 import type { SeedAssociation, SeedRecord } from './seed.ts';
-import { ApiError } from './portal/api-error.ts';
+import { ApiError, invalid } from './portal/api-error.ts';
+import { defaultType } from './portal/association-types.ts';
 import type { Portal } from './portal/portal.ts';
 
 const type = z.enum(seedTypes);
@@ -86,6 +87,7 @@ function perform(portal: Portal, mutation: z.output<typeof mutationSchema>): See
       portal.erase(mutation.type, mutation.id, by);
       return undefined;
     case 'associate':
+      refuseUnknownEnds(portal, mutation);
       portal.associate(endsOf(mutation), [], by);
       return portal.table(mutation.fromType).find(mutation.fromId);
     case 'dissociate':
@@ -99,6 +101,18 @@ function perform(portal: Portal, mutation: z.output<typeof mutationSchema>): See
     case 'setRules':
       portal.properties.setRules(mutation.type, mutation.rules);
       return undefined;
+  }
+}
+
+function refuseUnknownEnds(portal: Portal, { fromType, fromId, toType, toId }: SeedAssociation): void {
+  if (defaultType(fromType, toType) === undefined) {
+    throw invalid(`there are no associations from ${fromType} to ${toType}.`);
+  }
+  for (const [one, id] of [
+    [fromType, fromId],
+    [toType, toId],
+  ] as const) {
+    if (!portal.table(one).isLiving(id)) throw invalid(`${one} ${id} does not exist.`);
   }
 }
 

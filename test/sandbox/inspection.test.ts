@@ -118,6 +118,14 @@ describe('mutate', () => {
       { do: 'edit', type: 'company', id: '101', properties: { type: 'FRIEND' } },
     ],
     ['a record that does not exist', { do: 'edit', type: 'company', id: '999', properties: {} }],
+    [
+      'an association with nobody',
+      { do: 'associate', fromType: 'company', fromId: '101', toType: 'deal', toId: '9' },
+    ],
+    [
+      'an association that cannot be',
+      { do: 'associate', fromType: 'call', fromId: '301', toType: 'note', toId: '331' },
+    ],
     ['an id that is taken', { do: 'create', type: 'company', id: '95', properties: {} }],
   ])('refuses %s with a sentence', async (_, mutation) => {
     const { ask, sandbox } = await openWorld();

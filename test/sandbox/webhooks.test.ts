@@ -107,8 +107,10 @@ describe('deliveries', () => {
 
   test('can be signed with the time of a receiver who does not live in the account’s year', async () => {
     const receiver = await openReceiver();
-    const webhookClock = () => tinyNow + 1234;
-    const { sandbox } = await openWorld({ webhookTarget: receiver.url, webhookClock });
+    const { sandbox } = await openWorld({
+      webhookTarget: receiver.url,
+      webhookClock: () => tinyNow + 1234,
+    });
     sandbox.mutate({ do: 'edit', type: 'company', id: '101', properties: { city: 'Lima' } });
     await sandbox.webhooksSettled();
     expect(receiver.deliveries[0]?.headers['x-hubspot-request-timestamp']).toBe(String(tinyNow + 1234));

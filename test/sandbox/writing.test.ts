@@ -343,6 +343,16 @@ describe('a merge', () => {
     });
   });
 
+  test('leaves a deal its primary company, under the new id', async () => {
+    const { ask } = await openWorld();
+    const { body } = await ask('POST', `${companies}/merge`, merge);
+    const deal = await ask('GET', '/crm/objects/2026-09/deals/203/associations/companies');
+    expect(deal.body.results).toMatchObject([
+      { toObjectId: '104', associationTypes: [{ typeId: 341 }] },
+      { toObjectId: body.id, associationTypes: [{ typeId: 5, label: 'Primary' }, { typeId: 341 }] },
+    ]);
+  });
+
   test('of a survivor keeps all earlier ids', async () => {
     const { ask } = await openWorld();
     const { body } = await ask('POST', `${companies}/merge`, {

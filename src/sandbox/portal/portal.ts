@@ -116,6 +116,7 @@ export class Portal {
       if (living === undefined) throw invalid(`${target.toType} ${target.toId} does not exist.`);
       return { ...target, toId: living.id };
     });
+    if (options.id !== undefined) this.ids.reserve(options.id);
     const now = this.now();
     const record: SeedRecord = {
       type,
@@ -213,13 +214,16 @@ export class Portal {
     return survivor;
   }
 
-  /** What the archived or merged-away id had belongs to the survivor; its own id has none left. */
+  /** What a merged-away id had belongs to the survivor, primary marks and labels included; its own id has none left. */
   moveAssociations(type: SeedType, fromId: string, toId: string): void {
     for (const association of this.associations.of(type, fromId)) {
+      const types = this.associations.typesOf(association);
       this.associations.remove(association);
-      if (association.toType !== type || association.toId !== toId) {
-        this.associations.add({ ...association, fromId: toId });
-      }
+      // The two that are merged may have been associated with each other: nothing is with itself.
+      if (association.toType === type && association.toId === toId) continue;
+      const moved = { ...association, fromId: toId };
+      this.associations.add(moved);
+      for (const { typeId } of types) this.associations.mark(moved, typeId);
     }
   }
 
