@@ -28,7 +28,7 @@ import { calendarDay, wholeNumber } from './options.ts';
 import { print, printError, printJson, progressView } from './output.ts';
 import { callList, callListText } from './report.ts';
 import { runText } from './run-text.ts';
-import { holderName, stopSignal } from './session.ts';
+import { stopSignal } from './session.ts';
 
 type Options = {
   once?: true;
@@ -131,7 +131,6 @@ async function perform({ portal, store, hubspot }: DemoContext, kind: RunKind): 
       hubspot,
       clock: Date.now,
       expectedPortalId: portal.seed.portalId,
-      holder: holderName(),
       signal: stopSignal(),
       onProgress: progress.show,
     },

@@ -5,7 +5,7 @@ import { exitCodes } from '../model/errors.ts';
 import type { Day } from '../model/instant.ts';
 import { print, printError, printJson, progressView, table } from './output.ts';
 import { calendarDay, endOfDay } from './options.ts';
-import { holderName, withHubSpot, withStore } from './session.ts';
+import { withHubSpot, withStore } from './session.ts';
 import { runText } from './run-text.ts';
 
 type Options = {
@@ -60,7 +60,6 @@ async function perform(kind: RunKind, options: Options): Promise<void> {
           hubspot,
           clock: Date.now,
           expectedPortalId: session.environment.HUBSPOT_PORTAL_ID ?? null,
-          holder: holderName(),
           signal: session.signal,
           onProgress: progress.show,
         },

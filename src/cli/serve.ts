@@ -7,7 +7,7 @@ import { startQueue } from '../jobs/queue.ts';
 import { startServer } from '../web/server.ts';
 import { required, whereToFind } from './environment.ts';
 import { wholeNumber } from './options.ts';
-import { holderName, withHubSpot, withStore, type Session } from './session.ts';
+import { withHubSpot, withStore, type Session } from './session.ts';
 
 export function addServe(program: Command): void {
   program
@@ -58,7 +58,6 @@ async function work(session: Session, hubspot: HubSpot): Promise<void> {
           hubspot,
           clock: Date.now,
           expectedPortalId: environment.HUBSPOT_PORTAL_ID ?? null,
-          holder: holderName(),
           signal,
           onProgress: (progress) => log.debug(progress, 'progress'),
         },

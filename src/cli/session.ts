@@ -1,5 +1,4 @@
 /** What most commands need: the store, a connection to HubSpot, a log, and a signal that a stop was asked for. */
-import { hostname } from 'node:os';
 import { connectHubSpot } from '../hubspot/connect.ts';
 import type { HubSpot } from '../hubspot/hubspot.ts';
 import { RekindleError } from '../model/errors.ts';
@@ -42,11 +41,6 @@ export async function withHubSpot<T>(session: Session, work: (hubspot: HubSpot) 
   } finally {
     await hubspot.close();
   }
-}
-
-/** The name under which this process holds the lease. */
-export function holderName(): string {
-  return `${hostname()}:${process.pid}`;
 }
 
 let signal: AbortSignal | null = null;

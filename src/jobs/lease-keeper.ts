@@ -1,5 +1,6 @@
 /** Holds the run lease while work goes on: one writer at a time, and a lost lease stops the work (I6). */
-import { acquireLease, LeaseLostError, releaseLease, renewLease, type Lease } from '../store/lease.ts';
+import { hostname } from 'node:os';
+import { acquireLease, LeaseLostError, readLease, releaseLease, renewLease, type Lease } from '../store/lease.ts';
 import { RekindleError } from '../model/errors.ts';
 import type { Store } from '../store/connect.ts';
 
@@ -12,17 +13,43 @@ const leaseName = 'run';
 const timeToLiveMs = 60_000;
 const renewEveryMs = 15_000;
 
+/** The name under which this process holds the lease: tells people where to look, and us whether it still lives. */
+export function holderName(): string {
+  return `${hostname()}:${process.pid}`;
+}
+
+/**
+ * After a kill -9 nobody should wait for the lease to expire. Should the dead process's number belong to another one by
+ * now, the lease runs its time; should the holder live after all (a shared host name), its fence stops it.
+ */
+async function freeFromDeadHolder(store: Store): Promise<void> {
+  const held = await readLease(store.db, leaseName);
+  if (held === null) return;
+  const [host, pid] = held.holder.split(':');
+  if (host === hostname() && !isAlive(Number(pid))) await releaseLease(store.db, held);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // ESRCH: no such process. EPERM: it lives and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
 /**
  * Runs `work` under the lease. `signal` aborts when the caller's signal does or when the lease is lost.
  * @throws RekindleError (retryable) when another process holds the lease
  */
 export async function withLease<T>(
   store: Store,
-  holder: string,
   signal: AbortSignal,
   work: (lease: Lease, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const lease = await acquireLease(store.db, leaseName, { holder, ttlMs: timeToLiveMs });
+  await freeFromDeadHolder(store);
+  const lease = await acquireLease(store.db, leaseName, { holder: holderName(), ttlMs: timeToLiveMs });
   if (lease === null) {
     throw new RekindleError(
       'Another run is in progress; `rekindle runs list` shows it. Nothing was changed. Try again when it has ended ' +

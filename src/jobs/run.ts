@@ -26,8 +26,6 @@ export type RunContext = {
   readonly clock: () => Instant;
   /** The account the operator means; a token of another account is refused. Null accepts whichever it is. */
   readonly expectedPortalId: string | null;
-  /** Who holds the lease, for people: host and process. */
-  readonly holder: string;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: RunProgress) => void;
 };
@@ -82,7 +80,7 @@ export async function performRun(context: RunContext, request: RunRequest): Prom
     );
   }
   const portal = await knownPortal(context);
-  return withLease(context.store, context.holder, context.signal, async (lease, signal) => {
+  return withLease(context.store, context.signal, async (lease, signal) => {
     const startedAt = context.clock();
     const now = request.asOf ?? startedAt;
     await markAbandonedRuns(context.store.db, lease.fence, startedAt);
