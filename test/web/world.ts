@@ -205,10 +205,10 @@ export const taskCall: Partial<Call> = {
   body: JSON.stringify({ companyId: silent.id, play: silentPlay }),
 };
 
-type Outgoing = { method: string; target: string; body: string; headers: readonly Header[] };
+export type Outgoing = { method: string; target: string; body: string; headers: readonly Header[] };
 
 /** HubSpot's procedure (hubspot-platform.md 10.1), written again here so that the server is judged from outside. */
-export function signatureOf(source: {
+function signatureOf(source: {
   secret: string;
   method: string;
   url: string;
@@ -220,11 +220,11 @@ export function signatureOf(source: {
     .digest('base64');
 }
 
-function signed(call: Partial<Call>): Outgoing {
+export function signed(call: Partial<Call>): Outgoing {
   const { method = 'GET', path = '/card', query = cardQuery, body = '', secret = clientSecret } = call;
   const timestamp = String(call.now ?? now);
   const target = path + query;
-  const url = publicUrl + target.replaceAll('%40', '@');
+  const url = publicUrl + target.replaceAll(/%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, decodeURIComponent);
   const headers: Header[] = [
     ['Host', 'partners.example.com'],
     ['X-HubSpot-Request-Timestamp', timestamp],
@@ -240,7 +240,11 @@ export async function sendRaw(port: number, { method, target, body, headers }: O
   const length: Header[] = body === '' ? [] : [['Content-Length', String(Buffer.byteLength(body))]];
   const request = httpRequest(
     {
-      ...{ host: '127.0.0.1', port, method, path: target, agent: false },
+      host: '127.0.0.1',
+      port,
+      method,
+      path: target,
+      agent: false,
       headers: [...headers, ...length].flat(),
     },
     (response) => {
