@@ -1,26 +1,51 @@
-/** `node tools/draw-card.ts`: draws docs/images/card.png for the README, from the preview's test account. */
-import { mkdir } from 'node:fs/promises';
+/**
+ * `node tools/draw-card.ts`: draws docs/images/card.png for the README. What it shows is real: the demo's whole loop runs
+ * on an empty store, and the picture is of a partner that the run has just judged at risk since it stopped selling.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { judged } from '../test/extensions/answers.ts';
-import { startPreviewWorld } from '../test/preview/world.ts';
+import { createInterface } from 'node:readline';
 import { launchBrowser } from '../test/world/browser.ts';
-import { tinyCompanies } from '../test/world/tiny-portal.ts';
 
-const folder = join(import.meta.dirname, '..', 'docs', 'images');
-await mkdir(folder, { recursive: true });
+const root = join(import.meta.dirname, '..');
+const picture = join('docs', 'images', 'card.png');
+
+/** Starts the demo and returns the preview's address once it is printed. */
+async function startDemo(dataDir: string): Promise<{ url: string; stop(): Promise<void> }> {
+  const demo = spawn(process.execPath, ['src/cli/main.ts', 'demo', '--partners', '80', '--port', '0'], {
+    cwd: root,
+    env: { ...process.env, REKINDLE_DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const stop = async (): Promise<void> => {
+    if (demo.exitCode !== null) return;
+    demo.kill('SIGTERM');
+    await once(demo, 'exit');
+  };
+  for await (const line of createInterface({ input: demo.stdout })) {
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+    if (url !== undefined) return { url, stop };
+  }
+  throw new Error('The demo ended before it printed the preview’s address.');
+}
 
 await using resources = new AsyncDisposableStack();
-const world = await startPreviewWorld({
-  card: () => judged(),
-  createTask: () => ({ state: 'refused', taskId: null, sentence: 'Nobody presses buttons in a picture.' }),
-});
-resources.defer(() => world.close());
+const dataDir = await mkdtemp(join(tmpdir(), 'rekindle-picture-'));
+resources.defer(() => rm(dataDir, { recursive: true, force: true }));
+const demo = await startDemo(dataDir);
+resources.defer(() => demo.stop());
 const browser = await launchBrowser();
 resources.defer(() => browser.close());
 
 // Twice the pixels, so that the text is sharp on today's screens.
 const page = await browser.newPage({ viewport: { width: 1360, height: 900 }, deviceScaleFactor: 2 });
-await page.goto(world.recordUrl(tinyCompanies.silent));
+await page.goto(demo.url);
+await page.getByLabel('Status').selectOption({ label: 'At risk' });
+await page.locator('tbody tr').filter({ hasText: 'Sales: stopped' }).first().getByRole('link').click();
 await page.getByTestId('extension-rekindle_partner_card').getByText('Refresh').waitFor();
-await page.screenshot({ path: join(folder, 'card.png'), fullPage: true });
-process.stdout.write(`Drew ${join('docs', 'images', 'card.png')}\n`);
+await mkdir(join(root, 'docs', 'images'), { recursive: true });
+await page.screenshot({ path: join(root, picture), fullPage: true });
+process.stdout.write(`Drew ${picture}\n`);

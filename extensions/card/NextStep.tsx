@@ -43,7 +43,8 @@ export function NextStep({ recommendation, server, company, onCreated }: Props) 
             <LoadingButton
               variant="primary"
               loading={task.stage === 'creating'}
-              disabled={exists}
+              // What became of an unclear press only a person can find out; another one could make a second task.
+              disabled={exists || task.stage === 'unclear'}
               onClick={create}
               testId="create-task"
             >

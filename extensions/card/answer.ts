@@ -93,6 +93,7 @@ export const cardAnswer: Decoder<CardAnswer> = (value, at) => {
 };
 
 export const taskAnswer = shape({
-  state: oneOf(['created', 'already_created', 'refused', 'unclear']),
+  state: oneOf(['created', 'already_created', 'unclear', 'refused']),
   sentence: text,
 });
+export type TaskAnswer = Decoded<typeof taskAnswer>;

@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { ask } from '../shared/ask.ts';
 import type { Problem } from '../shared/problem.ts';
-import { taskAnswer } from './answer.ts';
+import { taskAnswer, type TaskAnswer } from './answer.ts';
 
 export type TaskState =
   | { readonly stage: 'ready' }
   | { readonly stage: 'creating' }
-  | { readonly stage: 'created' | 'already_created' | 'refused' | 'unclear'; readonly sentence: string }
+  | { readonly stage: TaskAnswer['state']; readonly sentence: string }
   | { readonly stage: 'failed'; readonly problem: Problem };
 
 /** Creates the recommended task. Pressing twice is safe: the server creates it once per episode and play. */

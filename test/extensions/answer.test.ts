@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cardAnswer, type CardAnswer } from '../../extensions/card/answer.ts';
+import { cardAnswer, taskAnswer, type CardAnswer, type TaskAnswer } from '../../extensions/card/answer.ts';
 import { UnexpectedShapeError } from '../../extensions/shared/decode.ts';
 import { dayInWords, dueInWords, instantInWords, signedPoints } from '../../extensions/shared/words.ts';
-import type { CardResponse } from '../../src/web/contract.ts';
+import {
+  createTaskResponseSchema,
+  type CardResponse,
+  type CreateTaskResponse,
+} from '../../src/web/contract.ts';
 import { judged, notAPartner, notJudgedYet, thriving } from './answers.ts';
 
 // The compiler's part: whatever the contract allows the server to say, the card can show.
 const theContractFits = (answer: CardResponse): CardAnswer => answer;
+const theTaskContractFits = (answer: CreateTaskResponse): TaskAnswer => answer;
 
 /** Every path to a leaf or branch below `value`, e.g. ['reasons', '0', 'since']. */
 function pathsOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
@@ -41,6 +46,11 @@ describe('reading the server’s answer', () => {
     for (const answer of [judged(), thriving, notAPartner, notJudgedYet]) {
       expect(cardAnswer(theContractFits(answer), '$').state).toBe(answer.state);
     }
+  });
+
+  it.each(createTaskResponseSchema.shape.state.options)('accepts a task that is %s', (state) => {
+    const answer = theTaskContractFits({ state, taskId: null, sentence: 'So it is.' });
+    expect(taskAnswer(answer, '$')).toEqual({ state, sentence: 'So it is.' });
   });
 
   it('ignores what a newer server adds', () => {

@@ -30,7 +30,7 @@ export function judged(changes: Partial<CardPartner> = {}): CardPartner {
       label: 'Inactive',
       since: '2026-02-15',
       previous: 'At risk',
-      sentence: 'Birch Systems stopped selling 300 days ago and has not been in the portal since March.',
+      sentence: 'Birch Systems stopped selling and has not been in the portal since March.',
     },
     health: {
       score: 24,

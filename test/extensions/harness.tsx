@@ -54,7 +54,7 @@ export async function effectsHaveRun(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
 }
 
-export const serverAddress = 'https://rekindle.example';
+const serverAddress = 'https://rekindle.example';
 
 export function renderCard(variables: Record<string, string> = { API_BASE_URL: serverAddress }) {
   const renderer = createRenderer('crm.record.tab');

@@ -66,7 +66,7 @@ describe('the verdict', () => {
       'Inactive',
       'since 15 Feb 2026',
       'Owner: Ada Okafor',
-      'stopped selling 300 days ago',
+      'stopped selling and has not been',
       'No deal was registered or won',
       'One deal registered or won clears this.',
       'Since 15 Feb 2026 · As of 14 Jun 2026, 22:10',
@@ -255,6 +255,9 @@ describe('the primary button', () => {
     await card.waitFor(() => card.find(Alert, { title: 'Look whether the task is there' }));
     expect(nextStepText(card)).toContain(sentence);
     expect(card.maybeFind(Alert, { title: 'No task was created' })).toBeNull();
+    expect(createButton(card).text).toBe('Create task');
+    expect(createButton(card).props.disabled).toBe(true);
+    expect(card.mocks.actions.refreshObjectProperties.callCount).toBe(0);
     expect(card.mocks.actions.addAlert.callCount).toBe(0);
   });
 

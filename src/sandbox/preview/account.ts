@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 export type Properties = Readonly<Record<string, string | null>>;
 export type CrmRecord = { readonly id: string; readonly properties: Properties };
-export type SearchBody = Readonly<Record<string, unknown>>;
+type SearchBody = Readonly<Record<string, unknown>>;
 
 export type PropertyInfo = {
   readonly name: string;

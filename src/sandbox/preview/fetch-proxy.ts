@@ -4,7 +4,7 @@
  */
 import { signatureHeaders } from './signature.ts';
 
-export type ProxyUser = { readonly id: string; readonly email: string };
+type ProxyUser = { readonly id: string; readonly email: string };
 
 /** What an extension asked for, before anything of it is believed. */
 export type FetchRequest = {

@@ -2,7 +2,7 @@
 import type { Account, CrmRecord, PropertyInfo, Properties } from './account.ts';
 
 export type Choice = { readonly value: string; readonly label: string };
-export type ShownProperty = { readonly name: string; readonly label: string; readonly value: string | null };
+type ShownProperty = { readonly name: string; readonly label: string; readonly value: string | null };
 export type PropertyGroup = {
   readonly name: string;
   readonly label: string;

@@ -122,7 +122,8 @@ export function ScoreCircle({ score }: ScoreProps) {
         fill="none"
         stroke={scoreColour(score)}
         strokeWidth="8"
-        strokeLinecap="round"
+        // A round end would show a dot where there is nothing.
+        strokeLinecap={filled > 0 ? 'round' : 'butt'}
         strokeDasharray={`${filled} ${length}`}
         transform="rotate(-90 42 42)"
       />
