@@ -1,5 +1,5 @@
 /** Opens the database: the one that DATABASE_URL names, or else a private PostgreSQL in the data folder. */
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { RekindleError, UsageError } from '../model/errors.ts';
 import { connectionFailure } from './connection-failure.ts';
@@ -69,7 +69,7 @@ async function openServer(databaseUrl: string): Promise<Store> {
   try {
     return await open(
       { connectionString: databaseUrl },
-      async (pool) => `PostgreSQL ${await supportedVersion(pool, where)} at ${where}`,
+      async (db) => `PostgreSQL ${await supportedVersion(db, where)} at ${where}`,
       async () => undefined,
     );
   } catch (error) {
@@ -91,7 +91,7 @@ function parseUrl(databaseUrl: string): { readonly host: string; readonly databa
 
 async function open(
   connection: pg.ClientConfig,
-  describe: (pool: pg.Pool) => Promise<string>,
+  describe: (db: Kysely<Tables>) => Promise<string>,
   closeServer: () => Promise<void>,
 ): Promise<Store> {
   const pool = new pg.Pool({
@@ -109,7 +109,7 @@ async function open(
   pool.on('error', () => undefined);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
-    const described = await describe(pool);
+    const described = await describe(db);
     await migrate(db, described);
     return { db, pool, connection, describe: described, close: closeOnce(db, closeServer) };
   } catch (error) {
@@ -126,9 +126,10 @@ function closeOnce(db: Kysely<Tables>, closeServer: () => Promise<void>): () => 
   };
 }
 
-async function supportedVersion(pool: pg.Pool, where: string): Promise<string> {
-  const { rows } = await pool.query<{ number: number; name: string }>(
-    `select current_setting('server_version_num')::int as number, current_setting('server_version') as name`,
+async function supportedVersion(db: Kysely<Tables>, where: string): Promise<string> {
+  const { rows } = await sql<{ number: number; name: string }>`
+    select current_setting('server_version_num')::int as number, current_setting('server_version') as name`.execute(
+    db,
   );
   const version = rows[0];
   if (version === undefined || version.number < oldestVersion * 10_000) {

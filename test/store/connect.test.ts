@@ -1,4 +1,5 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -91,12 +92,11 @@ test('connections that the server cuts off do not end the process; the next quer
   await Promise.all(Array.from({ length: 3 }, () => sql`select pg_sleep(0.01)`.execute(store.db)));
   const { name } = (await sql<{ name: string }>`select current_database() as name`.execute(store.db))
     .rows[0] ?? { name: '' };
-  const cut = new Promise((resolve) => store.pool.once('remove', resolve));
   const killer = new pg.Client(inject('postgres'));
   await killer.connect();
   await killer.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
   await killer.end();
-  await cut;
+  while (store.pool.totalCount > 0) await once(store.pool, 'remove');
   const { rows } = await sql`select 1 as one`.execute(store.db);
   expect(rows).toEqual([{ one: 1 }]);
 });
