@@ -22,24 +22,35 @@ const secretFields = [
   'rawBody',
 ];
 
-/**
- * Shapes of secrets and personal data inside any text. Each stops at quotes and backslashes, so that a line stays
- * valid JSON.
- */
+/** Shapes of secrets and personal data inside any text. */
 const secretShapes: readonly (readonly [shape: RegExp, replacement: string])[] = [
   // HubSpot's private app tokens and personal access keys: pat-na1-..., pat-eu1-...
-  [/\bpat-[a-z]{2}\d*-[\w-]+/gi, '[token]'],
-  [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [token]'],
+  [/pat-[a-z]{2}\d*-[\w-]+/gi, '[token]'],
+  [/(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [token]'],
   // postgres://user:password@host
-  [/:\/\/[^\s"\\/@]+@/g, '://[credentials]@'],
+  [/:\/\/[^\s/@]+@/g, '://[credentials]@'],
   // hubspot.fetch puts the user's address into the query (hubspot-platform.md 6.6), so that no query is ever logged.
-  [/((?:https?:\/|\s|")\/[^\s"\\?]*)\?[^\s"\\]*/g, '$1?[query]'],
+  [/((?:https?:\/|^|[\s"'(=])\/[^\s"'?]*)\?[^\s"']*/gi, '$1?[query]'],
   [/[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+/gi, '[email]'],
 ];
 
 /** `text` without the shapes of secrets and personal data. */
 export function withoutSecrets(text: string): string {
   return secretShapes.reduce((rest, [shape, replacement]) => rest.replaceAll(shape, replacement), text);
+}
+
+/** A finished line, as JSON again: in the escaped text a secret could hide behind the n of a line break. */
+function redactLine(line: string): string {
+  return `${JSON.stringify(redactValue(JSON.parse(line)))}\n`;
+}
+
+function redactValue(value: unknown): unknown {
+  if (typeof value === 'string') return withoutSecrets(value);
+  if (Array.isArray(value)) return value.map(redactValue);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [withoutSecrets(key), redactValue(inner)]),
+  );
 }
 
 /**
@@ -64,7 +75,7 @@ export function createLogger(options: { level: string; destination?: pino.Destin
         paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
         censor: '[redacted]',
       },
-      hooks: { streamWrite: withoutSecrets },
+      hooks: { streamWrite: redactLine },
     },
     options.destination ?? pino.destination({ dest: 2, sync: true }),
   );
