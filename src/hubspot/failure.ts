@@ -13,6 +13,7 @@ import {
   type Refusal,
 } from './errors.ts';
 import { maximumResponseBytes } from './limits.ts';
+import { neverSupported } from './retry.ts';
 
 type Failure = Exclude<Outcome, { is: 'answer' }>;
 
@@ -38,7 +39,8 @@ function errorOfRefusal(refusal: Refusal, mayHaveLanded: boolean): HubSpotError 
   if (status === 401) return new InvalidTokenError(refusal);
   // Any other 403 is no missing permission of ours: a proxy's page must not pass for "this app may not see deals".
   if (status === 403 && refusal.category === 'MISSING_SCOPES') return new MissingScopeError(refusal);
-  if (status < 500 && !passing.has(status)) return new RequestRefusedError(refusal);
+  if ((status < 500 && !passing.has(status)) || neverSupported.has(status))
+    return new RequestRefusedError(refusal);
   if (mayHaveLanded && !notCarriedOut.has(status)) {
     return new AmbiguousWriteError(route, `HubSpot answered with status ${status}`);
   }

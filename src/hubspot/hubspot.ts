@@ -28,7 +28,10 @@ export type CompanyUpdate = { readonly id: string; readonly properties: Property
 export type FailedUpdate = { readonly id: string; readonly category: string; readonly message: string };
 /** `updatedAt` is the version that the write made: what HubSpot's index still shows of older ones is outdated. */
 export type WrittenCompany = { readonly id: string; readonly updatedAt: Instant };
-export type BatchWrite = { readonly written: readonly WrittenCompany[]; readonly failed: readonly FailedUpdate[] };
+export type BatchWrite = {
+  readonly written: readonly WrittenCompany[];
+  readonly failed: readonly FailedUpdate[];
+};
 
 export type PropertyDefinition = {
   readonly name: string;

@@ -11,7 +11,7 @@ const datedPrefixes: readonly (readonly [old: string, dated: string])[] = [
   ['/crm/v3/properties/', `/crm/properties/${apiVersion}/`],
   ['/crm/v3/pipelines/', `/crm/pipelines/${apiVersion}/`],
   ['/crm/v3/lists/', `/crm/lists/${apiVersion}/`],
-  ['/crm/v3/owners', `/crm/owners/${apiVersion}`],
+  ['/crm/v3/owners/', `/crm/owners/${apiVersion}/`],
 ];
 
 /** `@hubspot/api-client` does not wrap account information. */
@@ -25,7 +25,7 @@ export function datedPath(path: string): string {
   if (path.startsWith('/account-info/')) return path;
   const line = datedPrefixes.find(([old]) => path.startsWith(old));
   if (line === undefined) throw new Error(`No dated path is known for ${path}: add it to paths.ts.`);
-  return line[1] + path.slice(line[0].length);
+  return (line[1] + path.slice(line[0].length)).replace(/\/$/, '');
 }
 
 const names: readonly (readonly [pattern: RegExp, name: string])[] = [

@@ -170,7 +170,7 @@ const lines: Readonly<Record<PropertyKey, Line>> = {
   last_activity_kind: [
     'Last partner activity: kind',
     select(named(kinds, kindNames)),
-    'What the partner did last.',
+    'What the partner did last, for example a deal registered or an inbound call. What we did never counts.',
   ],
   expected_inactive_date: [
     'Inactive on, if silence goes on',

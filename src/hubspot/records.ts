@@ -97,11 +97,11 @@ async function readBatch(
   ids: readonly string[],
   properties: readonly string[],
 ): Promise<Answer> {
-  const request = await api.requests.objectBatch.read(
-    objectType,
-    { inputs: ids.map((id) => ({ id })), properties: [...properties], propertiesWithHistory: [] },
-    false,
-  );
+  const request = await api.requests.objectBatch.read(objectType, {
+    inputs: ids.map((id) => ({ id })),
+    properties: [...properties],
+    propertiesWithHistory: [],
+  });
   return api.transport.send('burst', 'read', request);
 }
 

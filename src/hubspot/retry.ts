@@ -16,6 +16,9 @@ export type Repeat = {
   readonly mayHaveLanded: boolean;
 };
 
+/** "Not implemented" and "HTTP version not supported" stay true. */
+export const neverSupported: ReadonlySet<number> = new Set([501, 505]);
+
 const giveUp: Decision = { do: 'give_up' };
 
 /** @param lane the lane of the request, for refusals that do not name their policy */
@@ -30,6 +33,7 @@ export function decide(outcome: Exclude<Outcome, { is: 'answer' }>, lane: Lane):
   }
   if (refusal.status === 423) return repeat(lane, Math.max(retryAfterMs, retries.lockedDelayMs), false);
   if (refusal.status === 477) return repeat(lane, retryAfterMs, false);
+  if (neverSupported.has(refusal.status)) return giveUp;
   if (refusal.status === 408 || refusal.status >= 500) return repeat(lane, retryAfterMs, true);
   return giveUp;
 }

@@ -82,7 +82,7 @@ const texts = z
 const batchError = z.object({
   category: z.string(),
   message: z.string(),
-  subCategory: z.unknown().transform((value) => (typeof value === 'string' ? value : null)),
+  subCategory: z.unknown().optional().transform((value) => (typeof value === 'string' ? value : null)),
   context: z
     .record(z.string(), texts)
     .nullish()

@@ -1,0 +1,265 @@
+import { fc, test as property } from '@fast-check/vitest';
+import { describe, expect, test } from 'vitest';
+import type { Clock } from '../../src/hubspot/clock.ts';
+import { Governor, type Lane } from '../../src/hubspot/governor.ts';
+import { maximumInFlight, rateLimits } from '../../src/hubspot/limits.ts';
+
+/** Events in the order of their time, without waiting: the governor's alarms and the requests' answers. */
+class Simulation implements Clock {
+  #now = 0;
+  readonly #events: { at: number; run: () => void }[] = [];
+
+  now = (): number => this.#now;
+  elapsedMs = (): number => this.#now;
+  after = (delayMs: number, callback: () => void): (() => void) => {
+    const event = { at: this.#now + delayMs, run: callback };
+    this.#events.push(event);
+    return () => {
+      const index = this.#events.indexOf(event);
+      if (index >= 0) this.#events.splice(index, 1);
+    };
+  };
+
+  /** Runs until nothing is left to happen. Promises settle between events. */
+  async run(): Promise<void> {
+    for (;;) {
+      for (let turn = 0; turn < 6; turn += 1) await Promise.resolve();
+      let earliest = 0;
+      for (const [index, { at }] of this.#events.entries()) {
+        if (at < (this.#events[earliest]?.at ?? 0)) earliest = index;
+      }
+      const [event] = this.#events.splice(earliest, 1);
+      if (event === undefined) return;
+      this.#now = Math.max(this.#now, event.at);
+      event.run();
+    }
+  }
+}
+
+type Sent = {
+  readonly lane: Lane;
+  readonly sentAt: number;
+  readonly countedAt: number;
+  readonly endedAt: number;
+};
+type Plan = {
+  readonly lane: Lane;
+  readonly askedAtMs: number;
+  readonly latencyMs: number;
+  /** Where between sending and answer HubSpot counts the request. */
+  readonly countedShare: number;
+};
+
+/** Sends every planned request through a governor; `answer` may feed it headers when one ends. */
+async function simulate(
+  plans: readonly Plan[],
+  answer: (governor: Governor, sent: readonly Sent[], now: number) => void = () => {},
+  share?: number,
+): Promise<Sent[]> {
+  const simulation = new Simulation();
+  const governor = new Governor(simulation, share);
+  const { signal } = new AbortController();
+  const sent: Sent[] = [];
+  for (const plan of plans) {
+    simulation.after(plan.askedAtMs, () => {
+      void governor.acquire(plan.lane, signal).then((release) => {
+        const sentAt = simulation.elapsedMs();
+        const countedAt = sentAt + plan.latencyMs * plan.countedShare;
+        sent.push({ lane: plan.lane, sentAt, countedAt, endedAt: sentAt + plan.latencyMs });
+        simulation.after(plan.latencyMs, () => {
+          answer(governor, sent, simulation.elapsedMs());
+          release();
+        });
+        return null;
+      });
+    });
+  }
+  await simulation.run();
+  return sent;
+}
+
+/** The most requests that any window (start, start + windowMs] holds; the fullest one ends at a request. */
+function fullestWindow(moments: readonly number[], windowMs: number): number {
+  const sorted = [...moments].sort((a, b) => a - b);
+  let fullest = 0;
+  let first = 0;
+  for (const [index, moment] of sorted.entries()) {
+    while ((sorted[first] ?? moment) <= moment - windowMs) first += 1;
+    fullest = Math.max(fullest, index - first + 1);
+  }
+  return fullest;
+}
+
+const plan: fc.Arbitrary<Plan> = fc.record({
+  lane: fc.constantFrom<Lane>('burst', 'burst', 'search', 'associations'),
+  askedAtMs: fc.nat(15_000),
+  latencyMs: fc.oneof(fc.nat(300), fc.nat(30_000)),
+  countedShare: fc.double({ min: 0, max: 1, noNaN: true }),
+});
+const plans = fc.array(plan, { minLength: 1, maxLength: 400, size: 'max' });
+
+describe('HubSpot never counts more than its limits, whenever between sending and answer it counts', () => {
+  property.prop([plans], { numRuns: 60 })('in any window of an account that says nothing', async (plans) => {
+    const sent = await simulate(plans);
+    expect(sent).toHaveLength(plans.length);
+    const counted = (wanted: (lane: Lane) => boolean): number[] =>
+      sent.filter(({ lane }) => wanted(lane)).map(({ countedAt }) => countedAt);
+    const { burst, search } = rateLimits;
+    expect(
+      fullestWindow(
+        counted(() => true),
+        burst.windowMs,
+      ),
+    ).toBeLessThanOrEqual(burst.smallest * burst.share);
+    expect(
+      fullestWindow(
+        counted((lane) => lane === 'search'),
+        search.windowMs,
+      ),
+    ).toBeLessThanOrEqual(search.ceiling);
+  });
+
+  property.prop([plans, fc.constantFrom(100, 190, 250)], { numRuns: 60 })(
+    'in any window of an account that tells its limit',
+    async (plans, limit) => {
+      const sent = await simulate(plans, (governor) => governor.observe({ limit, remaining: null }));
+      expect(sent).toHaveLength(plans.length);
+      expect(
+        fullestWindow(
+          sent.map(({ countedAt }) => countedAt),
+          10_000,
+        ),
+      ).toBeLessThanOrEqual(limit * 0.9);
+      const associations = sent
+        .filter(({ lane }) => lane === 'associations')
+        .map(({ countedAt }) => countedAt);
+      expect(fullestWindow(associations, 10_000)).toBeLessThanOrEqual(135);
+    },
+  );
+
+  property.prop([plans, fc.double({ min: 0.05, max: 1, noNaN: true })], { numRuns: 30 })(
+    'and never more than the share that it was given',
+    async (plans, share) => {
+      const sent = await simulate(
+        plans,
+        (governor) => governor.observe({ limit: 190, remaining: null }),
+        share,
+      );
+      expect(
+        fullestWindow(
+          sent.map(({ countedAt }) => countedAt),
+          10_000,
+        ),
+      ).toBeLessThanOrEqual(190 * share);
+    },
+  );
+});
+
+const now = (count: number, lane: Lane, latencyMs = 100): Plan[] =>
+  Array.from({ length: count }, () => ({ lane, askedAtMs: 0, latencyMs, countedShare: 0.5 }));
+
+describe('the speed', () => {
+  test('of an account with 190 requests in ten seconds reaches 171', async () => {
+    const sent = await simulate(now(400, 'burst'), (governor) =>
+      governor.observe({ limit: 190, remaining: null }),
+    );
+    expect(
+      fullestWindow(
+        sent.map(({ sentAt }) => sentAt),
+        10_000,
+      ),
+    ).toBe(171);
+    // Three windows' worth minus what the first one held.
+    expect(Math.max(...sent.map(({ endedAt }) => endedAt))).toBeLessThan(24_000);
+  });
+
+  test('of reading does not suffer from waiting searches', async () => {
+    const sent = await simulate([...now(40, 'search'), ...now(40, 'burst')]);
+    const ends = (wanted: Lane): number =>
+      Math.max(...sent.filter(({ lane }) => lane === wanted).map(({ endedAt }) => endedAt));
+    expect(ends('burst')).toBeLessThan(1000);
+    expect(ends('search')).toBeGreaterThan(9000);
+  });
+
+  test('never has more in flight than a lane allows', async () => {
+    const sent = await simulate([...now(60, 'burst', 5000), ...now(10, 'search', 5000)]);
+    for (const lane of ['burst', 'search'] as const) {
+      const own = sent.filter((one) => one.lane === lane);
+      const together = own.map(
+        ({ sentAt }) => own.filter((other) => other.sentAt <= sentAt && sentAt < other.endedAt).length,
+      );
+      expect(Math.max(...together)).toBe(maximumInFlight[lane]);
+    }
+  });
+
+  test('gives way to another consumer of the same limit, and returns when it is gone', async () => {
+    // Another process took 100 of the 190 within the first window.
+    const sent = await simulate(now(700, 'burst'), (governor, sent, now) => {
+      const ours = sent.filter(({ countedAt }) => countedAt <= now && countedAt > now - 10_000).length;
+      governor.observe({ limit: 190, remaining: 190 - ours - (now < 5000 ? 100 : 0) });
+    });
+    const moments = sent.map(({ sentAt }) => sentAt);
+    expect(moments.filter((moment) => moment < 10_000).length).toBeLessThanOrEqual(90);
+    expect(
+      fullestWindow(
+        moments.filter((moment) => moment > 15_000),
+        10_000,
+      ),
+    ).toBe(171);
+  });
+});
+
+describe('a pause', () => {
+  test('of one lane leaves the other alone; of the burst it stops both', async () => {
+    const simulation = new Simulation();
+    const governor = new Governor(simulation);
+    const { signal } = new AbortController();
+    const left: string[] = [];
+    const send = (lane: Lane): void =>
+      void governor.acquire(lane, signal).then((release) => {
+        left.push(`${lane} ${simulation.elapsedMs()}`);
+        release();
+        return null;
+      });
+    governor.pause('search', 3000);
+    send('search');
+    send('burst');
+    simulation.after(3500, () => {
+      governor.pause('burst', 5000);
+      send('search');
+      send('burst');
+    });
+    await simulation.run();
+    expect(left).toEqual(['burst 0', 'search 3000', 'search 8500', 'burst 8500']);
+  });
+
+  test('is not shortened by a shorter one', async () => {
+    const simulation = new Simulation();
+    const governor = new Governor(simulation);
+    governor.pause('burst', 10_000);
+    governor.pause('burst', 1000);
+    let leftAt = 0;
+    void governor.acquire('burst', new AbortController().signal).then((release) => {
+      leftAt = simulation.elapsedMs();
+      release();
+      return null;
+    });
+    await simulation.run();
+    expect(leftAt).toBe(10_000);
+  });
+});
+
+test('whoever stops waiting leaves the queue, and the next one gets the turn', async () => {
+  const simulation = new Simulation();
+  const governor = new Governor(simulation);
+  const stop = new AbortController();
+  const { signal } = new AbortController();
+  governor.pause('burst', 1000);
+  const stopped = governor.acquire('burst', stop.signal);
+  const patient = governor.acquire('burst', signal);
+  stop.abort(new Error('stop'));
+  await expect(stopped).rejects.toThrow('stop');
+  await simulation.run();
+  (await patient)();
+  expect(simulation.elapsedMs()).toBe(1000);
+});
