@@ -44,7 +44,7 @@ export function serverFailure(output: string, dataDir: string): RekindleError {
     return folderFailure(Object.assign(new Error(output), { code: 'ENOSPC' }), dataDir) as RekindleError;
   }
   const lines = output.split('\n').filter((line) => line.trim() !== '');
-  const telling = lines.findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lines.at(-1) ?? 'no message';
+  const telling = lines.findLast((line) => /FATAL|PANIC|error:/.test(line)) ?? lines.join(' ');
   return new RekindleError(
     `The private PostgreSQL in ${dataDir} does not start. It says: "${telling.trim()}". ` +
       `The whole story is in postgres.log beside its data. Mend that, choose another folder with REKINDLE_DATA_DIR, ${elsewhere}.`,
