@@ -1,0 +1,242 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { presets } from '../../src/assess/presets.ts';
+import { recommend } from '../../src/engage/recommend.ts';
+import { dayOf } from '../../src/model/instant.ts';
+import { kinds } from '../../src/model/kind.ts';
+import { behaviours, type Behaviour } from '../../src/model/settings.ts';
+import { statuses, type Degree, type Reason, type Verdict } from '../../src/model/verdict.ts';
+import { cardOf, type CardFacts } from '../../src/web/card-view.ts';
+import { cardPartnerSchema, cardResponseSchema } from '../../src/web/contract.ts';
+import { freshnessOf } from '../../src/web/freshness.ts';
+import { now, silent, silentVerdict } from './world.ts';
+
+const freshness = freshnessOf({ sources: [], run: null, incomplete: false, now });
+const synced = { ...freshness, syncedAt: '2026-11-25T02:10:00.000Z', sentence: 'Data as of then.' };
+const timeZones = ['UTC', 'America/New_York', 'Pacific/Apia', 'Asia/Kathmandu'];
+
+const facts: CardFacts = {
+  partner: silent,
+  verdict: silentVerdict,
+  owner: { id: '501', name: 'Ada Okafor', email: 'ada@example.com', archived: false },
+  settings: { version: 1, settings: presets.reseller },
+  freshness: synced,
+  recommendation: recommend(silent, silentVerdict, { timeZone: 'UTC', ownerName: 'Ada Okafor' }),
+  timeZone: 'America/New_York',
+};
+
+const instants = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2040, 0, 1) });
+const days = instants.map((instant) => dayOf(instant, 'UTC'));
+const behaviourNames = Object.keys(behaviours) as Behaviour[];
+const degrees: Degree[] = ['declining', 'stopped', 'never', 'no_sales'];
+
+const reasons = fc
+  .record({
+    behaviour: fc.constantFrom(...behaviourNames),
+    degree: fc.constantFrom(...degrees),
+    severity: fc.constantFrom<Reason['severity'][]>('cooling', 'at_risk', 'inactive'),
+    since: fc.option(days),
+    asOf: instants,
+    sentence: fc.string(),
+  })
+  .map((part): Reason => ({
+    ...part,
+    code: `${part.behaviour}_${part.degree}`,
+    ruleId: 'rule',
+    observed: 0,
+    expected: 1,
+    windowDays: 180,
+    lastActivityDay: null,
+    sources: ['hubspot.deals'],
+    counterfactual: 'One deal clears this.',
+  }));
+
+const verdicts: fc.Arbitrary<Verdict> = fc
+  .record({
+    status: fc.constantFrom(...statuses),
+    previousStatus: fc.option(fc.constantFrom(...statuses)),
+    statusChangedAt: instants,
+    points: fc.option(fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 5 })),
+    reasons: fc.array(reasons, { maxLength: 4 }),
+    unknowns: fc.array(fc.record({ behaviour: fc.constantFrom(...behaviourNames), sentence: fc.string() }), {
+      maxLength: 3,
+    }),
+    last: fc.option(fc.record({ at: instants, kind: fc.constantFrom(...kinds) })),
+    inactiveSince: fc.option(days),
+    expectedInactiveDay: fc.option(days),
+    episode: fc.nat(5),
+    stale: fc.boolean(),
+    settingsVersion: fc.integer({ min: 1, max: 3 }),
+    assessedAt: instants,
+  })
+  .map(({ points, last, ...rest }) => ({
+    ...rest,
+    partnerId: silent.id,
+    health: points === null ? null : points.reduce((sum, point) => sum + point, 0),
+    contributions: (points ?? []).map((point) => ({ label: 'Deals', points: point })),
+    lastActivityAt: last?.at ?? null,
+    lastActivityKind: last?.kind ?? null,
+    nextChangeAt: null,
+  }));
+
+describe('a judged partner', () => {
+  test('has a card that keeps the contract and hides no reason, whatever the verdict and the zone', () => {
+    fc.assert(
+      fc.property(verdicts, fc.constantFrom(...timeZones), (verdict, timeZone) => {
+        const recommendation = recommend(silent, verdict, { timeZone, ownerName: null });
+        const card = cardPartnerSchema.parse(cardOf({ ...facts, verdict, timeZone, recommendation }));
+        expect(card.status).toMatchObject({
+          value: verdict.status,
+          since: dayOf(verdict.statusChangedAt, timeZone),
+        });
+        expect(card.status.sentence).not.toBe('');
+        expect(card.reasons.map(({ code }) => code)).toEqual(verdict.reasons.map(({ code }) => code));
+        expect(card.unknowns).toHaveLength(verdict.unknowns.length);
+        expect(card.health?.score ?? null).toBe(verdict.health);
+        const total = card.health?.contributions.reduce((sum, { points }) => sum + points, 0) ?? null;
+        expect(total).toBe(verdict.health);
+      }),
+    );
+  });
+
+  test('shows everything of one verdict in words', () => {
+    expect(cardOf(facts)).toEqual({
+      state: 'judged',
+      partner: { id: '102', name: 'Birch & Sons', owner: 'Ada Okafor' },
+      status: {
+        value: 'inactive',
+        label: 'Inactive',
+        since: '2026-11-05',
+        previous: 'At risk',
+        sentence:
+          'Inactive since 2026-11-05. No deal was registered or won in the last 180 days; the last one was on 2026-05-09.',
+      },
+      health: {
+        score: 15,
+        contributions: [
+          { label: 'Deals', points: 10 },
+          { label: 'Portal logins', points: 5 },
+        ],
+      },
+      reasons: [
+        {
+          code: 'sales_stopped',
+          severity: 'inactive',
+          sentence: 'No deal was registered or won in the last 180 days; the last one was on 2026-05-09.',
+          counterfactual: 'One deal registered or won clears this.',
+          since: '2026-11-05',
+          asOf: '2026-11-25T02:30:00.000Z',
+        },
+      ],
+      unknowns: ['No source tells us of portal logins.'],
+      lastActivity: { day: '2026-05-09', kind: 'deal_won', label: 'Deal won' },
+      expectedInactiveDay: null,
+      recommendation: expect.objectContaining({ play: 'personal_call' }) as unknown,
+      freshness: synced,
+      settings: {
+        version: 1,
+        sentence: expect.stringMatching(/^This partner is inactive when no deal/) as unknown,
+      },
+    });
+  });
+
+  test('counts days in the portal’s zone, not in UTC', () => {
+    const late = {
+      ...silentVerdict,
+      statusChangedAt: Date.UTC(2026, 10, 6, 2),
+      lastActivityAt: Date.UTC(2026, 4, 10, 3),
+    };
+    expect(cardOf({ ...facts, verdict: late })).toMatchObject({
+      status: { since: '2026-11-05' },
+      lastActivity: { day: '2026-05-09' },
+    });
+    expect(cardOf({ ...facts, verdict: late, timeZone: 'UTC' })).toMatchObject({
+      status: { since: '2026-11-06' },
+      lastActivity: { day: '2026-05-10' },
+    });
+  });
+
+  test.each([
+    [{ name: 'Birch', domain: 'birch.example' }, 'Birch'],
+    [{ name: null, domain: 'birch.example' }, 'birch.example'],
+    [{ name: null, domain: null }, 'Company 102'],
+  ])('%j is called %s', (names, name) => {
+    expect(cardOf({ ...facts, partner: { ...silent, ...names } })).toMatchObject({ partner: { name } });
+  });
+
+  test('without an owner says so with null, and without health too', () => {
+    const verdict = {
+      ...silentVerdict,
+      health: null,
+      contributions: [],
+      lastActivityAt: null,
+      lastActivityKind: null,
+    };
+    expect(cardOf({ ...facts, owner: null, verdict })).toMatchObject({
+      partner: { owner: null },
+      health: null,
+      lastActivity: null,
+    });
+  });
+
+  test('never claims that a verdict follows a definition that came after it', () => {
+    const card = cardOf({ ...facts, settings: { version: 4, settings: presets.reseller } });
+    expect(card).toMatchObject({
+      settings: {
+        version: 4,
+        sentence: expect.stringMatching(
+          /The verdict above still follows definition 1; the next run applies this one\.$/,
+        ) as unknown,
+      },
+    });
+  });
+});
+
+describe('a company that is not judged', () => {
+  const strange: CardFacts = { ...facts, partner: null, verdict: null, recommendation: null };
+  test.each<[string, CardFacts, object]>([
+    [
+      'is no partner under the definition',
+      strange,
+      { state: 'not_a_partner', definition: 'A partner is a company whose property “type” is PARTNER.' },
+    ],
+    [
+      'is not on the partners’ list',
+      {
+        ...strange,
+        settings: {
+          version: 1,
+          settings: { ...presets.reseller, partnerDefinition: { by: 'list', listId: '88' } },
+        },
+      },
+      { state: 'not_a_partner', definition: 'A partner is a company in the HubSpot list 88.' },
+    ],
+    [
+      'may be a partner: nothing was read yet',
+      { ...strange, freshness },
+      {
+        state: 'not_judged_yet',
+        sentence: 'HubSpot has not been read yet. The first run will judge every partner.',
+      },
+    ],
+    [
+      'is a partner that the next run will judge',
+      { ...facts, verdict: null, recommendation: null },
+      {
+        state: 'not_judged_yet',
+        sentence: 'This partner has not been judged yet; the next run will do so. Data as of then.',
+      },
+    ],
+    [
+      'cannot be judged without a definition',
+      { ...facts, settings: null },
+      {
+        state: 'not_judged_yet',
+        sentence:
+          'Rekindle has no definition of an inactive partner yet. An administrator chooses one first.',
+      },
+    ],
+  ])('%s', (_name, given, expected) => {
+    expect(cardResponseSchema.parse(cardOf(given))).toEqual(expected);
+  });
+});

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { leavePartnersNotSeen, savePartners } from '../../src/store/partners.ts';
+import { cardResponseSchema, type CardResponse } from '../../src/web/contract.ts';
+import { createTestDatabase, type TestDatabase } from '../world/database.ts';
+import {
+  fillStore,
+  fromHubSpot,
+  now,
+  queryOf,
+  saveRun,
+  silent,
+  startWorld,
+  unjudged,
+  type World,
+} from './world.ts';
+
+let database: TestDatabase;
+let world: World;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  world = await startWorld(database.store);
+});
+afterAll(async () => {
+  await world.server.close();
+  await database.drop();
+});
+
+async function cardFor(companyId: string): Promise<CardResponse> {
+  const answer = await world.send({ query: queryOf({ companyId, ...fromHubSpot }) });
+  expect(answer.status).toBe(200);
+  return cardResponseSchema.parse(answer.body);
+}
+
+describe('the card over HTTP, from an empty database to a partner that left', () => {
+  test('an empty database has no definition yet, and says so instead of failing', async () => {
+    expect(await cardFor('102')).toMatchObject({ state: 'not_judged_yet' });
+  });
+
+  test('after the first night the partner is judged', async () => {
+    await fillStore(database.store);
+    expect(await cardFor('102')).toMatchObject({
+      state: 'judged',
+      partner: { id: '102', name: 'Birch & Sons', owner: 'Ada Okafor' },
+      status: { value: 'inactive', since: '2026-11-05' },
+      recommendation: {
+        play: 'personal_call',
+        taskSubject: expect.stringContaining('Birch & Sons') as unknown,
+      },
+      freshness: { stale: false, sentence: 'Data as of 25 Nov 2026 02:30 UTC.' },
+      settings: { version: 1 },
+    });
+  });
+
+  test.each(silent.mergedIds)('the id %s, merged into it long ago, shows the same card', async (id) => {
+    expect(await cardFor(id)).toEqual(await cardFor('102'));
+  });
+
+  test('a partner that came since is to be judged, a stranger is no partner', async () => {
+    expect(await cardFor(unjudged.id)).toMatchObject({ state: 'not_judged_yet' });
+    expect(await cardFor('999')).toMatchObject({ state: 'not_a_partner' });
+    expect(await cardFor('0')).toMatchObject({ state: 'not_a_partner' });
+  });
+
+  test('after a failed night the card keeps the old verdict and says how old it is', async () => {
+    await saveRun(database.store.db, 'run-2', now - 60_000, 'failed');
+    expect(await cardFor('102')).toMatchObject({
+      status: { value: 'inactive' },
+      freshness: {
+        stale: true,
+        sentence: expect.stringContaining(
+          'The latest run ended without success on 25 Nov 2026 09:30 UTC',
+        ) as unknown,
+      },
+    });
+  });
+
+  test('a company that is no partner any more has no verdict to show', async () => {
+    await savePartners(database.store.db, 'sync-2', [{ ...unjudged, updatedAt: now }]);
+    await leavePartnersNotSeen(database.store.db, 'sync-2');
+    expect(await cardFor('102')).toMatchObject({ state: 'not_a_partner' });
+    expect(await cardFor('95')).toMatchObject({ state: 'not_a_partner' });
+  });
+});
