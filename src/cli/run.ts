@@ -1,5 +1,6 @@
 /** `run`, `sync`, `assess`, `publish`: the steps of the main job, together or one at a time. */
 import type { Command } from 'commander';
+import { propertyName } from '../hubspot/properties.ts';
 import { performRun, type RunKind, type RunReport } from '../jobs/run.ts';
 import { exitCodes } from '../model/errors.ts';
 import type { Day } from '../model/instant.ts';
@@ -102,7 +103,7 @@ function show(report: RunReport, json: boolean): void {
       id,
       statusMove === null ? '' : `${statusMove.from} -> ${statusMove.to}`,
       Object.keys(properties).length,
-      properties['rekindle_reason_detail'] ?? '',
+      properties[propertyName('reason_detail')] ?? '',
     ]);
   print(table(['company', 'status', 'properties', 'reasons'], rows));
   if (updates.length > shownUpdates)

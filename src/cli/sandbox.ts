@@ -49,7 +49,7 @@ async function sandbox(options: Options): Promise<void> {
     limits: options.limits,
     clock: portal.clock,
     faults: options.fault,
-    ...(options.webhooks === undefined ? {} : { webhookTarget: options.webhooks }),
+    ...(options.webhooks === undefined ? {} : { webhookTarget: options.webhooks, webhookClock: Date.now }),
   });
   const { seed } = portal;
   print(

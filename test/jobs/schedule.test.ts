@@ -12,7 +12,7 @@ test.each([
   expect(latestSlot(instant(now), '02:30')).toBe(instant(slot));
 });
 
-test('the first run is a person\'s decision: before one has finished nothing is due', () => {
+test("the first run is a person's decision: before one has finished nothing is due", () => {
   expect(dueSlot(instant('2026-03-29T03:00:00Z'), '02:30', null)).toBeNull();
 });
 
@@ -29,11 +29,12 @@ test('the same slot has the same id everywhere, another slot or job another one'
   expect(slotId('nightly', 0)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
 });
 
-property.prop([fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 })])(
-  'the latest slot lies in the day before now',
-  (now, hour, minute) => {
-    const slot = latestSlot(now, `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`);
-    expect(slot).toBeLessThanOrEqual(now);
-    expect(now - slot).toBeLessThan(86_400_000);
-  },
-);
+property.prop([
+  fc.integer({ min: 0, max: 4e12 }),
+  fc.integer({ min: 0, max: 23 }),
+  fc.integer({ min: 0, max: 59 }),
+])('the latest slot lies in the day before now', (now, hour, minute) => {
+  const slot = latestSlot(now, `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`);
+  expect(slot).toBeLessThanOrEqual(now);
+  expect(now - slot).toBeLessThan(86_400_000);
+});

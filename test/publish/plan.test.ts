@@ -48,7 +48,11 @@ test("days are the portal's: half past eleven at night in UTC is the next day in
 });
 
 test('being judged again under a newer settings version is no news by itself', () => {
-  const later = desiredProperties({ ...verdict, assessedAt: verdict.assessedAt + 1e9, settingsVersion: 4 }, null, 'UTC');
+  const later = desiredProperties(
+    { ...verdict, assessedAt: verdict.assessedAt + 1e9, settingsVersion: 4 },
+    null,
+    'UTC',
+  );
   expect(plan({ ...shown, [propertyName('last_activity_date')]: '2026-02-01' }, later)).toBeNull();
 });
 
@@ -63,7 +67,11 @@ test.each([
 });
 
 test('a small move of health and the time of the verdict ride along with another change', () => {
-  const wanted = desiredProperties({ ...verdict, health: 49, status: 'inactive', assessedAt: 0 }, null, 'Europe/Berlin');
+  const wanted = desiredProperties(
+    { ...verdict, health: 49, status: 'inactive', assessedAt: 0 },
+    null,
+    'Europe/Berlin',
+  );
   const update = plan(shown, wanted);
   expect(Object.keys(update?.properties ?? {}).sort()).toEqual(
     [propertyName('assessed_at'), propertyName('health'), propertyName('status')].sort(),
@@ -72,10 +80,16 @@ test('a small move of health and the time of the verdict ride along with another
 });
 
 test('a company that is no partner any more is cleared once', () => {
-  const cleared = planUpdate({ partnerId: '1', published: shown, desired: desiredProperties(null, null, 'UTC') });
+  const cleared = planUpdate({
+    partnerId: '1',
+    published: shown,
+    desired: desiredProperties(null, null, 'UTC'),
+  });
   expect(new Set(Object.values(cleared?.properties ?? {}))).toEqual(new Set(['']));
   expect(cleared?.statusMove).toBeNull();
-  expect(planUpdate({ partnerId: '1', published: {}, desired: desiredProperties(null, null, 'UTC') })).toBeNull();
+  expect(
+    planUpdate({ partnerId: '1', published: {}, desired: desiredProperties(null, null, 'UTC') }),
+  ).toBeNull();
 });
 
 test('clearing covers every property that a verdict can write', () => {

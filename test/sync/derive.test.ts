@@ -53,7 +53,12 @@ test('a lost or open deal with a past close date is not won', () => {
 });
 
 test('a deal shared by two partners is an activity of each', () => {
-  expect(dealActivities(deal, ['1', '2'], mapping).map(({ partnerId }) => partnerId)).toEqual(['1', '1', '2', '2']);
+  expect(dealActivities(deal, ['1', '2'], mapping).map(({ partnerId }) => partnerId)).toEqual([
+    '1',
+    '1',
+    '2',
+    '2',
+  ]);
 });
 
 test('a pipeline that a mapping names follows its own line, every other one the line for the rest', () => {
@@ -64,8 +69,12 @@ test('a pipeline that a mapping names follows its own line, every other one the 
       { pipelines: ['orders'], created: null, won: 'order' as const },
     ],
   };
-  expect(dealActivities({ ...deal, pipelineId: 'orders' }, ['1'], lines).map(({ kind }) => kind)).toEqual(['order']);
-  expect(dealActivities({ ...deal, pipelineId: null }, ['1'], lines).map(({ kind }) => kind)).toEqual(['deal_won']);
+  expect(dealActivities({ ...deal, pipelineId: 'orders' }, ['1'], lines).map(({ kind }) => kind)).toEqual([
+    'order',
+  ]);
+  expect(dealActivities({ ...deal, pipelineId: null }, ['1'], lines).map(({ kind }) => kind)).toEqual([
+    'deal_won',
+  ]);
   expect(dealActivities(deal, ['1'], { ...mapping, deals: [] })).toEqual([]);
 });
 
@@ -124,7 +133,9 @@ test("a date on the company is an activity that begins with the portal's day, wi
   const dates = { ...mapping, activityDates: [{ property: 'last_login', kind: 'portal_login' as const }] };
   const [login] = companyActivities(company, dates, 'America/New_York');
   expect(login?.occurredAt).toBe(Date.parse('2026-05-04T04:00:00Z'));
-  expect(companyActivities({ ...company, id: '2' }, dates, 'America/New_York')[0]?.sourceId).toBe(login?.sourceId);
+  expect(companyActivities({ ...company, id: '2' }, dates, 'America/New_York')[0]?.sourceId).toBe(
+    login?.sourceId,
+  );
 });
 
 test.each([
