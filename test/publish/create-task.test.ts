@@ -76,7 +76,11 @@ function hubspotThat(...answers: (() => Promise<{ id: string }>)[]) {
     },
   };
 }
-const fails = (error: Error) => (): Promise<never> => Promise.reject(error);
+function fails(error: Error): () => Promise<never> {
+  return async () => {
+    throw error;
+  };
+}
 
 describe('one task per partner, episode and play', () => {
   test('a second press finds the first one’s task', async () => {
@@ -191,10 +195,10 @@ describe('when HubSpot does not make the task', () => {
   });
 });
 
-describe('when the database fails', () => {
-  const rename = (from: string, to: string) =>
-    sql`alter table ${sql.table(from)} rename to ${sql.table(to)}`.execute(database.store.db);
+const rename = (from: string, to: string) =>
+  sql`alter table ${sql.table(from)} rename to ${sql.table(to)}`.execute(database.store.db);
 
+describe('when the database fails', () => {
   test('before HubSpot was asked, nothing is asked', async () => {
     const [hubspot, request] = [hubspotThat(), press()];
     await rename('action', 'action_away');
@@ -219,13 +223,15 @@ describe('when the database fails', () => {
   });
 });
 
-describe('the task itself', () => {
-  async function taskFor(changes: Partial<TaskRequest>): Promise<NewTask | undefined> {
-    const hubspot = hubspotThat();
-    await createRecommendedTask(hubspot, database.store, press(changes));
-    return hubspot.tasks[0];
-  }
+async function taskFor(changes: Partial<TaskRequest>): Promise<NewTask | undefined> {
+  const hubspot = hubspotThat();
+  await createRecommendedTask(hubspot, database.store, press(changes));
+  return hubspot.tasks[0];
+}
 
+const due = (dueInDays: number) => ({ ...press().recommendation, dueInDays });
+
+describe('the task itself', () => {
   test('hangs on the company, belongs to its owner and says what was recommended', async () => {
     const request = press();
     const hubspot = hubspotThat();
@@ -249,7 +255,6 @@ describe('the task itself', () => {
     expect(await taskFor({ owner })).toMatchObject({ ownerId: null });
   });
 
-  const due = (dueInDays: number) => ({ ...press().recommendation, dueInDays });
   test.each([
     ['at five in the afternoon of its day', 'America/New_York', 2, now, Date.UTC(2026, 10, 27, 22)],
     [
