@@ -1,14 +1,15 @@
 /** Opens the database: the one that DATABASE_URL names, or else a private PostgreSQL in the data folder. */
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import pg from 'pg';
 import { RekindleError, UsageError } from '../model/errors.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { migrate } from './migrate.ts';
+import { openConnections } from './pool.ts';
 import type { Durability } from './private/cluster.ts';
 import { startPrivatePostgres } from './private-postgres.ts';
 import type { PrivatePostgres } from './private-postgres.ts';
 import type { Tables } from './tables.ts';
-import { driverTypes } from './types.ts';
 
 export type Store = {
   readonly db: Kysely<Tables>;
@@ -29,12 +30,6 @@ export type StoreOptions = {
 };
 
 const oldestVersion = 15;
-const poolSize = 10;
-const connectTimeoutMs = 10_000;
-/** Ends what will not end by itself. The longest honest statement, a programme-wide aggregate, takes half a minute. */
-const statementTimeoutMs = 600_000;
-/** Later than the server's own limit, for a server that no longer answers at all. */
-const answerTimeoutMs = 630_000;
 
 /**
  * Connects, refuses a server or schema it cannot work with, and brings the schema up to date. Rejects with a
@@ -94,36 +89,20 @@ async function open(
   describe: (db: Kysely<Tables>) => Promise<string>,
   closeServer: () => Promise<void>,
 ): Promise<Store> {
-  const pool = new pg.Pool({
-    ...connection,
-    types: driverTypes,
-    application_name: 'rekindle',
-    max: poolSize,
-    keepAlive: true,
-    connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-    query_timeout: answerTimeoutMs,
-  });
-  // An idle connection was cut off. The pool has already forgotten it; whoever queries next gets a new one, or the
-  // error that says why there is none.
-  pool.on('error', () => undefined);
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const { db, pool, close } = openConnections(connection);
+  let closed: Promise<void> | null = null;
   try {
     const described = await describe(db);
     await migrate(db, described);
-    return { db, pool, connection, describe: described, close: closeOnce(db, closeServer) };
+    const closeAll = async (): Promise<void> => {
+      closed ??= close().then(closeServer);
+      await closed;
+    };
+    return { db, pool, connection, describe: described, close: closeAll };
   } catch (error) {
-    await db.destroy();
+    await close();
     throw error;
   }
-}
-
-function closeOnce(db: Kysely<Tables>, closeServer: () => Promise<void>): () => Promise<void> {
-  let closed: Promise<void> | null = null;
-  return async () => {
-    closed ??= db.destroy().then(closeServer);
-    await closed;
-  };
 }
 
 async function supportedVersion(db: Kysely<Tables>, where: string): Promise<string> {

@@ -1,7 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
@@ -10,6 +7,7 @@ import { migrate } from '../../src/store/migrate.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { executeSql } from '../../src/store/queue-connection.ts';
 import { createTestDatabase } from '../world/database.ts';
+import { postmasterOf, temporaryFolder } from './processes/holder.ts';
 import { pretendServer } from './pretend-server.ts';
 
 const dataDir = '/nowhere';
@@ -81,7 +79,7 @@ test("the queue's connection speaks the driver's own types", async () => {
 test('the description names server and database, never the password', async () => {
   const { url } = await testDatabase();
   const opened = await openStore({ databaseUrl: url.replace('rekindle@', 'rekindle:s3cret@'), dataDir });
-  expect(opened.describe).toMatch(/^PostgreSQL 18\.\d+ at .*\/test_/);
+  expect(opened.describe).toMatch(/^PostgreSQL \d+\.\d+ at .*\/test_/);
   expect(opened.describe).not.toContain('s3cret');
   await opened.close();
   await opened.close();
@@ -144,9 +142,7 @@ test('a server older than 15 is refused by its version', async () => {
 });
 
 test('without DATABASE_URL the store is the private PostgreSQL in the data folder', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'rekindle-connect-'));
-  await chmod(folder, 0o755);
-  onTestFinished(async () => await rm(folder, { recursive: true }));
+  const folder = await temporaryFolder();
   const opened = await openStore({ databaseUrl: '', dataDir: folder, durability: 'off' });
   expect(opened.describe).toBe(`private PostgreSQL 18.4 in ${folder}`);
   const other = await openStore({ dataDir: folder, database: 'demo "1"', durability: 'off' });
@@ -154,4 +150,5 @@ test('without DATABASE_URL the store is the private PostgreSQL in the data folde
   expect(rows).toEqual([{ name: 'demo "1"' }]);
   await opened.close();
   await other.close();
+  expect(await postmasterOf(folder)).toBeNull();
 });

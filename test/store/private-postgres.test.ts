@@ -65,7 +65,7 @@ test("somebody else's tool counts as a user too", async () => {
 test('commands that come and go at the same moments never pull the server from under one another', async () => {
   const dataDir = await temporaryFolder();
   const comeAndGo = async () => {
-    for (let round = 0; round < 8; round += 1) {
+    for (let round = 0; round < 4; round += 1) {
       const server = await startPrivatePostgres({ dataDir, durability: 'off' });
       expect(await query(server.connection('postgres'), 'select 1 as one')).toEqual([{ one: 1 }]);
       await server.stopIfUnused();
