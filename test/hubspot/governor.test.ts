@@ -1,4 +1,4 @@
-import { fc, test as property } from '@fast-check/vitest';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Clock } from '../../src/hubspot/clock.ts';
 import { Governor, type Lane } from '../../src/hubspot/governor.ts';
@@ -99,60 +99,66 @@ const plan: fc.Arbitrary<Plan> = fc.record({
 const plans = fc.array(plan, { minLength: 1, maxLength: 400, size: 'max' });
 
 describe('HubSpot never counts more than its limits, whenever between sending and answer it counts', () => {
-  property.prop([plans], { numRuns: 60 })('in any window of an account that says nothing', async (plans) => {
-    const sent = await simulate(plans);
-    expect(sent).toHaveLength(plans.length);
-    const counted = (wanted: (lane: Lane) => boolean): number[] =>
-      sent.filter(({ lane }) => wanted(lane)).map(({ countedAt }) => countedAt);
-    const { burst, search } = rateLimits;
-    expect(
-      fullestWindow(
-        counted(() => true),
-        burst.windowMs,
-      ),
-    ).toBeLessThanOrEqual(burst.smallest * burst.share);
-    expect(
-      fullestWindow(
-        counted((lane) => lane === 'search'),
-        search.windowMs,
-      ),
-    ).toBeLessThanOrEqual(search.ceiling);
-  });
+  test('in any window of an account that says nothing', () =>
+    fc.assert(
+      fc.asyncProperty(plans, async (plans) => {
+        const sent = await simulate(plans);
+        expect(sent).toHaveLength(plans.length);
+        const counted = (wanted: (lane: Lane) => boolean): number[] =>
+          sent.filter(({ lane }) => wanted(lane)).map(({ countedAt }) => countedAt);
+        const { burst, search } = rateLimits;
+        expect(
+          fullestWindow(
+            counted(() => true),
+            burst.windowMs,
+          ),
+        ).toBeLessThanOrEqual(burst.smallest * burst.share);
+        expect(
+          fullestWindow(
+            counted((lane) => lane === 'search'),
+            search.windowMs,
+          ),
+        ).toBeLessThanOrEqual(search.ceiling);
+      }),
+      { numRuns: 60 },
+    ));
 
-  property.prop([plans, fc.constantFrom(100, 190, 250)], { numRuns: 60 })(
-    'in any window of an account that tells its limit',
-    async (plans, limit) => {
-      const sent = await simulate(plans, (governor) => governor.observe({ limit, remaining: null }));
-      expect(sent).toHaveLength(plans.length);
-      expect(
-        fullestWindow(
-          sent.map(({ countedAt }) => countedAt),
-          10_000,
-        ),
-      ).toBeLessThanOrEqual(limit * 0.9);
-      const associations = sent
-        .filter(({ lane }) => lane === 'associations')
-        .map(({ countedAt }) => countedAt);
-      expect(fullestWindow(associations, 10_000)).toBeLessThanOrEqual(135);
-    },
-  );
+  test('in any window of an account that tells its limit', () =>
+    fc.assert(
+      fc.asyncProperty(plans, fc.constantFrom(100, 190, 250), async (plans, limit) => {
+        const sent = await simulate(plans, (governor) => governor.observe({ limit, remaining: null }));
+        expect(sent).toHaveLength(plans.length);
+        expect(
+          fullestWindow(
+            sent.map(({ countedAt }) => countedAt),
+            10_000,
+          ),
+        ).toBeLessThanOrEqual(limit * 0.9);
+        const associations = sent
+          .filter(({ lane }) => lane === 'associations')
+          .map(({ countedAt }) => countedAt);
+        expect(fullestWindow(associations, 10_000)).toBeLessThanOrEqual(135);
+      }),
+      { numRuns: 60 },
+    ));
 
-  property.prop([plans, fc.double({ min: 0.05, max: 1, noNaN: true })], { numRuns: 30 })(
-    'and never more than the share that it was given',
-    async (plans, share) => {
-      const sent = await simulate(
-        plans,
-        (governor) => governor.observe({ limit: 190, remaining: null }),
-        share,
-      );
-      expect(
-        fullestWindow(
-          sent.map(({ countedAt }) => countedAt),
-          10_000,
-        ),
-      ).toBeLessThanOrEqual(190 * share);
-    },
-  );
+  test('and never more than the share that it was given', () =>
+    fc.assert(
+      fc.asyncProperty(plans, fc.double({ min: 0.05, max: 1, noNaN: true }), async (plans, share) => {
+        const sent = await simulate(
+          plans,
+          (governor) => governor.observe({ limit: 190, remaining: null }),
+          share,
+        );
+        expect(
+          fullestWindow(
+            sent.map(({ countedAt }) => countedAt),
+            10_000,
+          ),
+        ).toBeLessThanOrEqual(190 * share);
+      }),
+      { numRuns: 30 },
+    ));
 });
 
 const now = (count: number, lane: Lane, latencyMs = 100): Plan[] =>

@@ -2,8 +2,9 @@
  * nock with teeth: no test reaches the network, a request nobody expected fails, and so does an expected one that never
  * came. Import it in every test that talks HTTP without a sandbox.
  */
+import assert from 'node:assert/strict';
 import nock from 'nock';
-import { afterEach, beforeEach, expect } from 'vitest';
+import { afterEach, beforeEach } from 'vitest';
 import { connectHubSpot, type ConnectOptions } from '../../src/hubspot/connect.ts';
 import type { HubSpot } from '../../src/hubspot/hubspot.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
@@ -29,8 +30,8 @@ afterEach(() => {
   nock.abortPendingRequests();
   nock.cleanAll();
   nock.enableNetConnect();
-  expect(unexpected, 'Requests that no test expected: mock them with hubspotApi()').toEqual([]);
-  expect(pending, 'Expected requests that were never sent: remove them or find out why').toEqual([]);
+  assert.deepEqual(unexpected, [], 'Requests that no test expected: mock them with hubspotApi()');
+  assert.deepEqual(pending, [], 'Expected requests that were never sent: remove them or find out why');
 });
 
 /** Expects requests to the API, each with the token. */

@@ -1,5 +1,5 @@
 import { Signature } from '@hubspot/api-client';
-import { fc, test as property } from '@fast-check/vitest';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { signRequest, verifySignature } from '../../src/hubspot/signature.ts';
 
@@ -104,11 +104,15 @@ const requests = fc.record({
   now: fc.integer({ min: 1_000_000_000_000, max: 9_999_999_999_999 }),
 });
 
-property.prop([requests])('what we sign we accept, and nobody else does', (request) => {
-  const signed = signRequest(request);
-  expect(verifySignature({ ...request, ...signed })).toEqual({ ok: true });
-  const forged = signRequest({ ...request, clientSecret: `${request.clientSecret}x` });
-  expect(verifySignature({ ...request, ...forged })).toMatchObject({ ok: false });
+test('what we sign we accept, and nobody else does', () => {
+  fc.assert(
+    fc.property(requests, (request) => {
+      const signed = signRequest(request);
+      expect(verifySignature({ ...request, ...signed })).toEqual({ ok: true });
+      const forged = signRequest({ ...request, clientSecret: `${request.clientSecret}x` });
+      expect(verifySignature({ ...request, ...forged })).toMatchObject({ ok: false });
+    }),
+  );
 });
 
 test("HubSpot's own library agrees about an address without escapes", () => {
