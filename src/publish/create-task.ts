@@ -13,6 +13,7 @@ import {
   MissingScopeError,
   QuotaExhaustedError,
   RequestRefusedError,
+  UnavailableError,
   UnreachableError,
   type HubSpotError,
 } from '../hubspot/errors.ts';
@@ -110,6 +111,8 @@ function createdNothing(error: unknown): error is HubSpotError {
     error instanceof MissingScopeError ||
     error instanceof RequestRefusedError ||
     error instanceof QuotaExhaustedError ||
+    // Of a create it means: asked to wait, or locked. A 5xx, which may have done it, is an AmbiguousWriteError.
+    error instanceof UnavailableError ||
     error instanceof UnreachableError
   );
 }

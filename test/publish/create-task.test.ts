@@ -141,6 +141,7 @@ describe('when HubSpot does not make the task', () => {
     ['does not know the token', new InvalidTokenError(refusal)],
     ['misses a scope', new MissingScopeError(refusal)],
     ['has no requests left today', new QuotaExhaustedError(now)],
+    ['asks to wait for too long', new UnavailableError('it asks to wait', now)],
     ['cannot be reached', new UnreachableError('https://api.hubapi.com', 'ECONNREFUSED')],
   ])('because it %s, the next press tries again', async (_name, error) => {
     const [hubspot, request] = [hubspotThat(fails(error)), press()];
@@ -156,7 +157,6 @@ describe('when HubSpot does not make the task', () => {
     ['the answer was cut off', new AmbiguousWriteError('POST /tasks', 'reset')],
     ['the answer was unreadable', new TransportError('POST /tasks', 'truncated')],
     ['the answer had no id', new HubSpotShapeError('POST /tasks', 'id', 'missing')],
-    ['HubSpot went down in between', new UnavailableError('503', null)],
     ['something nobody thought of happened', new TypeError('bug')],
   ])(
     'perhaps: %s; then no later press makes a second one, and each says since when',
