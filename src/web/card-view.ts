@@ -92,7 +92,7 @@ function definitionInForce(
 }
 
 /** What people call the partner; a company without a name is known by its domain or its record id. */
-export function partnerName({ name, domain, id }: Partner): string {
+function partnerName({ name, domain, id }: Partner): string {
   return name ?? domain ?? `Company ${id}`;
 }
 

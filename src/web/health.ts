@@ -19,9 +19,23 @@ export function readyz(options: {
   isClosing: () => boolean;
   log: Logger;
 }): RequestHandler {
+  const databaseAnswers = shared(() => answersInTime(options));
   return async (_request, response) => {
-    const ready = !options.isClosing() && (await answersInTime(options));
+    const ready = !options.isClosing() && (await databaseAnswers());
     response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not_ready' });
+  };
+}
+
+/** Anybody may ask, as often as they like: all who do so at once share one question to the database. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asking: Promise<T> | null = null;
+  return async () => {
+    asking ??= ask();
+    try {
+      return await asking;
+    } finally {
+      asking = null;
+    }
   };
 }
 

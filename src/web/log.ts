@@ -20,13 +20,17 @@ const secretFields = [
   'signature',
   'body',
   'rawBody',
+  // PostgreSQL quotes whole rows in these.
+  'detail',
+  'where',
 ];
 
 /** Shapes of secrets and personal data inside any text. */
 const secretShapes: readonly (readonly [shape: RegExp, replacement: string])[] = [
   // HubSpot's private app tokens and personal access keys: pat-na1-..., pat-eu1-...
   [/pat-[a-z]{2}\d*-[\w-]+/gi, '[token]'],
-  [/(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [token]'],
+  [/(Bearer)\s+[\w.~+/=-]+/gi, '$1 [token]'],
+  [/(Basic) [A-Za-z0-9+/]{16,}=*/g, '$1 [token]'],
   // postgres://user:password@host
   [/:\/\/[^\s/@]+@/g, '://[credentials]@'],
   // hubspot.fetch puts the user's address into the query (hubspot-platform.md 6.6), so that no query is ever logged.

@@ -1,5 +1,6 @@
 /** `POST /card/task`: the card's primary button. What it promises is in publish/create-task.ts. */
 import type { RequestHandler } from 'express';
+import { QuotaExhaustedError, UnavailableError, type HubSpotError } from '../hubspot/errors.ts';
 import type { HubSpot } from '../hubspot/hubspot.ts';
 import type { Instant } from '../model/instant.ts';
 import { createRecommendedTask, type TaskOutcome } from '../publish/create-task.ts';
@@ -70,7 +71,7 @@ function responseTo(outcome: TaskOutcome, subject: string): CreateTaskResponse {
         'Somebody pressed a moment ago and the task is just being created. Press again in a few minutes to see whether it was.',
       );
     case 'refused':
-      return refused(outcome.error.message);
+      return refused(reasonOf(outcome.error));
     case 'unclear':
       return {
         state: 'unclear',
@@ -80,6 +81,15 @@ function responseTo(outcome: TaskOutcome, subject: string): CreateTaskResponse {
           'Look under the company’s activities; if it is not there, create it by hand. Rekindle does not try again, so as not to create it twice.',
       };
   }
+}
+
+/** What passes is told to whoever pressed; what an administrator has to mend is told in the words that say how. */
+function reasonOf(error: HubSpotError): string {
+  if (!error.retryable) return error.message;
+  const resumeAt =
+    error instanceof QuotaExhaustedError || error instanceof UnavailableError ? error.resumeAt : null;
+  const when = resumeAt === null ? 'in a few minutes' : `after ${instantText(resumeAt)}`;
+  return `HubSpot does not take new tasks from Rekindle at the moment. Press again ${when}.`;
 }
 
 function refused(sentence: string): CreateTaskResponse {

@@ -34,6 +34,19 @@ test('a database that does not answer in time is not ready', async () => {
   }
 });
 
+test('a crowd that asks at once is one question to the database, and the next crowd another', async () => {
+  const askDatabase = vi.fn(async () => null);
+  const handler = readyz({ askDatabase, isClosing: () => false, log });
+  const ask = async () => {
+    const response = { status: () => response, json: () => response } as unknown as Response;
+    await handler({} as Request, response, () => undefined);
+  };
+  await Promise.all([ask(), ask(), ask()]);
+  expect(askDatabase).toHaveBeenCalledTimes(1);
+  await ask();
+  expect(askDatabase).toHaveBeenCalledTimes(2);
+});
+
 test('a server that is closing is not ready, whatever its database says', async () => {
   const askDatabase = vi.fn(async () => null);
   expect(await answerOf({ askDatabase, isClosing: () => true })).toEqual({

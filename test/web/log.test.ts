@@ -18,6 +18,21 @@ describe('a secret never reaches the log', () => {
     ['a token in the cause of an error', { error: new Error('no', { cause: new Error(token) }) }, token],
     ['an authorization header', { headers: { authorization: 'secret-words' } }, 'secret-words'],
     ['a bearer token in text', { note: 'Authorization: Bearer abc.DEF-123_~+/==' }, 'abc.DEF'],
+    ['basic credentials in text', { note: 'Basic cmVraW5kbGU6aHVudGVyMg==' }, 'cmVraW5k'],
+    [
+      'the row that the database refused',
+      { error: Object.assign(new Error('duplicate'), { detail: 'Failing row contains (Jane, secret)' }) },
+      'Jane',
+    ],
+    [
+      'the row behind an error',
+      {
+        error: new Error('no', {
+          cause: Object.assign(new Error('duplicate'), { detail: 'Key (name)=(Jane)' }),
+        }),
+      },
+      'Jane',
+    ],
     ['a client secret by name', { options: { app: { clientSecret: 'f00-ba4' } } }, 'f00-ba4'],
     ['a password in an address', { url: 'postgres://rekindle:hunter2@db/rekindle' }, 'hunter2'],
     ['an email address', { note: 'asked by Jane.Doe+x@sub.example.com' }, 'example.com'],
@@ -38,7 +53,8 @@ describe('a secret never reaches the log', () => {
 });
 
 test('what is no secret stays readable: routes, sentences, times', () => {
-  const sentence = 'GET /crm/objects/2026-09/companies answered 200 in 12 ms; why? Nobody asked.';
+  const sentence =
+    'GET /crm/objects/2026-09/companies answered 200 in 12 ms; why? Nobody asked for basic training.';
   expect(withoutSecrets(sentence)).toBe(sentence);
 });
 

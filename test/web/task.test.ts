@@ -1,7 +1,13 @@
 import { connect } from 'node:net';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { AmbiguousWriteError, RequestRefusedError } from '../../src/hubspot/errors.ts';
+import {
+  AmbiguousWriteError,
+  QuotaExhaustedError,
+  RequestRefusedError,
+  UnavailableError,
+  UnreachableError,
+} from '../../src/hubspot/errors.ts';
 import { savePartners } from '../../src/store/partners.ts';
 import { saveVerdicts } from '../../src/store/verdicts.ts';
 import { createTaskResponseSchema, type CreateTaskResponse } from '../../src/web/contract.ts';
@@ -117,6 +123,22 @@ describe('a failure', () => {
     });
     world.hubspot.createTask = works;
     expect(await press()).toMatchObject({ state: 'created' });
+  });
+
+  test.each([
+    [new QuotaExhaustedError(Date.UTC(2026, 10, 26, 5)), 'after 26 Nov 2026 05:00 UTC'],
+    [new UnavailableError('it asks to wait', null), 'in a few minutes'],
+    [new UnreachableError('https://api.hubapi.com', 'ENOTFOUND'), 'in a few minutes'],
+  ])('of HubSpot that passes is told as when to press again: %#', async (error, when) => {
+    world.hubspot.createTask = async () => {
+      throw error;
+    };
+    expect(await press()).toEqual({
+      state: 'refused',
+      taskId: null,
+      sentence: `HubSpot does not take new tasks from Rekindle at the moment. Press again ${when}.`,
+    });
+    expect(world.logged.join('')).toContain(`"type":"${error.name}"`);
   });
 
   test('of which nobody knows how it ended is told so, and never repeated', async () => {

@@ -10,7 +10,8 @@ import { verifiedRequestOf } from '../verified-request.ts';
  * A signature is remembered until its timestamp no longer passes, and is keyed by its bytes rather than by the URL:
  * two spellings of one URL can carry the same signature. It is forgotten again when our answer was a 5xx or never
  * arrived, because hubspot.fetch then repeats the request once (hubspot-platform.md 6.6), perhaps without signing it
- * anew; the routes behind this are idempotent, so that the repetition is safe.
+ * anew; the routes behind this are idempotent, so that the repetition is safe. For the same reason each process may
+ * remember for itself: a replay that another machine lets in finds the work done.
  */
 export function refuseReplays(clock: () => Instant): RequestHandler {
   const seen = new Map<string, Instant>();
