@@ -9,7 +9,7 @@ export type Rule = {
   readonly kept: readonly Example[];
 };
 
-export type Example = readonly [path: string, text: string];
+type Example = readonly [path: string, text: string];
 
 /** What `pattern` finds, with its line. */
 export function finds(text: string, pattern: RegExp, what: string): string[] {
