@@ -69,10 +69,7 @@ export const fieldNamesInHubSpot: Rule = {
   ],
 };
 
-const environmentFile = 'src/cli/environment.ts';
-const environment =
-  /\bprocess\s*(\?\.|\.)\s*env\b|\bprocess\s*\[\s*['"]env|\bimport\.meta\.env\b|\benv\b[^;]*\bfrom\s*['"](node:)?process['"]/;
-
+export const environmentFile = 'src/cli/environment.ts';
 export const oneEnvironment: Rule = {
   promise: `only ${environmentFile} reads environment variables`,
   breaches: ({ path, bare, code }) =>
@@ -98,10 +95,6 @@ export const oneEnvironment: Rule = {
     ['test/x.ts', "process.env['CHROME_PATH'];"],
   ],
 };
-
-export function readsEnvironment(code: string): boolean {
-  return environment.test(code);
-}
 
 /** The methods of `HubSpot` (src/hubspot/hubspot.ts), by what they do to the account. */
 export const hubSpotMethods = {
