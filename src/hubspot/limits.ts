@@ -53,8 +53,10 @@ export const retries = {
   attemptsWhenNeverAnswered: 2,
   /** Refusals by a rate limit of one request. Each waits for the window, so this bounds minutes, not load. */
   rateLimitedAttempts: 30,
-  /** Of all requests of one connection. A run that needs more is not going to end well. */
-  perConnection: 1000,
+  /** Failed attempts that a connection may repeat, over all requests; answers earn some of them back. */
+  budget: 500,
+  /** A run in which more than every sixth attempt fails for long is not going to end well. */
+  earnedPerAnswer: 0.2,
   firstDelayMs: 2000,
   longestDelayMs: 32_000,
   /** 423: HubSpot asks for at least two seconds. */
@@ -63,5 +65,8 @@ export const retries = {
   longestWaitMs: 600_000,
 } as const;
 
-/** When everything fails, ask less: a pause for all requests, then one at a time until one succeeds. */
-export const breaker = { failuresToOpen: 8, firstPauseMs: 5000, longestPauseMs: 60_000 } as const;
+/**
+ * When everything fails, ask less: a pause for all requests, then one at a time until one succeeds. It opens before a
+ * request has used up its attempts, so that even without luck each of them outlasts an outage of half a minute.
+ */
+export const breaker = { failuresToOpen: 5, firstPauseMs: 5000, longestPauseMs: 60_000 } as const;

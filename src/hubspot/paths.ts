@@ -3,7 +3,7 @@
  * (hubspot-api.md section 1). `@hubspot/api-client` 14 still builds v3 and v4 paths, which this table renames. The next
  * version is one constant away, each is supported for 18 months.
  */
-export const apiVersion = '2026-09';
+const apiVersion = '2026-09';
 
 const datedPrefixes: readonly (readonly [old: string, dated: string])[] = [
   ['/crm/v3/objects/', `/crm/objects/${apiVersion}/`],

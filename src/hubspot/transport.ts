@@ -54,7 +54,7 @@ export class Transport {
   readonly #breaker: Breaker;
   readonly #requests: RequestCounts = { total: 0, byRoute: {} };
   #rateLimited = 0;
-  #retriesLeft: number = retries.perConnection;
+  #retriesLeft: number = retries.budget;
   #everAnswered = false;
   #quotaExhausted: QuotaExhaustedError | null = null;
 
@@ -78,6 +78,7 @@ export class Transport {
     for (;;) {
       const outcome = await this.#sendOnce(lane, effect, outgoing);
       if (outcome.is === 'answer') {
+        this.#retriesLeft = Math.min(retries.budget, this.#retriesLeft + retries.earnedPerAnswer);
         log.debug({ route, status: outcome.status }, 'HubSpot answered');
         return { route, status: outcome.status, body: outcome.body };
       }
@@ -151,8 +152,8 @@ export class Transport {
       tries.limited += 1;
     } else {
       tries.failed += 1;
+      this.#retriesLeft -= 1;
     }
-    this.#retriesLeft -= 1;
     const attempts = this.#everAnswered ? retries.attempts : retries.attemptsWhenNeverAnswered;
     const patient = outcome.is === 'unreachable' ? attempts : retries.attempts;
     if (tries.failed < patient && tries.limited < retries.rateLimitedAttempts && this.#retriesLeft >= 0)

@@ -5,7 +5,7 @@ import { createVirtualClock } from './virtual-clock.ts';
 
 const { signal } = new AbortController();
 
-async function let8Fail(breaker: Breaker): Promise<void> {
+async function letFail(breaker: Breaker): Promise<void> {
   for (let failure = 0; failure < limits.failuresToOpen; failure += 1)
     (await breaker.admit(signal))('failed');
 }
@@ -23,7 +23,7 @@ test('failures in between do not open it as long as others succeed', async () =>
 test('when everything fails, one request tries after a pause that doubles up to a minute', async () => {
   const clock = createVirtualClock();
   const breaker = new Breaker(clock);
-  await let8Fail(breaker);
+  await letFail(breaker);
   const triedAt: number[] = [];
   for (let trial = 0; trial < 7; trial += 1) {
     const learn = await breaker.admit(signal);
@@ -36,7 +36,7 @@ test('when everything fails, one request tries after a pause that doubles up to 
 test('while one tries, the others wait; its success lets all go', async () => {
   const clock = createVirtualClock();
   const breaker = new Breaker(clock);
-  await let8Fail(breaker);
+  await letFail(breaker);
   const learn = await breaker.admit(signal);
   let admitted = 0;
   const others = Array.from({ length: 5 }, async () => {
@@ -54,7 +54,7 @@ test('while one tries, the others wait; its success lets all go', async () => {
 
 test('a try that tells nothing hands over to the next one', async () => {
   const breaker = new Breaker(createVirtualClock());
-  await let8Fail(breaker);
+  await letFail(breaker);
   const first = await breaker.admit(signal);
   const second = breaker.admit(signal);
   first('unknown');
@@ -64,7 +64,7 @@ test('a try that tells nothing hands over to the next one', async () => {
 
 test('whoever waits can be stopped, the trying one and the others', async () => {
   const breaker = new Breaker(createVirtualClock());
-  await let8Fail(breaker);
+  await letFail(breaker);
   const stop = new AbortController();
   const waiting = [breaker.admit(stop.signal), breaker.admit(stop.signal)];
   stop.abort(new Error('stop'));

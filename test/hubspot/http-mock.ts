@@ -39,7 +39,7 @@ export function hubspotApi(): nock.Scope {
   return nock(apiUrl, { reqheaders: { authorization: `Bearer ${accessToken}` } });
 }
 
-export type LogLine = { readonly message: string; readonly data: object };
+type LogLine = { readonly message: string; readonly data: object };
 export type Connected = { hubspot: HubSpot; clock: VirtualClock; log: LogLine[] };
 
 /** Waits cost no time, and jitter is half of what it can be. */

@@ -62,6 +62,11 @@ describe('companies', () => {
       batch([record('7', { name: 3 as unknown as string })]),
       'results.0.properties.name',
     ],
+    [
+      'a time in nobody knows which zone',
+      batch([{ ...record('7'), updatedAt: '2026-06-01T08:30:00' }]),
+      'results.0.updatedAt',
+    ],
     ['an unreadable date', batch([{ ...record('7'), updatedAt: 'yesterday' }]), 'results.0.updatedAt'],
     ['fewer errors than it counts', { ...batch([]), numErrors: 1 }, 'errors'],
   ])('with %s are refused, naming route and field', async (_name, body, field) => {

@@ -32,8 +32,12 @@ export const property = z
 
 const notADate = 'expected a date and time in ISO 8601 or milliseconds';
 
+/** Without an offset, a time would be read in the time zone of this machine: refused. A bare day is UTC. */
+const isoDate = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2}))?$/;
+
 function toInstant(value: string): number | null {
-  const instant = /^-?\d+$/.test(value) ? Number(value) : Date.parse(value);
+  if (/^-?\d+$/.test(value)) return Number(value);
+  const instant = isoDate.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(instant) ? null : instant;
 }
 
@@ -82,7 +86,10 @@ const texts = z
 const batchError = z.object({
   category: z.string(),
   message: z.string(),
-  subCategory: z.unknown().optional().transform((value) => (typeof value === 'string' ? value : null)),
+  subCategory: z
+    .unknown()
+    .optional()
+    .transform((value) => (typeof value === 'string' ? value : null)),
   context: z
     .record(z.string(), texts)
     .nullish()
