@@ -1,8 +1,8 @@
 /** Reads the account, its people and its pipelines. */
 import type { Owner, Portal } from '../model/partner.ts';
 import type { DailyUsage } from './hubspot.ts';
-import { HubSpotError } from './errors.ts';
 import { pageSizes } from './limits.ts';
+import { nextCursor } from './paging.ts';
 import type { Api } from './api.ts';
 import { accountDetails, dailyUsage, ownerPage, pipelines } from './shapes/account.ts';
 import { parseAnswer } from './shapes/common.ts';
@@ -36,17 +36,4 @@ export async function readOwners(api: Api): Promise<Owner[]> {
 export async function readDealPipelines(api: Api): Promise<{ id: string; label: string }[]> {
   const request = await api.requests.pipelines.getAll('deals');
   return parseAnswer(pipelines, await api.transport.send('burst', 'read', request));
-}
-
-/**
- * @param after the cursor that was asked with
- * @param next the one that HubSpot answered
- * @throws HubSpotError when they are the same: following it would never end
- */
-export function nextCursor(after: string | null, next: string | null, what: string): string | null {
-  if (next === null || next !== after) return next;
-  throw new HubSpotError(
-    `HubSpot repeats a page of ${what} instead of going on (cursor ${next}). Nothing more was read; run again later.`,
-    { retryable: true },
-  );
 }

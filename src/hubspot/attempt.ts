@@ -97,7 +97,8 @@ async function readOutcome(request: OutgoingRequest, response: Response): Promis
 /** @returns null when the body is larger than the bound */
 async function readText(response: Response): Promise<string | null> {
   if (response.body === null) return '';
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+  // A refusal counts by its status, however garbled its page is.
+  const decoder = new TextDecoder('utf-8', { fatal: response.ok });
   let text = '';
   let bytes = 0;
   for await (const chunk of response.body) {
@@ -128,7 +129,7 @@ function readJson(response: Response, text: string): Json {
 
 function refusalOf(route: string, status: number, body: unknown): Refusal {
   const said = refusalSchema.parse(body);
-  return { route, status, ...said, message: said.message ?? `status ${status} without an explanation.` };
+  return { route, status, ...said, message: said.message ?? 'it does not say why' };
 }
 
 function rateHeaders(headers: Headers): RateHeaders {
@@ -175,7 +176,9 @@ function classifyFailure(error: unknown): Outcome {
   if (code !== null && (neverConnected.has(code) || neverWillConnect.has(code))) {
     return { is: 'unreachable', reason: code, cause: error, final: neverWillConnect.has(code) };
   }
-  const reason = code ?? (error instanceof Error ? error.message : 'the connection broke');
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+    return { is: 'lost', reason: 'it is not UTF-8 text', cause: error };
+  const reason = code ?? (error instanceof Error ? error.message : String(error));
   return { is: 'lost', reason: `the connection broke (${reason})`, cause: error };
 }
 

@@ -55,10 +55,10 @@ export class RequestRefusedError extends HubSpotError {
   readonly status: number;
   readonly category: string | null;
   readonly hubspotMessage: string;
-  constructor(refusal: Refusal, advice = 'Repeating the request will not help.') {
+  constructor(refusal: Refusal) {
     super(
       `HubSpot refuses ${refusal.route} (${refusal.status}${refusal.category === null ? '' : ` ${refusal.category}`}): ` +
-        `${refusal.message} ${advice}${trace(refusal)}`,
+        `${sentence(refusal.message)} Repeating the request will not help.${trace(refusal)}`,
     );
     this.status = refusal.status;
     this.category = refusal.category;
@@ -73,7 +73,7 @@ export class InvalidBatchError extends HubSpotError {
   readonly hubspotMessage: string;
   constructor(refusal: RequestRefusedError, records: number) {
     super(
-      `HubSpot refuses an update of ${records} ${records === 1 ? 'company' : 'companies'}: ${refusal.hubspotMessage} ` +
+      `HubSpot refuses an update of ${records} ${records === 1 ? 'company' : 'companies'}: ${sentence(refusal.hubspotMessage)} ` +
         'Nothing of it was written. Write smaller batches to find the record that it means.',
       { cause: refusal },
     );
@@ -163,6 +163,11 @@ export class HubSpotShapeError extends HubSpotError {
         'changed its API, Rekindle needs an update.',
     );
   }
+}
+
+/** HubSpot ends some of its messages with a full stop. */
+function sentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
 function trace(refusal: Refusal): string {

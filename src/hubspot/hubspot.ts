@@ -27,7 +27,7 @@ type PropertyValues = Readonly<Record<string, string>>;
 export type CompanyUpdate = { readonly id: string; readonly properties: PropertyValues };
 export type FailedUpdate = { readonly id: string; readonly category: string; readonly message: string };
 /** `updatedAt` is the version that the write made: what HubSpot's index still shows of older ones is outdated. */
-type WrittenCompany = { readonly id: string; readonly updatedAt: Instant };
+export type WrittenCompany = { readonly id: string; readonly updatedAt: Instant };
 export type BatchWrite = {
   readonly written: readonly WrittenCompany[];
   readonly failed: readonly FailedUpdate[];

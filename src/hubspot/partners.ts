@@ -5,10 +5,10 @@ import {
 } from '@hubspot/api-client/lib/codegen/crm/objects/models/Filter.js';
 import type { Company } from '../model/record.ts';
 import type { PartnerDefinition } from '../model/settings.ts';
-import { nextCursor } from './account.ts';
 import { HubSpotError } from './errors.ts';
 import type { Page } from './hubspot.ts';
 import { pageSizes } from './limits.ts';
+import { nextCursor } from './paging.ts';
 import { readCompanies } from './records.ts';
 import type { Api } from './api.ts';
 import { parseAnswer } from './shapes/common.ts';
@@ -47,7 +47,7 @@ export async function findPartnersByProperty(
     const last = companies.at(-1);
     if (last !== undefined) {
       const more = page.after !== null || page.total > companies.length;
-      return { items: companies, next: more ? last.id : null };
+      return { items: companies.filter(isLiving), next: more ? last.id : null };
     }
     // An empty page with a cursor is not the end (reliability.md section 3).
     if (page.after === null) return { items: [], next: null };
@@ -98,6 +98,10 @@ function assertAscending(companies: readonly Company[], after: string | null): v
   }
 }
 
+function isLiving({ archived }: Company): boolean {
+  return !archived;
+}
+
 /** By list membership, which HubSpot pages in the order of record ids. @param after HubSpot's cursor */
 export async function findPartnersByList(
   api: Api,
@@ -115,7 +119,7 @@ export async function findPartnersByList(
   const page = parseAnswer(membershipPage, await api.transport.send('burst', 'read', request));
   const { found } = await readCompanies(api, page.ids, properties);
   return {
-    items: found.filter(({ archived }) => !archived),
+    items: found.filter(isLiving),
     next: nextCursor(after, page.after, `members of list ${listId}`),
   };
 }

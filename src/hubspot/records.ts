@@ -1,9 +1,9 @@
 /** Reads records by their ids, and what hangs on a company. Batch reads are fresh where search lags (reliability.md 1.3). */
 import type { Company, Deal, Engagement, EngagementType, LinkedType } from '../model/record.ts';
 import { ResponseTooLargeError } from './errors.ts';
-import { nextCursor } from './account.ts';
 import type { AssociationInput, AssociationRead, BatchRead } from './hubspot.ts';
 import { pageSizes } from './limits.ts';
+import { nextCursor } from './paging.ts';
 import type { Api } from './api.ts';
 import { associationBatch } from './shapes/association.ts';
 import { assertReadWhole, parseAnswer, type BatchError } from './shapes/common.ts';

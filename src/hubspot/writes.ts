@@ -4,7 +4,7 @@ import {
   PropertyCreateFieldTypeEnum,
   PropertyCreateTypeEnum,
 } from '@hubspot/api-client/lib/codegen/crm/properties/models/PropertyCreate.js';
-import { toIso } from '../model/instant.ts';
+import { toIso, type Instant } from '../model/instant.ts';
 import { HubSpotError, InvalidBatchError, RequestRefusedError } from './errors.ts';
 import type {
   BatchWrite,
@@ -13,14 +13,16 @@ import type {
   NewTask,
   PropertyDefinition,
   PropertyOption,
+  WrittenCompany,
 } from './hubspot.ts';
 import { pageSizes } from './limits.ts';
 import { assertAtMost } from './records.ts';
 import type { Api } from './api.ts';
+import type { ApiRequest } from './attempt.ts';
 import { parseAnswer, type BatchError } from './shapes/common.ts';
 import { createdProperties } from './shapes/property.ts';
 import { changedDefinition, createdRecord, updatedCompanies } from './shapes/write.ts';
-import type { Answer, Transport } from './transport.ts';
+import type { Answer } from './transport.ts';
 
 /**
  * Safe to repeat: the same values again change nothing. Each record carries its id as trace id, so that HubSpot's errors
@@ -38,30 +40,23 @@ export async function updateCompanies(api: Api, updates: readonly CompanyUpdate[
   });
   const answer = await sendUpdate(api, request, updates.length);
   const { results, errors } = parseAnswer(updatedCompanies, answer);
-  const confirmed = new Map(
-    results.flatMap(({ id, traceId, updatedAt }) => [
-      [id, updatedAt] as const,
-      [traceId ?? id, updatedAt] as const,
-    ]),
-  );
+  const confirmed = new Map<string, Instant>();
+  for (const { id, traceId, updatedAt } of results)
+    confirmed.set(id, updatedAt).set(traceId ?? id, updatedAt);
   const refused = new Map(errors.flatMap((error) => idsOf(error).map((id) => [id, error] as const)));
-  const written = updates.flatMap(({ id }) => {
+  const written: WrittenCompany[] = [];
+  const failed: FailedUpdate[] = [];
+  for (const { id } of updates) {
     const updatedAt = confirmed.get(id);
-    return updatedAt === undefined || refused.has(id) ? [] : [{ id, updatedAt }];
-  });
-  const failed = updates
-    .map(({ id }) => id)
-    .filter((id) => !confirmed.has(id) || refused.has(id))
-    .map((id): FailedUpdate => failedUpdate(id, refused.get(id)));
+    const error = refused.get(id);
+    if (updatedAt !== undefined && error === undefined) written.push({ id, updatedAt });
+    else failed.push(failedUpdate(id, error));
+  }
   return { written, failed };
 }
 
 /** 400, 404 and 409 refuse the whole batch because of a record in it; what else is refused is no record's fault. */
-async function sendUpdate(
-  api: Api,
-  request: Parameters<Transport['send']>[2],
-  records: number,
-): Promise<Answer> {
+async function sendUpdate(api: Api, request: ApiRequest, records: number): Promise<Answer> {
   try {
     return await api.transport.send('burst', 'same_again', request);
   } catch (error) {
@@ -157,7 +152,7 @@ export async function createTask(api: Api, task: NewTask): Promise<{ id: string 
   return createEngagement(api, 'tasks', task.companyId, task.ownerId, {
     hs_timestamp: toIso(task.dueAt),
     hs_task_subject: task.subject,
-    hs_task_body: task.body,
+    hs_task_body: richText(task.body),
     hs_task_status: 'NOT_STARTED',
     hs_task_type: 'TODO',
     hs_task_priority: task.priority,
@@ -170,8 +165,20 @@ export async function createNote(
 ): Promise<{ id: string }> {
   return createEngagement(api, 'notes', note.companyId, note.ownerId, {
     hs_timestamp: toIso(note.at),
-    hs_note_body: note.body,
+    hs_note_body: richText(note.body),
   });
+}
+
+/**
+ * HubSpot shows these bodies as rich text: without paragraphs our lines would run together, and a partner's name with
+ * `<` or `&` in it would be read as HTML (unproven, docs/unproven.md; plain text survives this either way).
+ */
+function richText(plain: string): string {
+  const escaped = plain.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return escaped
+    .split(/\n{2,}/)
+    .map((paragraph) => `<p>${paragraph.replaceAll('\n', '<br>')}</p>`)
+    .join('');
 }
 
 async function createEngagement(

@@ -213,6 +213,13 @@ describe('refusals that no repetition can change are not repeated', () => {
     await expect(connect().hubspot.readPortal()).rejects.toBeInstanceOf(RequestRefusedError);
   });
 
+  test('a garbled page counts by its status', async () => {
+    hubspotApi()
+      .get(paths.details)
+      .reply(401, Buffer.from([0xff, 0xfe]), { 'content-type': 'text/html' });
+    await expect(connect().hubspot.readPortal()).rejects.toBeInstanceOf(InvalidTokenError);
+  });
+
   test.each([400, 404, 409, 414])('status %i', async (status) => {
     hubspotApi().get(paths.details).reply(status, { message: 'no', category: 'VALIDATION_ERROR' });
     const error = await connect()

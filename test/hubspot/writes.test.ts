@@ -204,7 +204,7 @@ describe('what a person finds on the company', () => {
         properties: {
           hs_timestamp: '2026-06-20T09:00:00.000Z',
           hs_task_subject: 'Call',
-          hs_task_body: 'Ask why',
+          hs_task_body: '<p>Ask why</p>',
           hs_task_status: 'NOT_STARTED',
           hs_task_type: 'TODO',
           hs_task_priority: 'HIGH',
@@ -229,13 +229,16 @@ describe('what a person finds on the company', () => {
   test('a note without an owner names none', async () => {
     hubspotApi()
       .post('/crm/objects/2026-09/notes', {
-        properties: { hs_timestamp: '2026-06-20T09:00:00.000Z', hs_note_body: 'Went quiet' },
+        properties: {
+          hs_timestamp: '2026-06-20T09:00:00.000Z',
+          hs_note_body: '<p>Went &lt;quiet&gt; &amp;<br>left</p><p>Ask</p>',
+        },
         associations: [
           { to: { id: '101' }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 190 }] },
         ],
       })
       .reply(201, record('78'));
-    const note = { companyId: '101', body: 'Went quiet', at: Date.UTC(2026, 5, 20, 9), ownerId: null };
+    const note = { companyId: '101', body: 'Went <quiet> &\nleft\n\nAsk', at: Date.UTC(2026, 5, 20, 9), ownerId: null };
     expect(await connect().hubspot.createNote(note)).toEqual({ id: '78' });
   });
 });

@@ -85,7 +85,7 @@ const texts = z
 
 const batchError = z.object({
   category: z.string(),
-  message: z.string(),
+  message: z.string().transform((message) => message.slice(0, 1000)),
   subCategory: z
     .unknown()
     .optional()
