@@ -1,6 +1,6 @@
 /**
  * `node tools/draw-card.ts`: draws docs/images/card.png for the README. What it shows is real: the demo's whole loop runs
- * on an empty store, and the picture is of a partner that the run has just judged at risk since it stopped selling.
+ * on an empty store, and the picture is of a partner that the run has just judged at risk because it sells less or nothing.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -44,7 +44,14 @@ resources.defer(() => browser.close());
 const page = await browser.newPage({ viewport: { width: 1360, height: 900 }, deviceScaleFactor: 2 });
 await page.goto(demo.url);
 await page.getByLabel('Status').selectOption({ label: 'At risk' });
-await page.locator('tbody tr').filter({ hasText: 'Sales: stopped' }).first().getByRole('link').click();
+const stopped = page.locator('tbody tr').filter({ hasText: /At risk.*Sales: (stopped|declining)/ });
+await page.locator('tbody tr').filter({ hasText: 'At risk' }).first().waitFor();
+while ((await stopped.count()) === 0) {
+  const answered = page.waitForResponse(/\/api\/companies\?/);
+  await page.getByRole('button', { name: 'Next ›' }).click({ timeout: 5000 });
+  await (await answered).finished();
+}
+await stopped.first().getByRole('link').click();
 await page.getByTestId('extension-rekindle_partner_card').getByText('Refresh').waitFor();
 await mkdir(join(root, 'docs', 'images'), { recursive: true });
 await page.screenshot({ path: join(root, picture), fullPage: true });

@@ -47,6 +47,8 @@ afterAll(async () => {
 beforeEach(async () => {
   tasks = [];
   page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+  // Only ends a test that fails: a page that does not come is not worth half a minute of waiting.
+  page.setDefaultTimeout(10_000);
   problems = collectProblems(page);
 });
 afterEach(async () => {

@@ -10,7 +10,9 @@ import { AccountError, createAccount, type Account } from './account.ts';
 import { bundleAssets, type Assets } from './assets.ts';
 import { createFetchProxy, type FetchProxy, type FetchRequest } from './fetch-proxy.ts';
 import { pageHtml } from './page.ts';
-import { companyActivities, companyPage, listCompanies } from './views.ts';
+import { companyActivities } from './company-activities.ts';
+import { listCompanies } from './company-list.ts';
+import { companyPage } from './company-page.ts';
 
 export type PreviewUser = {
   readonly id: string;

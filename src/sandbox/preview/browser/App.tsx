@@ -1,13 +1,10 @@
 import { useEffect, useState, type MouseEvent } from 'react';
 import type { PreviewPortal } from '../server.ts';
 import { CompaniesPage } from './CompaniesPage.tsx';
+import { companiesPath } from './paths.ts';
 import { RecordPage } from './RecordPage.tsx';
 import { ShellProvider } from './shell.tsx';
 import { useLoad } from './use-load.ts';
-
-/** HubSpot's own addresses, so that a link copied from a real account has the same shape. */
-export const companiesPath = (portalId: string): string => `/contacts/${portalId}/objects/0-2/views/all/list`;
-export const recordPath = (portalId: string, id: string): string => `/contacts/${portalId}/record/0-2/${id}`;
 
 function useAddress(): { address: string; open: (path: string) => void } {
   const [address, setAddress] = useState(location.pathname);

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { PreviewPortal, PreviewUser } from '../server.ts';
 import type { ActivityItem, CompanyPage, DealTile, PropertyGroup } from '../views.ts';
-import { companiesPath } from './App.tsx';
+import { companiesPath } from './paths.ts';
 import { ExtensionFrame } from './ExtensionFrame.tsx';
 import { useShell } from './shell.tsx';
 import { useLoad } from './use-load.ts';

@@ -7,6 +7,7 @@ import type { ComponentType, ReactNode } from 'react';
 import * as actions from './actions.tsx';
 import * as charts from './charts.tsx';
 import * as crm from './crm.tsx';
+import * as dateInputs from './date-inputs.tsx';
 import * as feedback from './feedback.tsx';
 import * as inputs from './inputs.tsx';
 import * as layout from './layout.tsx';
@@ -29,7 +30,7 @@ const components: ComponentMapping = {
   CrmActionLink: crm.CrmActionLink,
   CrmCardActions: crm.CrmCardActions,
   CurrencyInput: inputs.CurrencyInput,
-  DateInput: inputs.DateInput,
+  DateInput: dateInputs.DateInput,
   DescriptionList: text.DescriptionList,
   DescriptionListItem: text.DescriptionListItem,
   Divider: layout.Divider,
@@ -86,7 +87,7 @@ const components: ComponentMapping = {
   TextArea: inputs.TextArea,
   Textarea: inputs.TextArea,
   Tile: layout.Tile,
-  TimeInput: inputs.TimeInput,
+  TimeInput: dateInputs.TimeInput,
   Toggle: toggles.Toggle,
   ToggleGroup: toggles.ToggleGroup,
   Tooltip: text.Tooltip,
