@@ -12,16 +12,18 @@
  */
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { RekindleError } from '../model/errors.ts';
 import { installedBinaries, runnableBinaries } from './private/binaries.ts';
+import type { Binaries } from './private/binaries.ts';
 import { ensureCluster, superuser } from './private/cluster.ts';
 import type { Durability } from './private/cluster.ts';
-import { folderFailure, serverFailure } from './private/failure.ts';
+import { enterOrStart } from './private/entry.ts';
+import { folderFailure } from './private/failure.ts';
 import { choosePlace } from './private/place.ts';
 import type { Place } from './private/place.ts';
-import { enter, socketPort } from './private/presence.ts';
+import { socketPort } from './private/presence.ts';
 import type { Presence } from './private/presence.ts';
-import { launch, lostTheRace, removeForeignLock } from './private/server.ts';
+import { launch, removeForeignLock } from './private/server.ts';
+import type { Launched } from './private/server.ts';
 
 export type PrivateConnection = {
   readonly host: string;
@@ -38,9 +40,6 @@ export type PrivatePostgres = {
   stopIfUnused(): Promise<void>;
 };
 
-/** Without any sign of life for this long, something is wrong; recovery after a crash gives signs of life. */
-const silenceLimitMs = 60_000;
-const retryDelaysMs = [5, 10, 20, 50, 100, 200, 500];
 const reentryDelayMs = 1_000;
 
 /** Finds the running server or starts it. Rejects with a RekindleError that says what to do. */
@@ -49,52 +48,22 @@ export async function startPrivatePostgres(options: {
   durability?: Durability;
 }): Promise<PrivatePostgres> {
   const durability = options.durability ?? 'on';
+  const installed = await installedBinaries();
   try {
     const place = await choosePlace(options.dataDir);
-    const begin = async () => await enterOrStart(place, durability);
+    const start = async () => await launchAt(place, installed, durability);
+    const begin = async () => await enterOrStart(place, start);
     return stay(await begin(), begin);
   } catch (error) {
     throw folderFailure(error, options.dataDir);
   }
 }
 
-async function enterOrStart(place: Place, durability: Durability): Promise<Presence> {
-  const start = starter(place, durability);
-  let lastSignOfLife = performance.now();
-  for (let attempt = 0; performance.now() - lastSignOfLife < silenceLimitMs; attempt += 1) {
-    const answer = await enter(place);
-    if (typeof answer === 'object') return answer;
-    if (answer === 'busy') lastSignOfLife = performance.now();
-    else await start();
-    await wait(retryDelaysMs[Math.min(attempt, retryDelaysMs.length - 1)]);
-  }
-  throw new RekindleError(
-    `The private PostgreSQL in ${place.dataDir} runs but does not answer. Look into postgres.log beside its data, end the process named in postgres/postmaster.pid and try again.`,
-  );
-}
-
-/** Starts the server unless the one started before is still on its way; rejects when it ended for a reason of its own. */
-function starter(place: Place, durability: Durability): () => Promise<void> {
-  let state: 'none' | 'starting' | Error = 'none';
-  const follow = async (ended: Promise<string>): Promise<void> => {
-    try {
-      const output = await ended;
-      state = lostTheRace(output) ? 'none' : serverFailure(output, place.dataDir);
-    } catch (error) {
-      state = error as Error;
-    }
-  };
-  return async () => {
-    if (state instanceof Error) throw state;
-    if (state === 'starting') return;
-    const installed = await installedBinaries();
-    const binaries = await runnableBinaries(installed, place.user, place.home);
-    await ensureCluster(place, binaries, durability, installed.version);
-    await removeForeignLock(place);
-    const { ended } = await launch(place, binaries, durability);
-    state = 'starting';
-    void follow(ended);
-  };
+async function launchAt(place: Place, installed: Binaries, durability: Durability): Promise<Launched> {
+  const binaries = await runnableBinaries(installed, place.user, place.home);
+  await ensureCluster(place, binaries, durability, installed.version);
+  await removeForeignLock(place);
+  return await launch(place, binaries, durability);
 }
 
 /** Keeps us present for as long as we use the server: when it crashes or is restarted, we enter again. */

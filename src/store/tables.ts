@@ -126,6 +126,7 @@ export type Tables = {
     contributions: Json<Contribution[]>;
     reasons: Json<Reason[]>;
     unknowns: Json<UnknownBehaviour[]>;
+    remark: string | null;
     last_activity_at: NullableTimestamp;
     last_activity_kind: Kind | null;
     inactive_since: string | null;

@@ -1,7 +1,9 @@
-import { mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
+import { enterOrStart } from '../../src/store/private/entry.ts';
+import { choosePlace } from '../../src/store/private/place.ts';
 import { startPrivatePostgres } from '../../src/store/private-postgres.ts';
 import type { PrivateConnection } from '../../src/store/private-postgres.ts';
 import { hold, postmasterOf, temporaryFolder } from './processes/holder.ts';
@@ -242,3 +244,38 @@ test.runIf(isRoot)(
     await expect(start(moved)).rejects.toThrow(`The private database lay in ${place}`);
   },
 );
+
+test.runIf(isRoot)('a home that is closed later does not make the next start begin anew', async () => {
+  const home = await temporaryFolder();
+  const dataDir = join(home, 'data');
+  await (await start(dataDir)).stopIfUnused();
+  await chmod(home, 0o700);
+  await expect(start(dataDir)).rejects.toThrow(/cannot enter .*any more.*chmod o\+x/);
+  await chmod(home, 0o755);
+  await (await start(dataDir)).stopIfUnused();
+});
+
+const neverLaunch = async () => await Promise.reject(new Error('there is a server already'));
+
+test('a server that does not answer is not waited for for ever', async () => {
+  const dataDir = await temporaryFolder();
+  const server = await hold(dataDir);
+  const postmaster = (await postmasterOf(dataDir)) ?? 0;
+  process.kill(postmaster, 'SIGSTOP');
+  try {
+    const entry = enterOrStart(await choosePlace(dataDir), neverLaunch, 1);
+    await expect(entry).rejects.toThrow(/runs but does not answer/);
+  } finally {
+    process.kill(postmaster, 'SIGCONT');
+  }
+  await server.leave();
+});
+
+test('a command can leave a server that has just crashed', async () => {
+  const dataDir = await temporaryFolder();
+  const server = await start(dataDir);
+  process.kill((await postmasterOf(dataDir)) ?? 0, 'SIGKILL');
+  await server.stopIfUnused();
+  await (await start(dataDir)).stopIfUnused();
+  expect(await postmasterOf(dataDir)).toBeNull();
+});

@@ -173,3 +173,12 @@ test('a partner that was erased while it was being judged stays erased', async (
   expect(await readVerdict(store().db, 'A')).toBeNull();
   expect(await readEpisodes(store().db, 'A')).toEqual([]);
 });
+
+test("a verdict's remark is kept, and goes when the next verdict has none", async () => {
+  const { db } = store();
+  await savePartners(db, 's1', [partner('A')]);
+  await saveVerdicts(db, 'run', [verdict('A', { remark: 'New: judged from 1 June.' })]);
+  expect(await readVerdict(db, 'A')).toEqual(verdict('A', { remark: 'New: judged from 1 June.' }));
+  await saveVerdicts(db, 'run', [verdict('A')]);
+  expect(await readVerdict(db, 'A')).toEqual(verdict('A'));
+});

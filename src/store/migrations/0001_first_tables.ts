@@ -165,6 +165,7 @@ const statements = [
     contributions jsonb not null,
     reasons jsonb not null,
     unknowns jsonb not null,
+    remark text,
     last_activity_at timestamptz,
     last_activity_kind text,
     inactive_since date,

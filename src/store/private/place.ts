@@ -50,6 +50,7 @@ async function chooseHome(dataDir: string): Promise<string> {
   const cluster = join(dataDir, 'postgres');
   const user = await serverUser(cluster);
   if (await canEnter(user, dataDir)) return dataDir;
+  if ((await lstatOrNull(cluster)) !== null) throw shutOut(cluster);
 
   const pointer = join(dataDir, pointerFile);
   const known = await readOrNull(pointer);
@@ -62,6 +63,14 @@ async function chooseHome(dataDir: string): Promise<string> {
   await writeFile(pointer, `${home}\n`);
   await writeFile(join(home, backPointerFile), `${dataDir}\n`);
   return home;
+}
+
+/** Beginning anew elsewhere would look like a loss of everything. */
+function shutOut(cluster: string): RekindleError {
+  return new RekindleError(
+    `The user that PostgreSQL runs as cannot enter ${cluster} any more: a folder above it was closed to other users. ` +
+      'Open that folder again (chmod o+x), or move the data folder and name it with REKINDLE_DATA_DIR.',
+  );
 }
 
 async function knownHome(home: string, pointer: string): Promise<string> {

@@ -10,7 +10,7 @@ import { hasCode } from './files.ts';
 import { readPostmaster, stopServer } from './server.ts';
 import type { Place } from './place.ts';
 
-const connectTimeoutMs = 10_000;
+const connectTimeoutMs = 5_000;
 const presenceLock = 7_265_001;
 const presenceName = 'rekindle presence';
 
@@ -26,8 +26,10 @@ export type Presence = {
   leave(): Promise<void>;
 };
 
-/** `absent`: no server answers. `busy`: one does, and is starting or stopping: ask again. */
-export async function enter(place: Place): Promise<Presence | 'absent' | 'busy'> {
+/** `absent`: no server is there. `busy`: one says that it is starting or stopping. `silent`: one is there and says nothing. */
+type NoEntry = 'absent' | 'busy' | 'silent';
+
+export async function enter(place: Place): Promise<Presence | NoEntry> {
   const socketDir = (await readPostmaster(place))?.socketDir ?? place.socketDir;
   const client = new pg.Client({
     host: socketDir,
@@ -52,7 +54,7 @@ export async function enter(place: Place): Promise<Presence | 'absent' | 'busy'>
   }
 }
 
-function answerTo(error: unknown, place: Place): 'absent' | 'busy' {
+function answerTo(error: unknown, place: Place): NoEntry {
   if (hasCode(error, 'ENOENT', 'ECONNREFUSED')) return 'absent';
   if (hasCode(error, 'EACCES', 'EPERM')) {
     throw new RekindleError(
@@ -66,10 +68,17 @@ function answerTo(error: unknown, place: Place): 'absent' | 'busy' {
       { retryable: true, cause: error },
     );
   }
-  // 57P01 stopped by an administrator, 57P02 crashed, 57P03 starting or stopping; no code: cut off in the middle.
-  const codes = ['57P01', '57P02', '57P03', 'ECONNRESET', 'EPIPE'];
-  if (hasCode(error, ...codes) || (error instanceof Error && !('code' in error))) return 'busy';
+  if (wasCutOff(error)) return 'busy';
+  if (error instanceof Error && /timeout/i.test(error.message)) return 'silent';
   throw error;
+}
+
+/** 57P01 stopped by an administrator, 57P02 crashed, 57P03 starting or stopping; the driver's own words have no code. */
+function wasCutOff(error: unknown): boolean {
+  if (hasCode(error, '57P01', '57P02', '57P03', 'ECONNRESET', 'EPIPE')) return true;
+  return (
+    error instanceof Error && /Connection terminated|connection error|not queryable/.test(error.message)
+  );
 }
 
 async function leave(client: pg.Client, place: Place): Promise<void> {
@@ -77,8 +86,18 @@ async function leave(client: pg.Client, place: Place): Promise<void> {
   await client.end();
 }
 
-/** Other tools (psql, a backup) count as users, although they are not present in our sense. */
+/** A server that is gone already is nobody's to stop. */
 async function isLastOne(client: pg.Client): Promise<boolean> {
+  try {
+    return await isAlone(client);
+  } catch (error) {
+    if (wasCutOff(error)) return false;
+    throw error;
+  }
+}
+
+/** Other tools (psql, a backup) count as users, although they are not present in our sense. */
+async function isAlone(client: pg.Client): Promise<boolean> {
   await client.query('select pg_advisory_unlock_shared($1)', [presenceLock]);
   const lock = await client.query<{ alone: boolean }>('select pg_try_advisory_lock($1) as alone', [
     presenceLock,
