@@ -4,7 +4,7 @@ import type { RawBuilder } from 'kysely';
 import type { Db } from './tables.ts';
 
 /** More rows than this gain nothing more from one statement, and cost memory. */
-export const rowsPerStatement = 10_000;
+const rowsPerStatement = 10_000;
 
 /** The column's PostgreSQL type, and its value for one item. */
 export type Columns<T> = Readonly<Record<string, readonly [type: string, value: (item: T) => unknown]>>;

@@ -27,7 +27,7 @@ const pointerFile = 'postgres-location';
 const backPointerFile = 'data-folder';
 /** macOS allows 104 bytes with the closing zero, Linux 108. */
 const socketPathBytes = 103;
-export const socketName = '.s.PGSQL.5432';
+const socketName = '.s.PGSQL.5432';
 
 /** Creates the folders; the cluster is not created here. */
 export async function choosePlace(dataDir: string): Promise<Place> {
