@@ -76,9 +76,7 @@ function answerTo(error: unknown, place: Place): NoEntry {
 /** 57P01 stopped by an administrator, 57P02 crashed, 57P03 starting or stopping; the driver's own words have no code. */
 function wasCutOff(error: unknown): boolean {
   if (hasCode(error, '57P01', '57P02', '57P03', 'ECONNRESET', 'EPIPE')) return true;
-  return (
-    error instanceof Error && /Connection terminated|connection error|not queryable/.test(error.message)
-  );
+  return error instanceof Error && /Connection terminated|connection error|not queryable/.test(error.message);
 }
 
 async function leave(client: pg.Client, place: Place): Promise<void> {
