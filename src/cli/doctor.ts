@@ -199,7 +199,9 @@ function storeChecks(store: Store): Check[] {
     {
       name: 'sources',
       run: async () => {
-        const incomplete = (await readSourceStates(store.db)).filter(({ complete }) => !complete);
+        const sources = await readSourceStates(store.db);
+        if (sources.length === 0) return { state: 'warn', sentence: 'HubSpot has not been read yet.' };
+        const incomplete = sources.filter(({ complete }) => !complete);
         const partners = await countPartners(store.db);
         return incomplete.length === 0
           ? { state: 'ok', sentence: `${partners} partners known, every source complete.` }

@@ -5,12 +5,22 @@ import { UsageError } from '../model/errors.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be a URL that begins with https:// or http://' });
 
+function isSafeForToken(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+}
+
 const environmentSchema = z.object({
   HUBSPOT_ACCESS_TOKEN: z.string().min(1).optional(),
   HUBSPOT_CLIENT_SECRET: z.string().min(1).optional(),
   HUBSPOT_PORTAL_ID: z.string().regex(/^\d+$/, 'must be the number of a HubSpot account').optional(),
   HUBSPOT_APP_ID: z.string().regex(/^\d+$/, 'must be the number of the app').optional(),
-  HUBSPOT_API_URL: httpUrl.default('https://api.hubapi.com'),
+  HUBSPOT_API_URL: httpUrl
+    .refine(
+      isSafeForToken,
+      'must begin with https://, or the access token would travel in clear; http:// is for 127.0.0.1',
+    )
+    .default('https://api.hubapi.com'),
   PUBLIC_URL: httpUrl.optional(),
   DATABASE_URL: z.string().min(1).optional(),
   REKINDLE_DATA_DIR: z.string().min(1).default('./data'),

@@ -29,6 +29,10 @@ export function addReport(program: Command): void {
         printJson({ byStatus, calls });
         return;
       }
+      if (Object.keys(byStatus).length === 0) {
+        print('Nobody has been judged yet. `rekindle run` judges the partners.');
+        return;
+      }
       const rows = statuses.flatMap((status) =>
         byStatus[status] === undefined ? [] : [[statusNames[status], byStatus[status]]],
       );
