@@ -101,7 +101,7 @@ function show(report: RunReport, json: boolean): void {
     .slice(0, shownUpdates)
     .map(({ id, statusMove, properties }) => [
       id,
-      statusMove === null ? '' : `${statusMove.from} -> ${statusMove.to}`,
+      statusMove === null ? '' : `${statusMove.from} -> ${statusMove.to || 'none'}`,
       Object.keys(properties).length,
       properties[propertyName('reason_detail')] ?? '',
     ]);

@@ -34,10 +34,11 @@ export function emptySummary(runId: string, startedAt: string, settingsVersion: 
 export async function syncStep(state: RunState): Promise<void> {
   const { context, request, settings, summary } = state;
   const before = context.hubspot.counts();
-  const syncId = await openSync(context.store, {
+  // By the clock, not by the instant that is judged: HubSpot answers as it is now, whatever day is asked about.
+  const { syncId, startedAt } = await openSync(context.store, {
     newId: state.runId,
     settingsVersion: settings.version,
-    now: state.now,
+    now: context.clock(),
   });
   const result = await syncHubSpot({
     hubspot: context.hubspot,
@@ -46,7 +47,7 @@ export async function syncStep(state: RunState): Promise<void> {
     portal: state.portal,
     settings: settings.settings,
     syncId,
-    now: state.now,
+    now: Math.min(state.now, startedAt),
     acceptFewerPartners: request.acceptFewerPartners,
     signal: state.signal,
     onProgress: context.onProgress,

@@ -13,7 +13,7 @@ export type PublishItem = {
 };
 
 export type PlannedUpdate = CompanyUpdate & {
-  /** The status moves from one published value to another. A first status is no move. */
+  /** The published status moves to another, or to none (`to` is empty) where a partner left. A first status is no move. */
   readonly statusMove: { readonly from: string; readonly to: string } | null;
 };
 
@@ -28,7 +28,7 @@ export function planUpdate(item: PublishItem): PlannedUpdate | null {
   return {
     id: item.partnerId,
     properties: Object.fromEntries(differing.map(([key, value]) => [propertyName(key), value])),
-    statusMove: before !== '' && status !== '' && before !== status ? { from: before, to: status } : null,
+    statusMove: before !== '' && before !== status ? { from: before, to: status } : null,
   };
 }
 

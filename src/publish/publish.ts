@@ -16,7 +16,7 @@ export type Judged = { readonly partner: SyncedPartner; readonly verdict: Verdic
 export type PublishPlan = {
   readonly updates: readonly PlannedUpdate[];
   readonly unchanged: number;
-  /** How many partners move from one published status to another. */
+  /** How many companies move from one published status to another, or lose theirs because they are no partners any more. */
   readonly moves: number;
   /** Current partners that were considered. */
   readonly partners: number;

@@ -1,7 +1,7 @@
 /** Where a sync stands, saved in the transaction of the page it speaks of: a crash resumes, and repeats no page. */
 import type { Instant } from '../model/instant.ts';
 import type { Db } from './tables.ts';
-import { timestamp } from './types.ts';
+import { instantOf, timestamp } from './types.ts';
 
 export type Progress = {
   /** Where the next page begins; null before the first and after the last. */
@@ -37,7 +37,7 @@ export async function finishSync(db: Db, syncId: string, now: Instant): Promise<
 export async function unfinishedSync(
   db: Db,
   wanted: { settingsVersion: number; notOlderThan: Instant },
-): Promise<{ syncId: string } | null> {
+): Promise<{ syncId: string; startedAt: Instant } | null> {
   const latest = await db
     .selectFrom('sync')
     .select(['id', 'settings_version', 'started_at', 'finished_at'])
@@ -46,7 +46,8 @@ export async function unfinishedSync(
     .executeTakeFirst();
   if (latest === undefined || latest.finished_at !== null) return null;
   if (latest.settings_version !== wanted.settingsVersion) return null;
-  return latest.started_at.getTime() < wanted.notOlderThan ? null : { syncId: latest.id };
+  const startedAt = instantOf(latest.started_at);
+  return startedAt < wanted.notOlderThan ? null : { syncId: latest.id, startedAt };
 }
 
 export async function readProgress(db: Db, syncId: string, step: string): Promise<Progress | null> {

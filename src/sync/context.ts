@@ -20,7 +20,7 @@ export type SyncContext = {
   readonly portal: Portal;
   readonly settings: Settings;
   readonly syncId: string;
-  /** When this sync began: nothing later than this is claimed to be known. */
+  /** When this sync began, or the earlier instant to be judged: nothing later than this is claimed to be known. */
   readonly now: Instant;
   /** A person has said that many partners left on purpose. */
   readonly acceptFewerPartners: boolean;

@@ -6,7 +6,7 @@ import type { Settings } from '../model/settings.ts';
 import { upsertActivities } from '../store/activities.ts';
 import { fenced } from '../store/lease.ts';
 import { countPartners, savePartners, type SyncedPartner } from '../store/partners.ts';
-import { readProgress, saveProgress } from '../store/progress.ts';
+import { finishSync, readProgress, saveProgress } from '../store/progress.ts';
 import type { SyncContext } from './context.ts';
 import { companyActivities, parseDateProperty } from './derive.ts';
 
@@ -33,7 +33,7 @@ export async function discoverPartners(context: SyncContext): Promise<number> {
     after = page.next;
     done = after === null;
     const finished = done;
-    if (finished) refuseCollapse(found, context.acceptFewerPartners ? 0 : known, settings);
+    if (finished) await refuseCollapse(context, found, context.acceptFewerPartners ? 0 : known);
     await fenced(store.db, context.lease, async (transaction) => {
       await savePartners(
         transaction,
@@ -60,25 +60,35 @@ export async function discoverPartners(context: SyncContext): Promise<number> {
 /** The fewer partners a portal has, the more a few of them weigh: small programmes may halve overnight. */
 const collapseMinimum = 20;
 
-function refuseCollapse(found: number, known: number, settings: Settings): void {
+/** A refused sync is over: going on from its cursor would never find the partners that its first pages lacked. */
+async function refuseCollapse(context: SyncContext, found: number, known: number): Promise<void> {
+  const refusal = collapseRefusal(found, known, context.settings);
+  if (refusal === null) return;
+  const { store, lease, syncId, now } = context;
+  await fenced(store.db, lease, (transaction) => finishSync(transaction, syncId, now));
+  throw refusal;
+}
+
+function collapseRefusal(found: number, known: number, settings: Settings): RefusedError | null {
   const definition = settings.partnerDefinition;
   const where =
     definition.by === 'property'
       ? `company property "${definition.property}" is ${definition.values.join(' or ')}`
       : `list ${definition.listId}`;
   if (found === 0) {
-    throw new RefusedError(
+    return new RefusedError(
       `HubSpot reports 0 partner companies (${where})${known > 0 ? `, although ${known} were known` : ''}. ` +
         'Nothing was judged or written. Check the partner definition in the settings, the property in HubSpot and the ' +
         "app's permission to read companies, then run again.",
     );
   }
   if (known >= collapseMinimum && found < known / 2) {
-    throw new RefusedError(
+    return new RefusedError(
       `HubSpot reports only ${found} of ${known} known partner companies (${where}). Nothing was judged or written. ` +
         'If that is right, run `rekindle run --accept-fewer-partners`; otherwise check the partner definition.',
     );
   }
+  return null;
 }
 
 function partnerProperties(settings: Settings): string[] {

@@ -33,18 +33,18 @@ export type SyncResult = {
 const resumableForMs = millisecondsPerDay;
 
 /**
- * The id under which this sync records its progress: that of an unfinished one when it can be resumed.
+ * The id under which this sync records its progress, and when it began: those of an unfinished one when it can be resumed.
  * Resuming needs the same settings version, because the settings say what is read.
  */
 export async function openSync(
   store: SyncContext['store'],
   options: { newId: string; settingsVersion: number; now: Instant },
-): Promise<string> {
+): Promise<{ syncId: string; startedAt: Instant }> {
   const { settingsVersion, now } = options;
   const unfinished = await unfinishedSync(store.db, { settingsVersion, notOlderThan: now - resumableForMs });
-  if (unfinished !== null) return unfinished.syncId;
+  if (unfinished !== null) return unfinished;
   await startSync(store.db, { syncId: options.newId, settingsVersion, now });
-  return options.newId;
+  return { syncId: options.newId, startedAt: now };
 }
 
 /** Reads everything about our partners. Throws when the picture cannot be trusted; then nothing may be judged on it. */

@@ -79,14 +79,14 @@ test('a small move of health and the time of the verdict ride along with another
   expect(update?.statusMove).toEqual({ from: 'at_risk', to: 'inactive' });
 });
 
-test('a company that is no partner any more is cleared once', () => {
+test('a company that is no partner any more is cleared once, and the brake counts it', () => {
   const cleared = planUpdate({
     partnerId: '1',
     published: shown,
     desired: desiredProperties(null, null, 'UTC'),
   });
   expect(new Set(Object.values(cleared?.properties ?? {}))).toEqual(new Set(['']));
-  expect(cleared?.statusMove).toBeNull();
+  expect(cleared?.statusMove).toEqual({ from: 'at_risk', to: '' });
   expect(
     planUpdate({ partnerId: '1', published: {}, desired: desiredProperties(null, null, 'UTC') }),
   ).toBeNull();
