@@ -1,6 +1,6 @@
 /**
  * `node tools/draw-card.ts`: draws docs/images/card.png for the README. What it shows is real: the demo's whole loop runs
- * on an empty store, and the picture is of a partner that the run has just judged at risk because it sells less or nothing.
+ * on an empty store, and the picture is of a partner that the run has just judged inactive.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -43,15 +43,14 @@ resources.defer(() => browser.close());
 // Twice the pixels, so that the text is sharp on today's screens.
 const page = await browser.newPage({ viewport: { width: 1360, height: 900 }, deviceScaleFactor: 2 });
 await page.goto(demo.url);
-await page.getByLabel('Status').selectOption({ label: 'At risk' });
-const stopped = page.locator('tbody tr').filter({ hasText: /At risk.*Sales: (stopped|declining)/ });
-await page.locator('tbody tr').filter({ hasText: 'At risk' }).first().waitFor();
-while ((await stopped.count()) === 0) {
-  const answered = page.waitForResponse(/\/api\/companies\?/);
-  await page.getByRole('button', { name: 'Next ›' }).click({ timeout: 5000 });
-  await (await answered).finished();
-}
-await stopped.first().getByRole('link').click();
+await page.getByLabel('Status').selectOption({ label: 'Inactive' });
+// The healthiest of them first: its health has parts to show.
+await page.getByRole('button', { name: 'Health' }).click();
+await page
+  .getByRole('columnheader', { name: 'Health', exact: false })
+  .and(page.locator('[aria-sort=descending]'))
+  .waitFor();
+await page.locator('tbody tr').filter({ hasText: 'Call in person' }).first().getByRole('link').click();
 await page.getByTestId('extension-rekindle_partner_card').getByText('Refresh').waitFor();
 await mkdir(join(root, 'docs', 'images'), { recursive: true });
 await page.screenshot({ path: join(root, picture), fullPage: true });
