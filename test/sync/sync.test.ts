@@ -42,6 +42,7 @@ test('after a refused collapse the next sync looks for every partner again, so t
   // A page holds 200: the first page of the broken answer spans the ids of 400 partners.
   const unmarked = partnerIds(seed).filter((_, index) => (index < 400 ? index % 2 === 1 : index < 430));
   setType(account, unmarked, 'PROSPECT');
+  account.sandbox.setClock(() => now + 3_600_000);
   await expect(account.run({ kind: 'sync' })).rejects.toThrow(/only 220 of 450/);
   setType(account, unmarked, 'PARTNER');
   expect((await account.run({ kind: 'sync' })).summary.sync.partners).toBe(450);
