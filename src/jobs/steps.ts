@@ -137,20 +137,22 @@ export async function publishStep(state: RunState): Promise<void> {
   if (plan.updates.length === 0) return;
   await assertProvisioned(hubspot);
   const before = hubspot.counts().requests.total;
-  const result = await applyPlan({ hubspot, store, lease: state.lease, runId: state.runId }, plan, {
+  const finished = await applyPlan({ hubspot, store, lease: state.lease, runId: state.runId }, plan, {
     signal: state.signal,
-    onProgress: (done, total) => context.onProgress({ step: 'publish', done, total }),
+    onBatch: ({ changed, failed }, done) => {
+      summary.publish = {
+        changed: summary.publish.changed + changed,
+        unchanged: plan.unchanged,
+        failed: summary.publish.failed + failed.length,
+        requests: hubspot.counts().requests.total - before,
+      };
+      state.failures.push(...failed.map(({ id, message }) => ({ id, message })));
+      context.onProgress({ step: 'publish', done, total: plan.updates.length });
+    },
   });
-  summary.publish = {
-    changed: result.changed,
-    unchanged: result.unchanged,
-    failed: result.failed.length,
-    requests: hubspot.counts().requests.total - before,
-  };
-  state.failures.push(...result.failed.map(({ id, message }) => ({ id, message })));
-  if (!result.finished) {
+  if (!finished) {
     throw new RekindleError(
-      `Stopped after writing ${result.changed} of ${plan.updates.length} changed partners; what was written is recorded. ` +
+      `Stopped after writing ${summary.publish.changed} of ${plan.updates.length} changed partners; what was written is recorded. ` +
         'Run again to write the rest.',
       { retryable: true, cause: state.signal.reason },
     );

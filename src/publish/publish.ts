@@ -1,12 +1,12 @@
 /** Step 4 of a run: bring HubSpot's company properties in line with the verdicts. */
 import { recommend } from '../engage/recommend.ts';
-import type { CompanyUpdate, FailedUpdate } from '../hubspot/hubspot.ts';
+import type { CompanyUpdate } from '../hubspot/hubspot.ts';
 import { RefusedError } from '../model/errors.ts';
 import type { Owner } from '../model/partner.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { SyncedPartner } from '../store/partners.ts';
-import { applyBatch, updatesPerRequest, type ApplyContext } from './apply.ts';
+import { applyBatch, updatesPerRequest, type ApplyContext, type ApplyResult } from './apply.ts';
 import { desiredProperties } from './desired.ts';
 import { checkBrake, planUpdate, type PlannedUpdate } from './plan.ts';
 
@@ -81,32 +81,24 @@ export function assertWithinBrake(
   );
 }
 
-export type PublishResult = {
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly failed: readonly FailedUpdate[];
-  /** False when a stop was asked for before the plan was through; the next run writes the rest. */
-  readonly finished: boolean;
-};
-
-/** Writes the plan, 100 companies a request. On `signal` the batch in flight is finished and recorded first. */
+/**
+ * Writes the plan, 100 companies a request. On `signal` the batch in flight is finished and recorded first. Each batch is
+ * told as soon as HubSpot confirmed it, so that whatever ends the next one, the ledger has what was written (I11).
+ * @returns false when a stop was asked for before the plan was through; the next run writes the rest
+ */
 export async function applyPlan(
   context: ApplyContext,
   plan: PublishPlan,
-  options: { signal: AbortSignal; onProgress: (done: number, total: number) => void },
-): Promise<PublishResult> {
+  options: { signal: AbortSignal; onBatch: (result: ApplyResult, done: number) => void },
+): Promise<boolean> {
   const { updates } = plan;
-  const failed: FailedUpdate[] = [];
-  let changed = 0;
   for (let start = 0; start < updates.length; start += updatesPerRequest) {
-    if (options.signal.aborted) return { changed, unchanged: plan.unchanged, failed, finished: false };
+    if (options.signal.aborted) return false;
     const batch: CompanyUpdate[] = updates
       .slice(start, start + updatesPerRequest)
       .map(({ id, properties }) => ({ id, properties }));
     const result = await applyBatch(context, batch);
-    changed += result.changed;
-    failed.push(...result.failed);
-    options.onProgress(start + batch.length, updates.length);
+    options.onBatch(result, start + batch.length);
   }
-  return { changed, unchanged: plan.unchanged, failed, finished: true };
+  return true;
 }
