@@ -5,7 +5,7 @@ import { performRun, type RunKind, type RunReport } from '../jobs/run.ts';
 import { exitCodes } from '../model/errors.ts';
 import type { Day } from '../model/instant.ts';
 import { print, printError, printJson, progressView, table } from './output.ts';
-import { calendarDay, endOfDay } from './options.ts';
+import { calendarDay, judgedInstant } from './options.ts';
 import { withHubSpot, withStore } from './session.ts';
 import { runText } from './run-text.ts';
 
@@ -70,7 +70,13 @@ async function perform(kind: RunKind, options: Options): Promise<void> {
           full: options.full ?? false,
           dryRun: options.dryRun ?? false,
           asOf:
-            options.asOf === undefined || portal === null ? null : endOfDay(options.asOf, portal.timeZone),
+            options.asOf === undefined || portal === null
+              ? null
+              : judgedInstant(options.asOf, {
+                  timeZone: portal.timeZone,
+                  now: Date.now(),
+                  dryRun: options.dryRun ?? false,
+                }),
           approve: options.approve ?? null,
           acceptFewerPartners: options.acceptFewerPartners ?? false,
         },
