@@ -5,7 +5,7 @@ import type { Instant } from '../model/instant.ts';
 import { isPartnerKind, partnerKinds, type PartnerKind } from '../model/kind.ts';
 
 /** Something the partner did. What we did (outreach kinds) never becomes one. */
-export type Moment = {
+type Moment = {
   readonly day: DayNumber;
   readonly occurredAt: Instant;
   readonly kind: PartnerKind;

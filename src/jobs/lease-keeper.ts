@@ -1,6 +1,13 @@
 /** Holds the run lease while work goes on: one writer at a time, and a lost lease stops the work (I6). */
 import { hostname } from 'node:os';
-import { acquireLease, LeaseLostError, readLease, releaseLease, renewLease, type Lease } from '../store/lease.ts';
+import {
+  acquireLease,
+  LeaseLostError,
+  readLease,
+  releaseLease,
+  renewLease,
+  type Lease,
+} from '../store/lease.ts';
 import { RekindleError } from '../model/errors.ts';
 import type { Store } from '../store/connect.ts';
 
@@ -14,7 +21,7 @@ const timeToLiveMs = 60_000;
 const renewEveryMs = 15_000;
 
 /** The name under which this process holds the lease: tells people where to look, and us whether it still lives. */
-export function holderName(): string {
+function holderName(): string {
   return `${hostname()}:${process.pid}`;
 }
 

@@ -97,7 +97,15 @@ export async function performRun(context: RunContext, request: RunRequest): Prom
     });
     const summary = emptySummary(runId, toIso(startedAt), settings.version);
     const state: RunState = {
-      ...{ context, request, runId, lease, signal, portal, settings, now, summary },
+      context,
+      request,
+      runId,
+      lease,
+      signal,
+      portal,
+      settings,
+      now,
+      summary,
       warnings: [],
       failures: [],
     };

@@ -6,7 +6,7 @@ import type { Money } from './money.ts';
  * Where activities come from. A source either completed in a run or it did not; what an incomplete source would have
  * told us is unknown, never zero. Other systems are named `csv:<name>` or `rest:<name>`.
  */
-export const hubspotSources = [
+const hubspotSources = [
   'hubspot.deals',
   'hubspot.calls',
   'hubspot.emails',

@@ -8,7 +8,7 @@ export const productiveKinds = [
   'co_sell',
 ] as const;
 
-export const engagementKinds = [
+const engagementKinds = [
   'click',
   'portal_login',
   'training_completed',
@@ -21,13 +21,12 @@ export const engagementKinds = [
 ] as const;
 
 /** What we did, not the partner: kept for the plan's history, never counted as partner activity. */
-export const outreachKinds = ['email_outbound', 'call_outbound', 'note_logged', 'task_done'] as const;
+const outreachKinds = ['email_outbound', 'call_outbound', 'note_logged', 'task_done'] as const;
 
 export const partnerKinds = [...productiveKinds, ...engagementKinds] as const;
 export const kinds = [...partnerKinds, ...outreachKinds] as const;
 
 export type PartnerKind = (typeof partnerKinds)[number];
-export type OutreachKind = (typeof outreachKinds)[number];
 export type Kind = (typeof kinds)[number];
 
 const partnerKindSet: ReadonlySet<string> = new Set(partnerKinds);

@@ -74,10 +74,10 @@ const conversionRule = z.strictObject({
   severity: z.enum(['cooling', 'at_risk']),
 });
 
-export const ruleSchema = z.discriminatedUnion('test', [absenceRule, declineRule, conversionRule]);
+const ruleSchema = z.discriminatedUnion('test', [absenceRule, declineRule, conversionRule]);
 export type Rule = z.infer<typeof ruleSchema>;
 
-export const partnerDefinitionSchema = z.discriminatedUnion('by', [
+const partnerDefinitionSchema = z.discriminatedUnion('by', [
   z.strictObject({
     by: z.literal('property'),
     property: z.string().min(1),
@@ -124,7 +124,9 @@ export const settingsSchema = z.strictObject({
   /** The blast-radius brake: more than `share` of all partners, and at least `minimum`, changing status at once. */
   brake: z.strictObject({ share: z.number().min(0.01).max(1), minimum: z.int().min(1) }),
   /** When the nightly run is due, `HH:MM` in UTC, so that no clock change skips or doubles it. */
-  schedule: z.strictObject({ timeUtc: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time such as 02:30') }),
+  schedule: z.strictObject({
+    timeUtc: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time such as 02:30'),
+  }),
   /** HubSpot company ids that are never judged. */
   excludedPartnerIds: z.array(z.string().regex(/^\d+$/)).default([]),
 });

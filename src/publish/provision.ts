@@ -6,7 +6,7 @@ import { RekindleError } from '../model/errors.ts';
 /** hubspot-api.md section 6: batch create takes at most 100 definitions. */
 const definitionsPerRequest = 100;
 
-export type OptionAddition = { readonly property: string; readonly values: readonly string[] };
+type OptionAddition = { readonly property: string; readonly values: readonly string[] };
 
 export type ProvisionPlan = {
   readonly createGroup: boolean;
@@ -28,7 +28,7 @@ export async function planProvision(hubspot: HubSpot): Promise<ProvisionPlan> {
 }
 
 /** Pure: what is missing and what differs. */
-export function compareProperties(
+function compareProperties(
   groups: ReadonlySet<string>,
   existing: readonly ExistingProperty[],
 ): ProvisionPlan {

@@ -6,7 +6,7 @@ import type { Store } from '../store/connect.ts';
 import type { Lease } from '../store/lease.ts';
 
 /** Where a sync stands, for whoever shows it; `total` is null while it is not known. */
-export type SyncProgress = {
+type SyncProgress = {
   readonly step: string;
   readonly done: number;
   readonly total: number | null;

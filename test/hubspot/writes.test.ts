@@ -238,7 +238,12 @@ describe('what a person finds on the company', () => {
         ],
       })
       .reply(201, record('78'));
-    const note = { companyId: '101', body: 'Went <quiet> &\nleft\n\nAsk', at: Date.UTC(2026, 5, 20, 9), ownerId: null };
+    const note = {
+      companyId: '101',
+      body: 'Went <quiet> &\nleft\n\nAsk',
+      at: Date.UTC(2026, 5, 20, 9),
+      ownerId: null,
+    };
     expect(await connect().hubspot.createNote(note)).toEqual({ id: '78' });
   });
 });

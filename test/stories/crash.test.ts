@@ -1,5 +1,5 @@
 /** kill -9 at any point: the next run ends in the same state as an undisturbed one (I1, I2, I3, I7). */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -57,7 +57,8 @@ async function runCommand(
   stop?: { at: number; moment: Moment; signal: NodeJS.Signals },
 ): Promise<{ code: number | null; requests: number; stderr: string }> {
   let requests = 0;
-  let kill = (): void => {};
+  const target: { child: ChildProcess | null } = { child: null };
+  const kill = (): void => void target.child?.kill(stop?.signal);
   const proxy = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -89,7 +90,7 @@ async function runCommand(
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  kill = () => void child.kill(stop?.signal);
+  target.child = child;
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
