@@ -46,6 +46,7 @@ export async function showInBrowser(options: {
     apiBaseUrl: publicUrl,
     serverUrl: server.url,
     users: previewUsers(portal),
+    timeZone: seed.timeZone,
   });
   resources.defer(() => preview.close());
   print(`\nOpen ${preview.url} to browse the partners and their cards. Stop with Ctrl+C.`);

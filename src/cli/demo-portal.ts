@@ -1,7 +1,8 @@
 /** Which sample account a demo shows, and its clock. */
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { z } from 'zod';
 import { presets } from '../assess/presets.ts';
 import { parseActivityCsv } from '../intake/csv.ts';
 import { readCsvMap } from '../intake/map.ts';
@@ -27,16 +28,22 @@ export type DemoPortal = {
   readonly clock: () => Instant;
   /** The instant to judge at; null for now. */
   readonly asOf: Instant | null;
+  /** Up to when the account's other systems know; nothing happens in them after the account was made. */
+  readonly madeAt: Instant;
   /** Names the account's files and database. */
   readonly key: string;
 };
 
-/** @param anchor the instant at which the account was first made; a demo of the next day shows it a day older */
-export function createDemoPortal(options: DemoPortalOptions, anchor: Instant | null = null): DemoPortal {
+/** @param madeAt the instant at which the account was first made; a demo of the next day shows it a day older */
+export function createDemoPortal(options: DemoPortalOptions, madeAt: Instant): DemoPortal {
   const { programme, partners, seed: seedNumber } = options;
-  const madeAt = anchor ?? (options.asOf === null ? options.now : endOfDay(options.asOf, 'UTC'));
   const seed = createProgramme({ programme, partners, seed: seedNumber, now: madeAt });
-  return { seed, ...clockOf(options, seed.timeZone), key: demoKey(options) };
+  return { seed, ...clockOf(options, seed.timeZone), madeAt, key: demoKey(options) };
+}
+
+/** The instant at which an account that is made now is made: a whole day, so that a day has one account. */
+export function makingInstant({ asOf, now }: Pick<DemoPortalOptions, 'asOf' | 'now'>): Instant {
+  return asOf === null ? Math.floor(now / millisecondsPerDay) * millisecondsPerDay : endOfDay(asOf, 'UTC');
 }
 
 export function demoKey({
@@ -77,10 +84,8 @@ export async function createDemoPortalFromEvents(
     settings: eventSettings,
     name,
   });
-  const hash = createHash('sha256')
-    .update(activities.map(({ partnerId }) => partnerId).join(' '))
-    .digest('hex');
-  return { seed, ...clock, key: `events_${hash.slice(0, 12)}` };
+  const hash = createHash('sha256').update(JSON.stringify(activities)).digest('hex');
+  return { seed, ...clock, madeAt: clock.asOf ?? options.now, key: `events_${hash.slice(0, 12)}` };
 }
 
 /** Invoices are wins; that somebody opened a deal first is not in the log. */
@@ -98,19 +103,42 @@ function clockOf(options: { asOf: Day | null }, timeZone: string): Pick<DemoPort
   return { clock: () => asOf, asOf };
 }
 
+export type DemoAccount = {
+  /** When the account was first made: the demo of another day shows the same account, aged. */
+  readonly anchor: Instant;
+  /** Where the sandbox keeps what was changed. */
+  readonly stateFile: string;
+  readonly database: string;
+};
+
+const accountSchema = z.strictObject({ anchor: z.number(), id: z.string().regex(/^[0-9a-f]{8}$/) });
+
 /**
- * When an account was first made. Kept beside its state, so that the demo of another day shows the same account, aged.
- * An --as-of is its own anchor and needs none.
+ * The account that earlier demos under this key have left, or a new one. Account and database belong together: where
+ * the account's state is gone, a database that believes to have written it would never write again.
  */
-export async function rememberAnchor(folder: string, key: string, now: Instant): Promise<Instant> {
-  const file = join(folder, `${key}.anchor`);
+export async function openDemoAccount(folder: string, key: string, now: Instant): Promise<DemoAccount> {
+  const file = join(folder, `${key}.account.json`);
+  const stateFile = join(folder, `${key}.json`);
   await mkdir(folder, { recursive: true });
-  const known = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
+  const known = (await exists(stateFile)) ? await readAccount(file) : null;
+  const account = known ?? { anchor: now, id: randomBytes(4).toString('hex') };
+  if (known === null) await writeFile(file, JSON.stringify(account));
+  return { anchor: account.anchor, stateFile, database: `demo_${key}_${account.id}` };
+}
+
+async function readAccount(file: string): Promise<z.infer<typeof accountSchema> | null> {
+  if (!(await exists(file))) return null;
+  const parsed = accountSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+  return parsed.success ? parsed.data : null;
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await access(file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
-  });
-  if (known !== null && /^\d+$/.test(known)) return Number(known);
-  const anchor = Math.floor(now / millisecondsPerDay) * millisecondsPerDay;
-  await writeFile(file, String(anchor));
-  return anchor;
+  }
 }

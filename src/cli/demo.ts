@@ -1,5 +1,4 @@
 /** `demo`: the main job from end to end on the private PostgreSQL and a sandbox account, then a HubSpot to click through. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { connectHubSpot } from '../hubspot/connect.ts';
@@ -18,7 +17,9 @@ import {
   createDemoPortal,
   createDemoPortalFromEvents,
   demoKey,
-  rememberAnchor,
+  makingInstant,
+  openDemoAccount,
+  type DemoAccount,
   type DemoPortal,
 } from './demo-portal.ts';
 import { showInBrowser } from './demo-browser.ts';
@@ -66,18 +67,17 @@ async function demo(options: Options): Promise<void> {
   }
   const environment = readEnvironment();
   const folder = join(environment.REKINDLE_DATA_DIR, 'demo');
-  const portal = await demoPortal(options, folder);
+  const { portal, account } = await openDemo(options, folder);
   await using resources = new AsyncDisposableStack();
   const store = await openStore({
     dataDir: environment.REKINDLE_DATA_DIR,
-    database: `demo_${portal.key}`,
+    database: account.database,
   });
   resources.defer(() => store.close());
-  await mkdir(folder, { recursive: true });
   const sandbox = await startSandbox({
     seed: portal.seed,
     clock: portal.clock,
-    stateFile: join(folder, `${portal.key}.json`),
+    stateFile: account.stateFile,
   });
   resources.defer(() => sandbox.close());
   const log = createLogger({ level: options.once ? 'error' : environment.LOG_LEVEL });
@@ -96,14 +96,18 @@ async function demo(options: Options): Promise<void> {
   if (!options.once) await stayUp({ portal, store, sandbox, hubspot, log }, options);
 }
 
-async function demoPortal(options: Options, folder: string): Promise<DemoPortal> {
+async function openDemo(
+  options: Options,
+  folder: string,
+): Promise<{ portal: DemoPortal; account: DemoAccount }> {
   const now = Date.now();
   const asOf = options.asOf ?? null;
   if (options.events !== undefined) {
-    return createDemoPortalFromEvents(options.events, { map: options.map ?? null, asOf, now });
+    const portal = await createDemoPortalFromEvents(options.events, { map: options.map ?? null, asOf, now });
+    return { portal, account: await openDemoAccount(folder, portal.key, portal.madeAt) };
   }
-  const anchor = asOf === null ? await rememberAnchor(folder, demoKey(options), now) : null;
-  return createDemoPortal({ ...options, asOf, now }, anchor);
+  const account = await openDemoAccount(folder, demoKey(options), makingInstant({ asOf, now }));
+  return { portal: createDemoPortal({ ...options, asOf, now }, account.anchor), account };
 }
 
 type DemoContext = { portal: DemoPortal; store: Store; hubspot: HubSpot };
@@ -117,7 +121,7 @@ async function loop(context: DemoContext): Promise<RunSummary> {
   if (portal.seed.otherSystems.length > 0) {
     // Another system knows partners by its own ids, which only a sync can resolve.
     await perform(context, 'sync');
-    const imported = await importActivities(store, portal.seed.otherSystems, now);
+    const imported = await importActivities(store, portal.seed.otherSystems, portal.madeAt);
     printError(`Imported ${imported.stored} activities of another system.`);
   }
   return perform(context, 'run');

@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 import { parseActivityCsv } from '../intake/csv.ts';
 import { batchActivities, emptyIntakeReport, type IntakeReport } from '../intake/load.ts';
 import { readCsvMap } from '../intake/map.ts';
-import type { Activity, Source } from '../model/activity.ts';
+import type { Activity, Source, SourceState } from '../model/activity.ts';
 import { exitCodes } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Kind } from '../model/kind.ts';
@@ -42,11 +42,17 @@ async function importFile(file: string, options: Options): Promise<void> {
   const report = emptyIntakeReport();
   const rows = parseActivityCsv(file, { source, now, ...(map === null ? {} : { map }) });
   const result: ImportResult = { stored: 0, unchanged: 0, unknownPartners: [] };
-  await withStore(async ({ store }) => {
+  let latest = Number.NEGATIVE_INFINITY;
+  await withStore(async ({ store, signal }) => {
     for await (const batch of batchActivities(rows, rowsPerBatch, report)) {
+      signal.throwIfAborted();
+      latest = Math.max(latest, ...batch.map(({ occurredAt }) => occurredAt));
       addUp(result, options.dryRun ? await resolveOnly(store, batch) : await storeBatch(store, batch));
     }
-    if (!options.dryRun) await declareSources(store, [source], now);
+    const complete = report.rejected === 0 && result.unknownPartners.length === 0;
+    if (!options.dryRun && report.accepted > 0) {
+      await declareSource(store, { source, complete, completeUpTo: Math.min(latest, now) });
+    }
   });
   show(report, result, options);
 }
@@ -54,17 +60,22 @@ async function importFile(file: string, options: Options): Promise<void> {
 /** Rows per transaction: one bulk statement. */
 const rowsPerBatch = 10_000;
 
-/** Stores activities whose `partnerId` is a company id or the other system's id of the partner. */
+/**
+ * Stores activities whose `partnerId` is a company id or the other system's id of the partner.
+ * @param completeUpTo up to when they are all there is
+ */
 export async function importActivities(
   store: Store,
   activities: readonly Activity[],
-  now: Instant,
+  completeUpTo: Instant,
 ): Promise<ImportResult> {
   const result: ImportResult = { stored: 0, unchanged: 0, unknownPartners: [] };
   for (let start = 0; start < activities.length; start += rowsPerBatch) {
     addUp(result, await storeBatch(store, activities.slice(start, start + rowsPerBatch)));
   }
-  await declareSources(store, [...new Set(activities.map(({ source }) => source))], now);
+  for (const source of new Set(activities.map((activity) => activity.source))) {
+    await declareSource(store, { source, complete: result.unknownPartners.length === 0, completeUpTo });
+  }
   return result;
 }
 
@@ -97,19 +108,17 @@ function addUp(result: ImportResult, part: ImportResult): void {
   result.unknownPartners.push(...part.unknownPartners.filter((key) => !result.unknownPartners.includes(key)));
 }
 
-/** From now on these sources exist, and their silence means something. What they can tell about is what they told. */
-async function declareSources(store: Store, sources: readonly Source[], now: Instant): Promise<void> {
-  const known = new Map((await readSourceStates(store.db)).map((state) => [state.source, state]));
-  for (const source of sources) {
-    const told = await kindsOfSource(store.db, source);
-    const kinds = [...new Set<Kind>([...(known.get(source)?.kinds ?? []), ...told])].sort();
-    const { changed } = await saveSourceState(
-      store.db,
-      { source, complete: true, completeUpTo: now, kinds },
-      'import',
-    );
-    if (changed) await markAllDirty(store.db);
-  }
+/**
+ * From now on this source exists, and its silence means something. What it can tell about is what it has told. A file
+ * with rows we could not use, or of partners we do not know, leaves it incomplete; one that ends in the past is known
+ * only so far (I4).
+ */
+async function declareSource(store: Store, state: Omit<SourceState, 'kinds'>): Promise<void> {
+  const known = (await readSourceStates(store.db)).find(({ source }) => source === state.source);
+  const told = await kindsOfSource(store.db, state.source);
+  const kinds = [...new Set<Kind>([...(known?.kinds ?? []), ...told])].sort();
+  const { changed } = await saveSourceState(store.db, { ...state, kinds }, 'import');
+  if (changed) await markAllDirty(store.db);
 }
 
 function show(report: IntakeReport, result: ImportResult, options: Options): void {

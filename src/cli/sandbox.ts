@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Option, type Command } from 'commander';
 import { programmeNames, type ProgrammeName } from '../sandbox/programmes/programmes.ts';
 import { startSandbox } from '../sandbox/server.ts';
-import { createDemoPortal } from './demo-portal.ts';
+import { createDemoPortal, makingInstant } from './demo-portal.ts';
 import { calendarDay, wholeNumber } from './options.ts';
 import { print } from './output.ts';
 import { stopSignal } from './session.ts';
@@ -42,7 +42,8 @@ function collect(value: string, values: string[]): string[] {
 
 async function sandbox(options: Options): Promise<void> {
   const signal = stopSignal();
-  const portal = await createDemoPortal({ ...options, asOf: options.asOf ?? null, now: Date.now() });
+  const day = { asOf: options.asOf ?? null, now: Date.now() };
+  const portal = createDemoPortal({ ...options, ...day }, makingInstant(day));
   const server = await startSandbox({
     seed: portal.seed,
     port: options.port,

@@ -37,11 +37,9 @@ async function serve(session: Session, hubspot: HubSpot, options: { port?: numbe
     clock: Date.now,
   });
   log.info({ url: server.url, store: store.describe }, 'the server is ready');
-  try {
-    await work(session, hubspot);
-  } finally {
-    await server.close();
-  }
+  // Both stop at the same signal: one after the other could outlast the 30 s after which supervisors kill.
+  const stopped = session.signal.aborted ? Promise.resolve() : once(session.signal, 'abort');
+  await Promise.all([work(session, hubspot), stopped.then(() => server.close())]);
 }
 
 async function work(session: Session, hubspot: HubSpot): Promise<void> {

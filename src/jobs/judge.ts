@@ -7,7 +7,9 @@ import type { Verdict } from '../model/verdict.ts';
 import type { Store } from '../store/connect.ts';
 import { fenced, type Lease } from '../store/lease.ts';
 import type { SyncedPartner } from '../store/partners.ts';
-import { readSourceStates } from '../store/sources.ts';
+import { markAllDirty } from '../store/partners.ts';
+import { readSourceStates, saveSourceState } from '../store/sources.ts';
+import { agedSources } from './freshness.ts';
 import { programmeMedianClicks, streamPartnersToAssess } from '../store/timelines.ts';
 import { saveVerdicts } from '../store/verdicts.ts';
 
@@ -32,7 +34,7 @@ export async function* judgePartners(
   const windowDays = Math.max(0, ...conversion.map((rule) => rule.windowDays));
   const assessContext: Context = {
     settings,
-    sources: await readSourceStates(store.db),
+    sources: agedSources(await readSourceStates(store.db), now),
     timeZone: portal.timeZone,
     now,
     programme: {
@@ -59,6 +61,20 @@ export async function* judgePartners(
   }
 }
 
+/** Sources that grew too old since they were last fed are incomplete from now on, and then everybody is judged anew. */
+async function expireSources(context: JudgeContext & { lease: Lease; runId: string }): Promise<void> {
+  const { store, now, lease, runId } = context;
+  const states = await readSourceStates(store.db);
+  const expired = agedSources(states, now).filter(
+    (state, index) => state.complete !== states[index]?.complete,
+  );
+  if (expired.length === 0) return;
+  await fenced(store.db, lease, async (transaction) => {
+    for (const state of expired) await saveSourceState(transaction, state, runId);
+    await markAllDirty(transaction);
+  });
+}
+
 /** Judges and saves, one transaction a batch. @returns how many partners were judged */
 export async function judgeAndSave(
   context: JudgeContext & {
@@ -68,6 +84,7 @@ export async function judgeAndSave(
     onProgress: (done: number) => void;
   },
 ): Promise<number> {
+  await expireSources(context);
   let assessed = 0;
   for await (const batch of judgePartners(context)) {
     context.signal.throwIfAborted();

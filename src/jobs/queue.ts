@@ -70,7 +70,7 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
 async function enqueueIfDue(boss: PgBoss, { store, clock, log }: QueueOptions): Promise<boolean> {
   const settings = await currentSettings(store.db);
   if (settings === null) return false;
-  const latest = await latestRun(store.db, { committedOnly: true });
+  const latest = await latestRun(store.db, { committedOnly: true, kind: 'run' });
   const slot = dueSlot(clock(), settings.settings.schedule.timeUtc, latest?.startedAt ?? null);
   if (slot === null) return false;
   const id = await boss.send(nightly, {}, { id: slotId(nightly, slot) });

@@ -79,7 +79,6 @@ export async function performRun(context: RunContext, request: RunRequest): Prom
         '`rekindle settings preset reseller` (or affiliate, distributor, mixed).',
     );
   }
-  const portal = await knownPortal(context);
   return withLease(context.store, context.signal, async (lease, signal) => {
     const startedAt = context.clock();
     const now = request.asOf ?? startedAt;
@@ -95,21 +94,15 @@ export async function performRun(context: RunContext, request: RunRequest): Prom
       settingsVersion: settings.version,
       fence: lease.fence,
     });
-    const summary = emptySummary(runId, toIso(startedAt), settings.version);
-    const state: RunState = {
-      context,
-      request,
-      runId,
-      lease,
-      signal,
-      portal,
-      settings,
-      now,
-      summary,
+    const report = {
+      summary: emptySummary(runId, toIso(startedAt), settings.version),
       warnings: [],
       failures: [],
     };
-    return recorded(state, startedAt);
+    return recorded(context, runId, report, startedAt, signal, async () => {
+      const portal = await knownPortal(context);
+      return performSteps({ context, request, runId, lease, signal, portal, settings, now, ...report });
+    });
   });
 }
 
@@ -137,8 +130,16 @@ async function refuseOlderThanLatest(store: Store, request: RunRequest, now: Ins
   );
 }
 
-async function recorded(state: RunState, startedAt: Instant): Promise<RunReport> {
-  const { context, runId, summary } = state;
+/** Performs `work` and writes to the ledger how it ended, also when it could not even reach the account. */
+async function recorded(
+  context: RunContext,
+  runId: string,
+  report: Pick<RunReport, 'summary' | 'warnings' | 'failures'>,
+  startedAt: Instant,
+  signal: AbortSignal,
+  work: () => Promise<PublishPlan | null>,
+): Promise<RunReport> {
+  const { summary } = report;
   const finish = async (outcome: RunOutcome, error: unknown): Promise<void> => {
     const now = context.clock();
     summary.outcome = outcome;
@@ -153,11 +154,11 @@ async function recorded(state: RunState, startedAt: Instant): Promise<RunReport>
     });
   };
   try {
-    const plan = await performSteps(state);
-    await finish(state.failures.length > 0 ? 'partial' : 'ok', null);
-    return { summary, warnings: state.warnings, failures: state.failures, plan };
+    const plan = await work();
+    await finish(report.failures.length > 0 ? 'partial' : 'ok', null);
+    return { ...report, plan };
   } catch (error) {
-    await finish(error instanceof RefusedError || state.signal.aborted ? 'aborted' : 'failed', error);
+    await finish(error instanceof RefusedError || signal.aborted ? 'aborted' : 'failed', error);
     throw error;
   }
 }

@@ -143,11 +143,12 @@ export async function readRun(db: Db, idOrPrefix: string): Promise<RunRecord | n
  */
 export async function latestRun(
   db: Db,
-  options: { finishedOnly?: true; committedOnly?: true } = {},
+  options: { finishedOnly?: true; committedOnly?: true; kind?: string } = {},
 ): Promise<RunRecord | null> {
   let query = runs(db).limit(1);
   if (options.finishedOnly || options.committedOnly) query = query.where('outcome', 'is not', null);
   if (options.committedOnly) query = query.where('kind', 'not like', '%--dry-run');
+  if (options.kind !== undefined) query = query.where('kind', '=', options.kind);
   const row = await query.executeTakeFirst();
   return row === undefined ? null : recordOf(row);
 }

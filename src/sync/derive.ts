@@ -127,7 +127,8 @@ export function engagementActivities(engagement: Engagement, partnerIds: readonl
  */
 export function companyActivities(company: Company, mapping: Mapping, timeZone: string): Activity[] {
   return mapping.activityDates.flatMap(({ property, kind }) => {
-    const occurredAt = parseDateProperty(company.properties[property] ?? null, timeZone);
+    const value = company.properties[property] ?? null;
+    const occurredAt = parseDateProperty(value, timeZone);
     if (occurredAt === null) return [];
     return [
       {
@@ -137,8 +138,8 @@ export function companyActivities(company: Company, mapping: Mapping, timeZone: 
         quantity: 1,
         amount: null,
         source: 'hubspot.company_properties' as const,
-        // Without the company's id: after a merge the survivor's date is the same activity.
-        sourceId: `${property}:${occurredAt}`,
+        // The text as it stands: neither a merge nor another time zone of the portal makes it a second activity.
+        sourceId: `${property}:${value}`,
       },
     ];
   });

@@ -58,7 +58,8 @@ function judgedCard(
     status: {
       value: verdict.status,
       label: statusNames[verdict.status],
-      since: dayOf(verdict.statusChangedAt, timeZone),
+      // A first verdict finds partners that have been inactive for long: since then, not since we looked.
+      since: verdict.inactiveSince ?? dayOf(verdict.statusChangedAt, timeZone),
       previous: verdict.previousStatus === null ? null : statusNames[verdict.previousStatus],
       sentence: verdictSentence(verdict, timeZone),
     },

@@ -1,14 +1,15 @@
 /** Whole journeys: what a company sees of Rekindle from the first night on, against the sandbox and the real store. */
 import { afterEach, expect, test } from 'vitest';
+import { importActivities } from '../../src/cli/import.ts';
 import { dayOf, millisecondsPerDay } from '../../src/model/instant.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { BrakeError } from '../../src/publish/publish.ts';
 import { createProgramme, programmeNames } from '../../src/sandbox/programmes/programmes.ts';
 import type { PortalSeed } from '../../src/sandbox/seed.ts';
 import { upsertActivities } from '../../src/store/activities.ts';
-import { readRun } from '../../src/store/runs.ts';
+import { listRuns, readRun } from '../../src/store/runs.ts';
 import { readSourceStates } from '../../src/store/sources.ts';
-import { readVerdict } from '../../src/store/verdicts.ts';
+import { countByStatus, readVerdict } from '../../src/store/verdicts.ts';
 import { openTestAccount, type TestAccount } from '../world/account.ts';
 import { createTinyPortal, tinyCompanies, tinyNow, tinyPartnerIds } from '../world/tiny-portal.ts';
 
@@ -248,4 +249,29 @@ test('the next run goes on where a failed one stopped, and ends as if nothing ha
   await account.run();
   expect(account.sandbox.requests().length - reads).toBeLessThan(undisturbed.sandbox.requests().length);
   expect(account.shown()).toEqual(undisturbed.shown());
+});
+
+test('a network that sends nothing any more makes nobody inactive: its silence is unknown', async () => {
+  const seed = createProgramme({ programme: 'affiliate', partners: 60, seed: 2, now });
+  const account = await open(seed);
+  const { db } = account.database.store;
+  await account.run({ kind: 'sync' });
+  await importActivities(account.database.store, seed.otherSystems, now);
+  await account.run();
+  const inactive = async (): Promise<number> => (await countByStatus(db)).inactive ?? 0;
+  const before = await inactive();
+  account.sandbox.setClock(() => now + 200 * millisecondsPerDay);
+  const { summary } = await account.run();
+  expect(summary).toMatchObject({ outcome: 'ok', assess: { assessed: 60 } });
+  expect(await inactive()).toBe(before);
+  const network = (await readSourceStates(db)).find(({ source }) => source === 'csv:affiliate-network');
+  expect(network).toMatchObject({ complete: false, completeUpTo: now });
+});
+
+test('a night without access stands in the ledger, with what to do', async () => {
+  const account = await open(createTinyPortal(), tinyNow, { faults: [] });
+  account.sandbox.addFault('unauthorized');
+  await expect(account.run()).rejects.toThrow(/token/i);
+  const [run] = await listRuns(account.database.store.db, 1);
+  expect(run).toMatchObject({ kind: 'run', outcome: 'failed', error: expect.stringMatching(/token/i) });
 });
