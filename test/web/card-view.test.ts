@@ -87,7 +87,7 @@ describe('a judged partner', () => {
         const card = cardPartnerSchema.parse(cardOf({ ...facts, verdict, timeZone, recommendation }));
         expect(card.status).toMatchObject({
           value: verdict.status,
-          since: dayOf(verdict.statusChangedAt, timeZone),
+          since: verdict.inactiveSince ?? dayOf(verdict.statusChangedAt, timeZone),
         });
         expect(card.status.sentence).not.toBe('');
         expect(card.reasons.map(({ code }) => code)).toEqual(verdict.reasons.map(({ code }) => code));
@@ -143,6 +143,7 @@ describe('a judged partner', () => {
   test('counts days in the portal’s zone, not in UTC', () => {
     const late = {
       ...silentVerdict,
+      inactiveSince: null,
       statusChangedAt: Date.UTC(2026, 10, 6, 2),
       lastActivityAt: Date.UTC(2026, 4, 10, 3),
     };
