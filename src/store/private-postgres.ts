@@ -22,7 +22,7 @@ import { choosePlace } from './private/place.ts';
 import type { Place } from './private/place.ts';
 import { socketPort } from './private/presence.ts';
 import type { Presence } from './private/presence.ts';
-import { launch, removeForeignLock } from './private/server.ts';
+import { launch, removeStaleLock } from './private/server.ts';
 import type { Launched } from './private/server.ts';
 
 export type PrivateConnection = {
@@ -62,7 +62,7 @@ export async function startPrivatePostgres(options: {
 async function launchAt(place: Place, installed: Binaries, durability: Durability): Promise<Launched> {
   const binaries = await runnableBinaries(installed, place.user, place.home);
   await ensureCluster(place, binaries, durability, installed.version);
-  await removeForeignLock(place);
+  await removeStaleLock(place);
   return await launch(place, binaries, durability);
 }
 

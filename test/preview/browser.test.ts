@@ -115,8 +115,7 @@ describe('the list of companies', () => {
 
   it('leads to the record and back with the keyboard', async () => {
     await page.goto(world.url);
-    await page.getByRole('link', { name: 'Birch Systems' }).focus();
-    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'Birch Systems' }).press('Enter');
     await page.getByRole('heading', { name: 'Birch Systems', exact: true }).waitFor();
     expect(page.url()).toBe(world.recordUrl(tinyCompanies.silent));
     await page.getByRole('link', { name: '‹ Companies' }).press('Enter');

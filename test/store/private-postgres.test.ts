@@ -1,4 +1,15 @@
-import { chmod, mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
@@ -125,6 +136,16 @@ test('after a restart of the machine, the lock of a server whose number now belo
     join(dataDir, 'postgres', 'postmaster.pid'),
     `${process.pid}\n${dataDir}/postgres\n1\n5432\n\n\n`,
   );
+  const second = await start(dataDir);
+  expect(await query(second.connection('postgres'), 'select 1 as one')).toEqual([{ one: 1 }]);
+});
+
+test('after a power cut, an empty lock is ignored', async () => {
+  const dataDir = await temporaryFolder();
+  await (await start(dataDir)).stopIfUnused();
+  const lock = join(dataDir, 'postgres', 'postmaster.pid');
+  await writeFile(lock, '');
+  await utimes(lock, 0, 0);
   const second = await start(dataDir);
   expect(await query(second.connection('postgres'), 'select 1 as one')).toEqual([{ one: 1 }]);
 });

@@ -127,7 +127,7 @@ test('an interrupted sync is resumed when it is recent and read under the same s
   const wanted = { settingsVersion: 1, notOlderThan: noon };
   expect(await unfinishedSync(db, wanted)).toBeNull();
   await startSync(db, { syncId: 's1', settingsVersion: 1, now: noon });
-  expect(await unfinishedSync(db, wanted)).toEqual({ syncId: 's1' });
+  expect(await unfinishedSync(db, wanted)).toEqual({ syncId: 's1', startedAt: noon });
   expect(await unfinishedSync(db, { ...wanted, settingsVersion: 2 })).toBeNull();
   expect(await unfinishedSync(db, { ...wanted, notOlderThan: noon + 1 })).toBeNull();
   await startSync(db, { syncId: 's2', settingsVersion: 1, now: noon + minute });

@@ -15,7 +15,8 @@ async function orNull<T>(promise: Promise<T>): Promise<T | null> {
   try {
     return await promise;
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null;
+    // ESRCH: a file of /proc whose process ended while it was read.
+    if (hasCode(error, 'ENOENT', 'ESRCH')) return null;
     throw error;
   }
 }

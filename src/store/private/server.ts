@@ -7,11 +7,13 @@ import { RekindleError } from '../../model/errors.ts';
 import { isAlive } from './cluster.ts';
 import type { Durability } from './cluster.ts';
 import { programFailure } from './failure.ts';
-import { hasCode, readOrNull } from './files.ts';
+import { hasCode, lstatOrNull, readOrNull } from './files.ts';
 import type { Place } from './place.ts';
 
 const logLimitBytes = 10_000_000;
 const stopTimeoutMs = 30_000;
+/** A server that starts fills its lock at once; one that is empty for so long was left by a crash. */
+const emptyLockLimitMs = 10_000;
 
 /**
  * A file in the data folder rather than shared memory: a container's /dev/shm has 64 MB, and logind removes a user's
@@ -83,7 +85,7 @@ async function lastWords(place: Place, from: number): Promise<string> {
 
 /** Another process was faster, or a server is still shutting down: its lock is in the way, not an error. */
 export function lostTheRace(output: string): boolean {
-  return /lock file ".*" already exists|pre-existing shared memory block/.test(output);
+  return /lock file ".*" (already exists|is empty)|pre-existing shared memory block/.test(output);
 }
 
 export type Postmaster = { readonly pid: number; readonly socketDir: string | null };
@@ -98,15 +100,23 @@ export async function readPostmaster(place: Place): Promise<Postmaster | null> {
 }
 
 /**
- * After a restart of the machine or container, the process id of a crashed server may belong to somebody else, and
- * PostgreSQL would take that for a running server. Only Linux tells whose it is; elsewhere PostgreSQL's own words stand.
+ * Removes a lock that no server holds and that PostgreSQL would stumble over. After a restart of the machine or
+ * container, the process id of a crashed server may belong to somebody else (only Linux tells whose it is; elsewhere
+ * PostgreSQL's own words stand); after a power cut the lock may be empty.
  */
-export async function removeForeignLock(place: Place): Promise<void> {
+export async function removeStaleLock(place: Place): Promise<void> {
+  const lock = join(place.cluster, 'postmaster.pid');
+  const state = await lstatOrNull(lock);
+  if (state === null) return;
+  if (state.size === 0) {
+    if (Date.now() - state.mtimeMs > emptyLockLimitMs) await rm(lock, { force: true });
+    return;
+  }
   const postmaster = await readPostmaster(place);
   if (postmaster === null || !isAlive(postmaster.pid)) return;
   const command = await readOrNull(`/proc/${postmaster.pid}/cmdline`);
   if (command === null || command === '' || command.includes('postgres')) return;
-  await rm(join(place.cluster, 'postmaster.pid'), { force: true });
+  await rm(lock, { force: true });
 }
 
 /** Stops the server without waiting for its clients ("fast"), and waits until it is gone. */
