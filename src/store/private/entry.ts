@@ -6,7 +6,7 @@ import type { Place } from './place.ts';
 import { enter } from './presence.ts';
 import type { Presence } from './presence.ts';
 import { lostTheRace } from './server.ts';
-import type { Launched } from './server.ts';
+import type { Ending, Launched } from './server.ts';
 
 /** A server that recovers after a crash says so all the time; one that says nothing for so long never will. */
 const silenceLimitMs = 30_000;
@@ -38,10 +38,10 @@ export async function enterOrStart(
  */
 function starter(place: Place, launchServer: () => Promise<Launched>): () => Promise<boolean> {
   let state: 'none' | 'starting' | Error = 'none';
-  const follow = async (ended: Promise<string>): Promise<void> => {
+  const follow = async (ended: Promise<Ending>): Promise<void> => {
     try {
-      const output = await ended;
-      state = lostTheRace(output) ? 'none' : serverFailure(output, place.dataDir);
+      const ending = await ended;
+      state = lostTheRace(ending) ? 'none' : serverFailure(ending.lastWords, place.dataDir);
     } catch (error) {
       state = error as Error;
     }

@@ -34,9 +34,11 @@ const settings = [
 const volatileSettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
 export type Launched = {
-  /** Resolves with the server's last words when it ends by itself. */
-  readonly ended: Promise<string>;
+  /** Resolves when the server has ended, for whatever reason. */
+  readonly ended: Promise<Ending>;
 };
+
+export type Ending = { readonly exitCode: number | null; readonly lastWords: string };
 
 /**
  * Starts the server in a session of its own: it outlives this process, so that a `serve` beside us keeps its database,
@@ -57,10 +59,10 @@ export async function launch(place: Place, binaries: string, durability: Durabil
       detached: true,
       stdio: ['ignore', 'ignore', log.file.fd],
     });
-    const ended = new Promise<string>((resolve, reject) => {
+    const ended = new Promise<number | null>((resolve, reject) => {
       child.once('error', (error) => reject(programFailure(error, program)));
-      child.once('exit', () => resolve(lastWords(place, log.size)));
-    });
+      child.once('exit', resolve);
+    }).then(async (exitCode) => ({ exitCode, lastWords: await lastWords(place, log.size) }));
     // Whoever waits for the server to be ready hears of it; nobody does once it was.
     ended.catch(() => undefined);
     child.unref();
@@ -83,9 +85,14 @@ async function lastWords(place: Place, from: number): Promise<string> {
   return log.subarray(from).toString('utf8');
 }
 
-/** Another process was faster, or a server is still shutting down: its lock is in the way, not an error. */
-export function lostTheRace(output: string): boolean {
-  return /lock file ".*" (already exists|is empty)|pre-existing shared memory block/.test(output);
+/**
+ * No error: another process was faster, or a server is still shutting down and its lock is in the way, or the server
+ * ran and its last user stopped it before we could enter (only an orderly stop exits with 0).
+ */
+export function lostTheRace({ exitCode, lastWords: output }: Ending): boolean {
+  return (
+    exitCode === 0 || /lock file ".*" (already exists|is empty)|pre-existing shared memory block/.test(output)
+  );
 }
 
 export type Postmaster = { readonly pid: number; readonly socketDir: string | null };
