@@ -9,7 +9,7 @@ import type { SettingsVersion } from '../model/settings.ts';
 import type { Store } from '../store/connect.ts';
 import type { Lease } from '../store/lease.ts';
 import { savePortal } from '../store/portal.ts';
-import { finishRun, latestRun, markAbandonedRuns, startRun } from '../store/runs.ts';
+import { finishRun, latestRun, markAbandonedRuns, readRun, startRun } from '../store/runs.ts';
 import { currentSettings } from '../store/settings.ts';
 import { withLease } from './lease-keeper.ts';
 import { assessStep, emptySummary, planStep, publishStep, syncStep } from './steps.ts';
@@ -62,6 +62,8 @@ export type RunState = {
   readonly portal: Portal;
   readonly settings: SettingsVersion;
   readonly now: Instant;
+  /** How many status changes a person has approved; 0 without a yes. */
+  readonly approvedMoves: number;
   readonly summary: RunSummary;
   readonly warnings: string[];
   readonly failures: { id: string; message: string }[];
@@ -79,6 +81,7 @@ export async function performRun(context: RunContext, request: RunRequest): Prom
         '`rekindle settings preset reseller` (or affiliate, distributor, mixed).',
     );
   }
+  const approved = await approvedMoves(context.store, request.approve);
   return withLease(context.store, context.signal, async (lease, signal) => {
     const startedAt = context.clock();
     const now = request.asOf ?? startedAt;
@@ -101,9 +104,22 @@ export async function performRun(context: RunContext, request: RunRequest): Prom
     };
     return recorded(context, runId, report, startedAt, signal, async () => {
       const portal = await knownPortal(context);
-      return performSteps({ context, request, runId, lease, signal, portal, settings, now, ...report });
+      const given = { context, request, runId, lease, signal, portal, settings, now };
+      return performSteps({ ...given, approvedMoves: approved, ...report });
     });
   });
+}
+
+/** A person's yes is bound to the run it was given for, and to no more moves than that run wanted to make. */
+async function approvedMoves(store: Store, approve: string | null): Promise<number> {
+  if (approve === null) return 0;
+  const run = await readRun(store.db, approve);
+  if (run === null || run.brakeMoves === null) {
+    throw new UsageError(
+      `Run ${approve} was not stopped by the brake, so there is nothing to approve. \`rekindle runs list\` shows the runs.`,
+    );
+  }
+  return run.brakeMoves;
 }
 
 /** The account behind the token, remembered: one database serves one account. */

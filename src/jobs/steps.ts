@@ -1,5 +1,6 @@
 /** The steps of a run, each of which fills its part of the summary. */
-import { RefusedError, RekindleError } from '../model/errors.ts';
+import type { HubSpot } from '../hubspot/hubspot.ts';
+import { RekindleError } from '../model/errors.ts';
 import type { RunSummary } from '../model/run.ts';
 import {
   applyPlan,
@@ -12,7 +13,6 @@ import { assertProvisioned } from '../publish/provision.ts';
 import { readOwners } from '../store/owners.ts';
 import { countPartners } from '../store/partners.ts';
 import { streamToPublish } from '../store/publishing.ts';
-import { readRun } from '../store/runs.ts';
 import { countByStatus } from '../store/verdicts.ts';
 import { openSync, syncHubSpot } from '../sync/sync.ts';
 import { judgeAndSave, judgePartners } from './judge.ts';
@@ -40,30 +40,38 @@ export async function syncStep(state: RunState): Promise<void> {
     settingsVersion: settings.version,
     now: context.clock(),
   });
-  const result = await syncHubSpot({
-    hubspot: context.hubspot,
-    store: context.store,
-    lease: state.lease,
-    portal: state.portal,
-    settings: settings.settings,
-    syncId,
-    now: Math.min(state.now, startedAt),
-    acceptFewerPartners: request.acceptFewerPartners,
-    signal: state.signal,
-    onProgress: context.onProgress,
-  });
-  const after = context.hubspot.counts();
-  summary.sync = {
-    partners: result.partners,
-    deals: result.deals,
-    engagements: result.engagements,
+  try {
+    const result = await syncHubSpot({
+      hubspot: context.hubspot,
+      store: context.store,
+      lease: state.lease,
+      portal: state.portal,
+      settings: settings.settings,
+      syncId,
+      now: Math.min(state.now, startedAt),
+      acceptFewerPartners: request.acceptFewerPartners,
+      signal: state.signal,
+      onProgress: context.onProgress,
+    });
+    const { partners, deals, engagements } = result;
+    summary.sync = { ...summary.sync, partners, deals, engagements };
+    state.warnings.push(...result.warnings);
+  } finally {
+    // Also of a sync that failed: the requests were made, and the ledger says so (I11).
+    summary.sync = { ...summary.sync, ...countsSince(before, context.hubspot.counts()) };
+  }
+}
+
+type Counts = ReturnType<HubSpot['counts']>;
+
+function countsSince(before: Counts, after: Counts): Pick<RunSummary['sync'], 'requests' | 'rateLimited'> {
+  return {
     requests: {
       total: after.requests.total - before.requests.total,
       byRoute: subtract(after.requests.byRoute, before.requests.byRoute),
     },
     rateLimited: after.rateLimited - before.rateLimited,
   };
-  state.warnings.push(...result.warnings);
 }
 
 function subtract(after: Record<string, number>, before: Record<string, number>): Record<string, number> {
@@ -123,7 +131,7 @@ export async function planStep(state: RunState): Promise<PublishPlan> {
 const batchSize = 500;
 
 export async function publishStep(state: RunState): Promise<void> {
-  const { context, request, settings, summary } = state;
+  const { context, settings, summary } = state;
   const { store, hubspot } = context;
   const plan = await planPublish(streamToPublish(store.db, batchSize), {
     owners: await readOwners(store.db),
@@ -131,7 +139,7 @@ export async function publishStep(state: RunState): Promise<void> {
   });
   assertWithinBrake(plan, settings.settings, {
     runId: state.runId,
-    approvedMoves: await approvedMoves(state, request.approve),
+    approvedMoves: state.approvedMoves,
   });
   summary.publish = { changed: 0, unchanged: plan.unchanged, failed: 0, requests: 0 };
   if (plan.updates.length === 0) return;
@@ -157,16 +165,4 @@ export async function publishStep(state: RunState): Promise<void> {
       { retryable: true, cause: state.signal.reason },
     );
   }
-}
-
-/** A person's yes is bound to the run it was given for, and to no more moves than that run wanted to make. */
-async function approvedMoves(state: RunState, approve: string | null): Promise<number> {
-  if (approve === null) return 0;
-  const run = await readRun(state.context.store.db, approve);
-  if (run === null || run.brakeMoves === null) {
-    throw new RefusedError(
-      `Run ${approve} was not stopped by the brake, so there is nothing to approve. \`rekindle runs list\` shows the runs.`,
-    );
-  }
-  return run.brakeMoves;
 }
