@@ -1,4 +1,4 @@
-/** Prints "N passed, N failed[, N skipped]" from a Vitest JSON report and exits with the runner's status. */
+/** Prints how many were skipped, if any, and as the last line "N passed, N failed" from a Vitest JSON report and exits with the runner's status. */
 import { readFileSync } from 'node:fs';
 
 const [file = '', status = '1'] = process.argv.slice(2);
@@ -18,4 +18,5 @@ const {
 const skipped = pending + todo;
 
 process.exitCode = Number(status) || (passed + failed === 0 || failed > 0 ? 1 : 0);
-process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+if (skipped > 0) process.stdout.write(`${skipped} skipped\n`);
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
