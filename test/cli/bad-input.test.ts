@@ -1,5 +1,5 @@
 /** Bad input gets one clear sentence, the documented exit code, and nothing half-written. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -22,6 +22,8 @@ beforeAll(async () => {
   sandbox = await startSandbox({ seed, limits: 'off', clock: () => tinyNow });
   database = await createTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'rekindle-'));
+  // Open to the user that runs the private PostgreSQL when we are root; else its data would lie elsewhere and stay.
+  await chmod(folder, 0o755);
   await saveSettings(database.store.db, seed.settings, { note: '', author: 'test', now: tinyNow });
   environment = {
     DATABASE_URL: database.url,
