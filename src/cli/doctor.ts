@@ -105,8 +105,7 @@ function hubspotChecks(hubspot: HubSpot, environment: Environment): Check[] {
       name: `${type}s`,
       run: async () => {
         // An id that no record has: the cheapest request that needs the type's scope.
-        if (type === 'deal') await hubspot.readDeals(['1']);
-        else await hubspot.readEngagements(type, ['1']);
+        await hubspot.readRecords(type, ['1']);
         return { state: 'ok' as const, sentence: 'readable.' };
       },
     })),

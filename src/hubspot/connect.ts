@@ -1,14 +1,16 @@
 /** A connection to one HubSpot account: the contract of hubspot.ts over our transport. */
 import { addDays, dayOf, startOfDay, type Instant } from '../model/instant.ts';
 import type { Portal } from '../model/partner.ts';
+import type { LinkedType } from '../model/record.ts';
 import { readDailyUsage, readDealPipelines, readOwners, readPortal } from './account.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { HubSpotError } from './errors.ts';
 import type { DailyUsage, HubSpot } from './hubspot.ts';
-import { findPartnersByList, findPartnersByProperty } from './partners.ts';
-import { readAssociations, readCompanies, readDeals, readEngagements } from './records.ts';
+import { filterOf, findPartnersByList, findPartnersByProperty } from './partners.ts';
+import { listRecords, readAssociations, readCompanies, readLinkedCompanies, readRecords } from './records.ts';
 import { createRequests } from './requests.ts';
 import { readCompanyProperties, readCompanyPropertyGroups } from './schema.ts';
+import { countRecords, findChanged, readBySearch } from './search.ts';
 import { Transport, type Log } from './transport.ts';
 import * as writes from './writes.ts';
 
@@ -49,6 +51,9 @@ export function connectHubSpot(options: ConnectOptions): HubSpot {
   });
   const api = { transport, requests: createRequests(apiUrl) };
   const portal = async (): Promise<Portal> => account.learn(await readPortal(api));
+  // Amounts alone need the portal's currency.
+  const currency = async (type: LinkedType): Promise<string> =>
+    type === 'deal' ? (account.portal ?? (await portal())).currency : '';
   return {
     readPortal: portal,
     readDailyUsage: async () => account.learnUsage(await readDailyUsage(api)),
@@ -56,12 +61,20 @@ export function connectHubSpot(options: ConnectOptions): HubSpot {
     readDealPipelines: () => readDealPipelines(api),
     findPartners: (definition, properties, after) =>
       definition.by === 'property'
-        ? findPartnersByProperty(api, definition, properties, after)
+        ? findPartnersByProperty(api, definition, properties, after, null)
         : findPartnersByList(api, definition.listId, properties, after),
     readCompanies: (ids, properties) => readCompanies(api, ids, properties),
-    readDeals: (ids) => readDeals(api, ids, async () => (account.portal ?? (await portal())).currency),
-    readEngagements: (type, ids) => readEngagements(api, type, ids),
+    findNewPartners: (definition, properties, newer, after) =>
+      findPartnersByProperty(api, definition, properties, after, newer),
+    countPartners: async (definition) =>
+      definition.by === 'property' ? countRecords(api, 'company', [filterOf(definition)]) : null,
+    countRecords: (type) => countRecords(api, type),
+    readRecords: async (type, ids) => readRecords(api, type, ids, await currency(type)),
+    readBySearch: async (type, ids) => readBySearch(api, type, ids, await currency(type)),
+    findChanged: async (type, window, after) => findChanged(api, type, window, after, await currency(type)),
+    listRecords: async (type, after) => listRecords(api, type, after, await currency(type)),
     readAssociations: (to, inputs) => readAssociations(api, to, inputs),
+    readLinkedCompanies: (from, inputs) => readLinkedCompanies(api, from, inputs),
     readCompanyProperties: () => readCompanyProperties(api),
     readCompanyPropertyGroups: () => readCompanyPropertyGroups(api),
     createCompanyPropertyGroup: (group) => writes.createPropertyGroup(api, group),

@@ -6,7 +6,7 @@
  * has changed nothing that it does not report.
  */
 import type { Instant } from '../model/instant.ts';
-import type { Company, Deal, Engagement, EngagementType, LinkedType } from '../model/record.ts';
+import type { Company, LinkedRecord, LinkedType, RecordType } from '../model/record.ts';
 import type { Owner, Portal } from '../model/partner.ts';
 import type { RequestCounts } from '../model/run.ts';
 import type { PartnerDefinition } from '../model/settings.ts';
@@ -15,6 +15,19 @@ export type Page<T> = { readonly items: readonly T[]; readonly next: string | nu
 
 /** `missing` are ids that HubSpot says do not exist (any more): deleted, or never there. */
 export type BatchRead<T> = { readonly found: readonly T[]; readonly missing: readonly string[] };
+
+/** What one search of records by their ids told: of the ids `asked`, those that HubSpot's index did not show. */
+export type SearchRead<T> = BatchRead<T> & { readonly asked: readonly string[] };
+
+/** Instants of HubSpot's clock, both included. */
+export type Window = { readonly from: Instant; readonly to: Instant };
+
+export type ListedRecord = {
+  readonly record: LinkedRecord;
+  readonly companyIds: readonly string[];
+  /** The cursor to its further companies; null when there are none. */
+  readonly more: string | null;
+};
 
 export type AssociationInput = { readonly id: string; readonly after: string | null };
 export type AssociationRead = {
@@ -89,13 +102,36 @@ export type HubSpot = {
     after: string | null,
   ): Promise<Page<Company>>;
 
+  /**
+   * Like findPartners, but only those that were modified since an instant and, with `unpublishedOnly`, carry no status of
+   * ours: the write-back modifies companies, too.
+   */
+  findNewPartners(
+    definition: PartnerDefinition & { by: 'property' },
+    properties: readonly string[],
+    newer: { readonly since: Instant; readonly unpublishedOnly: boolean },
+    after: string | null,
+  ): Promise<Page<Company>>;
+  /** As HubSpot's search index has it; null for a definition by a list, which says no count. */
+  countPartners(definition: PartnerDefinition): Promise<number | null>;
+  /** All living records of a type, as HubSpot's search index has it. */
+  countRecords(type: RecordType): Promise<number>;
+
   /** At most 100 ids, without repeats. A merged id answers with the survivor. */
   readCompanies(ids: readonly string[], properties: readonly string[]): Promise<BatchRead<Company>>;
-  readDeals(ids: readonly string[]): Promise<BatchRead<Deal>>;
-  readEngagements(type: EngagementType, ids: readonly string[]): Promise<BatchRead<Engagement>>;
+  /** At most 100 ids, without repeats. */
+  readRecords(type: LinkedType, ids: readonly string[]): Promise<BatchRead<LinkedRecord>>;
+  /** As many of the ids as fit into one search, from the first on. */
+  readBySearch(type: LinkedType, ids: readonly string[]): Promise<SearchRead<LinkedRecord>>;
+  /** A page of what was modified within the window; `after` is the `next` of the page before. Search lags behind. */
+  findChanged(type: LinkedType, window: Window, after: string | null): Promise<Page<LinkedRecord>>;
+  /** A page of all living records of a type with the companies that they hang on. */
+  listRecords(type: LinkedType, after: string | null): Promise<Page<ListedRecord>>;
 
   /** At most 1,000 companies; their links to records of one type. */
   readAssociations(to: LinkedType, inputs: readonly AssociationInput[]): Promise<AssociationRead>;
+  /** At most 1,000 records of one type; their links to companies. */
+  readLinkedCompanies(from: LinkedType, inputs: readonly AssociationInput[]): Promise<AssociationRead>;
 
   readCompanyProperties(): Promise<readonly ExistingProperty[]>;
   readCompanyPropertyGroups(): Promise<readonly { readonly name: string; readonly label: string }[]>;

@@ -29,6 +29,7 @@ export const maximumInFlight = { burst: 16, search: 4, associations: 8 } as cons
 /** Sizes (hubspot-api.md 2.2). */
 export const pageSizes = {
   search: 200,
+  list: 100,
   listMemberships: 100,
   owners: 500,
   batch: 100,

@@ -5,12 +5,15 @@ import {
 } from '@hubspot/api-client/lib/codegen/crm/objects/models/Filter.js';
 import type { Company } from '../model/record.ts';
 import type { PartnerDefinition } from '../model/settings.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Api } from './api.ts';
 import { HubSpotError } from './errors.ts';
 import type { Page } from './hubspot.ts';
 import { pageSizes } from './limits.ts';
 import { nextCursor } from './paging.ts';
+import { propertyName } from './properties.ts';
 import { readCompanies } from './records.ts';
-import type { Api } from './api.ts';
+import { firstRows } from './search.ts';
 import { parseAnswer } from './shapes/common.ts';
 import { companyProperties, companySearch } from './shapes/company.ts';
 import { list, membershipPage } from './shapes/list.ts';
@@ -18,6 +21,9 @@ import { list, membershipPage } from './shapes/list.ts';
 type ByProperty = Extract<PartnerDefinition, { by: 'property' }>;
 
 const companyTypeId = '0-2';
+
+/** Which of the partners are wanted: those modified since an instant, and perhaps only those we never wrote to. */
+export type Newer = { readonly since: Instant; readonly unpublishedOnly: boolean };
 
 /**
  * By search, in the order of record ids and from the last id on. Offsets would end at 10,000 rows, and every record that
@@ -29,56 +35,58 @@ export async function findPartnersByProperty(
   definition: ByProperty,
   properties: readonly string[],
   after: string | null,
+  newer: Newer | null,
 ): Promise<Page<Company>> {
-  const wanted = [...new Set([...companyProperties, ...properties])];
-  let offset: string | null = null;
-  for (;;) {
-    const request = await api.requests.objectSearch.doSearch('companies', {
-      filterGroups: [{ filters: filtersOf(definition, after) }],
-      sorts: ['hs_object_id'],
-      properties: wanted,
-      limit: pageSizes.search,
-      ...(offset === null ? {} : { after: offset }),
-    });
-    assertBodySize(request.getBody(), definition);
-    const page = parseAnswer(companySearch(properties), await api.transport.send('search', 'read', request));
-    const { companies } = page;
-    assertAscending(companies, after);
-    const last = companies.at(-1);
-    if (last !== undefined) {
-      const more = page.after !== null || page.total > companies.length;
-      return { items: companies.filter(isLiving), next: more ? last.id : null };
-    }
-    // An empty page with a cursor is not the end (reliability.md section 3).
-    if (page.after === null) return { items: [], next: null };
-    offset = nextCursor(offset, page.after, 'partner companies');
-  }
+  const page = await firstRows(api, 'companies', companySearch(properties), {
+    filters: [
+      filterOf(definition),
+      ...(after === null
+        ? []
+        : [{ propertyName: 'hs_object_id', operator: FilterOperatorEnum.Gt, value: after }]),
+      ...(newer === null ? [] : filtersOfNewer(newer)),
+    ],
+    sort: 'hs_object_id',
+    properties: [...new Set([...companyProperties, ...properties])],
+  });
+  const { results } = page;
+  assertAscending(results, after);
+  const last = results.at(-1);
+  const more = page.after !== null || page.total > results.length;
+  return { items: results.filter(isLiving), next: more && last !== undefined ? last.id : null };
 }
 
-function filtersOf(definition: ByProperty, after: string | null): Filter[] {
-  const { property, values } = definition;
+export function filterOf({ property, values }: ByProperty): Filter {
   const [first = ''] = values;
+  return values.length === 1
+    ? { propertyName: property, operator: FilterOperatorEnum.Eq, value: first }
+    : {
+        propertyName: property,
+        operator: FilterOperatorEnum.In,
+        // IN wants lower case for text properties and the exact value for choices (hubspot-api.md section 4).
+        values: [...new Set(values.flatMap((value) => [value, value.toLowerCase()]))],
+      };
+}
+
+/** Our own write-back modifies companies, too: leaving out those that carry our status leaves out its echo. */
+function filtersOfNewer({ since, unpublishedOnly }: Newer): Filter[] {
   return [
-    values.length === 1
-      ? { propertyName: property, operator: FilterOperatorEnum.Eq, value: first }
-      : {
-          propertyName: property,
-          operator: FilterOperatorEnum.In,
-          // IN wants lower case for text properties and the exact value for choices (hubspot-api.md section 4).
-          values: [...new Set(values.flatMap((value) => [value, value.toLowerCase()]))],
-        },
-    ...(after === null
-      ? []
-      : [{ propertyName: 'hs_object_id', operator: FilterOperatorEnum.Gt, value: after }]),
+    { propertyName: 'hs_lastmodifieddate', operator: FilterOperatorEnum.Gte, value: String(since) },
+    ...(unpublishedOnly
+      ? [{ propertyName: propertyName('status'), operator: FilterOperatorEnum.NotHasProperty }]
+      : []),
   ];
 }
 
-function assertBodySize(body: unknown, definition: ByProperty): void {
-  if (typeof body !== 'string' || body.length <= pageSizes.searchBodyCharacters) return;
-  throw new HubSpotError(
-    `The partner definition on "${definition.property}" is too long for a HubSpot search (${body.length} of ` +
-      `${pageSizes.searchBodyCharacters} characters). Name fewer values, or define partners by a list.`,
-  );
+/**
+ * Whether a company that was read by its id is a partner, as a search would find it: texts without regard to case, of
+ * several checked boxes one suffices (hubspot-api.md section 4).
+ */
+export function meetsDefinition(company: Company, { property, values }: ByProperty): boolean {
+  const wanted = new Set(values.map((value) => value.toLowerCase()));
+  return (company.properties[property] ?? '')
+    .toLowerCase()
+    .split(';')
+    .some((value) => wanted.has(value));
 }
 
 /**

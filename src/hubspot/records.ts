@@ -1,15 +1,14 @@
 /** Reads records by their ids, and what hangs on a company. Batch reads are fresh where search lags (reliability.md 1.3). */
-import type { Company, Deal, Engagement, EngagementType, LinkedType } from '../model/record.ts';
+import type { Company, LinkedRecord, LinkedType } from '../model/record.ts';
 import { ResponseTooLargeError } from './errors.ts';
-import type { AssociationInput, AssociationRead, BatchRead } from './hubspot.ts';
+import type { AssociationInput, AssociationRead, BatchRead, ListedRecord, Page } from './hubspot.ts';
 import { pageSizes } from './limits.ts';
 import { nextCursor } from './paging.ts';
 import type { Api } from './api.ts';
 import { associationBatch } from './shapes/association.ts';
-import { assertReadWhole, parseAnswer, type BatchError } from './shapes/common.ts';
+import { assertReadWhole, batchOf, parseAnswer, type BatchError } from './shapes/common.ts';
 import { companyBatch, companyProperties } from './shapes/company.ts';
-import { dealBatch, dealProperties } from './shapes/deal.ts';
-import { engagementBatch, engagementTypes } from './shapes/engagement.ts';
+import { linkedShape, listOf, objectTypeOf, propertiesOf } from './shapes/linked.ts';
 import type { Answer } from './transport.ts';
 
 export async function readCompanies(
@@ -30,44 +29,73 @@ export async function readCompanies(
 }
 
 /** @param currency the portal's, for deals without a currency of their own */
-export async function readDeals(
+export async function readRecords(
   api: Api,
+  type: LinkedType,
   ids: readonly string[],
-  currency: () => Promise<string>,
-): Promise<BatchRead<Deal>> {
+  currency: string,
+): Promise<BatchRead<LinkedRecord>> {
   const asked = distinct(ids, pageSizes.batch);
   if (asked.length === 0) return { found: [], missing: [] };
-  const shape = dealBatch(await currency());
-  const answer = await readBatch(api, 'deals', asked, dealProperties);
-  const { results, errors } = parseAnswer(shape, answer);
+  const answer = await readBatch(api, objectTypeOf(type), asked, propertiesOf(type));
+  const { results, errors } = parseAnswer(batchOf(linkedShape(type, currency)), answer);
   assertReadWhole(answer.route, errors, isNotFound);
   return foundAndMissing(asked, results);
 }
 
-export async function readEngagements(
+/**
+ * A page of all living records of a type, in HubSpot's own order, with the companies that each hangs on. Where a record
+ * hangs on more companies than a list shows, `more` is the cursor to read the others with (readLinkedCompanies).
+ */
+export async function listRecords(
   api: Api,
-  type: EngagementType,
-  ids: readonly string[],
-): Promise<BatchRead<Engagement>> {
-  const asked = distinct(ids, pageSizes.batch);
-  if (asked.length === 0) return { found: [], missing: [] };
-  const { objectType, properties } = engagementTypes[type];
-  const answer = await readBatch(api, objectType, asked, properties);
-  const { results, errors } = parseAnswer(engagementBatch(type), answer);
-  assertReadWhole(answer.route, errors, isNotFound);
-  return foundAndMissing(asked, results);
+  type: LinkedType,
+  after: string | null,
+  currency: string,
+): Promise<Page<ListedRecord>> {
+  const request = await api.requests.objects.getPage(
+    objectTypeOf(type),
+    pageSizes.list,
+    after ?? undefined,
+    propertiesOf(type),
+    undefined,
+    ['companies'],
+  );
+  const page = parseAnswer(
+    listOf(linkedShape(type, currency)),
+    await api.transport.send('burst', 'read', request),
+  );
+  return { items: page.results, next: nextCursor(after, page.after, `all ${objectTypeOf(type)}`) };
 }
 
-/** An answer that is too large is asked for in halves: the second half comes back as `next`. */
+/** The companies that records hang on; at most 1,000 records. */
+export async function readLinkedCompanies(
+  api: Api,
+  from: LinkedType,
+  inputs: readonly AssociationInput[],
+): Promise<AssociationRead> {
+  return readAssociationBatch(api, objectTypeOf(from), 'companies', inputs);
+}
+
+/** The records that companies carry; at most 1,000 companies. */
 export async function readAssociations(
   api: Api,
   to: LinkedType,
   inputs: readonly AssociationInput[],
 ): Promise<AssociationRead> {
+  return readAssociationBatch(api, 'companies', objectTypeOf(to), inputs);
+}
+
+/** An answer that is too large is asked for in halves: the second half comes back as `next`. */
+async function readAssociationBatch(
+  api: Api,
+  fromType: string,
+  toType: string,
+  inputs: readonly AssociationInput[],
+): Promise<AssociationRead> {
   assertAtMost(inputs.length, pageSizes.associationInputs);
   if (inputs.length === 0) return { links: [], next: [] };
-  const objectType = to === 'deal' ? 'deals' : engagementTypes[to].objectType;
-  const request = await api.requests.associationBatch.getPage('companies', objectType, {
+  const request = await api.requests.associationBatch.getPage(fromType, toType, {
     inputs: inputs.map(({ id, after }) => (after === null ? { id } : { id, after })),
   });
   let answer: Answer;
@@ -76,7 +104,7 @@ export async function readAssociations(
   } catch (error) {
     if (!(error instanceof ResponseTooLargeError) || inputs.length === 1) throw error;
     const middle = Math.ceil(inputs.length / 2);
-    const first = await readAssociations(api, to, inputs.slice(0, middle));
+    const first = await readAssociationBatch(api, fromType, toType, inputs.slice(0, middle));
     return { links: first.links, next: [...first.next, ...inputs.slice(middle)] };
   }
   const { results, errors } = parseAnswer(associationBatch, answer);
@@ -85,7 +113,7 @@ export async function readAssociations(
   return {
     links: results.map(({ from, to }) => ({ from, to })),
     next: results.flatMap(({ from, after }) => {
-      const next = nextCursor(asked.get(from) ?? null, after, `links of company ${from}`);
+      const next = nextCursor(asked.get(from) ?? null, after, `links from ${fromType} ${from} to ${toType}`);
       return next === null ? [] : [{ id: from, after: next }];
     }),
   };

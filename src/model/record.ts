@@ -6,6 +6,7 @@ export const engagementTypes = ['call', 'email', 'meeting', 'note', 'task', 'com
 export type EngagementType = (typeof engagementTypes)[number];
 export const linkedTypes = ['deal', ...engagementTypes] as const;
 export type LinkedType = (typeof linkedTypes)[number];
+export type RecordType = 'company' | LinkedType;
 
 /** A HubSpot company as we read it: our words for what every portal has, the portal's own fields by name. */
 export type Company = {
@@ -24,6 +25,7 @@ export type Company = {
 };
 
 export type Deal = {
+  readonly type: 'deal';
   readonly id: string;
   readonly name: string | null;
   readonly pipelineId: string | null;
@@ -49,3 +51,6 @@ export type Engagement = {
   readonly ownerId: string | null;
   readonly updatedAt: Instant;
 };
+
+/** A record that hangs on a partner. */
+export type LinkedRecord = Deal | Engagement;

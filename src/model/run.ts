@@ -2,6 +2,12 @@ import type { Status } from './verdict.ts';
 
 export type RunOutcome = 'ok' | 'partial' | 'failed' | 'aborted';
 
+/**
+ * How a sync reads. `full`: every linked record. `nightly`: what changed since the last one. `second_pass`: what
+ * HubSpot's search index had not shown yet when the nightly sync asked.
+ */
+export type SyncMode = 'full' | 'nightly' | 'second_pass';
+
 export type RequestCounts = { total: number; byRoute: Record<string, number> };
 
 /** What `run --json` and `demo --once --json` print; the shape is a contract (DESIGN.md section 8). */

@@ -1,6 +1,6 @@
 /** Deals and engagements as HubSpot last told them. */
 import { sql } from 'kysely';
-import type { Deal, Engagement, EngagementType, LinkedType } from '../model/record.ts';
+import type { Deal, Engagement, EngagementType, LinkedRecord, LinkedType } from '../model/record.ts';
 import { assignments, atomically, chunks, differs, incoming, names } from './rows.ts';
 import type { Columns } from './rows.ts';
 import type { Db } from './tables.ts';
@@ -31,17 +31,20 @@ const engagementColumns: Columns<Engagement> = {
   updated_at: ['timestamptz', (engagement) => timestamp(engagement.updatedAt)],
 };
 
-/** Older never replaces newer. @returns the ids of which the stored version is now the given one */
-export async function saveDeals(db: Db, syncId: string, deals: readonly Deal[]): Promise<readonly string[]> {
-  return await save(db, syncId, { table: 'deal', key: ['id'], columns: dealColumns }, deals);
-}
-
-/** Older never replaces newer. @returns the ids of which the stored version is now the given one */
-export async function saveEngagements(
+/**
+ * Older never replaces newer. All records are of one type.
+ * @returns the ids of which the stored version is now the given one
+ */
+export async function saveRecords(
   db: Db,
   syncId: string,
-  engagements: readonly Engagement[],
+  records: readonly LinkedRecord[],
 ): Promise<readonly string[]> {
+  const deals = records.filter((record) => record.type === 'deal');
+  if (deals.length > 0) {
+    return await save(db, syncId, { table: 'deal', key: ['id'], columns: dealColumns }, deals);
+  }
+  const engagements = records.filter((record) => record.type !== 'deal');
   const target = { table: 'engagement', key: ['type', 'id'], columns: engagementColumns };
   return await save(db, syncId, target, engagements);
 }
@@ -95,6 +98,7 @@ export async function readDeals(db: Db, ids: readonly string[]): Promise<readonl
     .orderBy('id')
     .execute();
   return rows.map((row) => ({
+    type: 'deal',
     id: row.id,
     name: row.name,
     pipelineId: row.pipeline_id,

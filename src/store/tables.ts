@@ -1,8 +1,8 @@
 /** The tables as kysely sees them: what a column gives when read, and what may be written to it. */
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { Kind } from '../model/kind.ts';
-import type { EngagementType, LinkedType } from '../model/record.ts';
-import type { RunOutcome, RunSummary } from '../model/run.ts';
+import type { EngagementType, LinkedType, RecordType } from '../model/record.ts';
+import type { RunOutcome, RunSummary, SyncMode } from '../model/run.ts';
 import type { Contribution, Reason, Status, UnknownBehaviour } from '../model/verdict.ts';
 
 /** Either the pool or a transaction: every statement works in both. */
@@ -38,6 +38,8 @@ export type Tables = {
     hubspot_updated_at: Timestamp;
     published: Json<Record<string, string | null>>;
     seen_in_sync: string;
+    /** Since when it has been no partner any more; null for partners. */
+    left_at: ColumnType<Date | null, string | null | undefined, string | null>;
     /** Counts what was touched; see the migration. */
     revision: number;
     read_revision: number;
@@ -69,7 +71,13 @@ export type Tables = {
     updated_at: Timestamp;
     changed_in_sync: string;
   };
-  link: { partner_id: string; type: LinkedType; record_id: string; seen_in_sync: string };
+  link: {
+    partner_id: string;
+    type: LinkedType;
+    record_id: string;
+    seen_in_sync: string;
+    first_seen_in_sync: Generated<string>;
+  };
   activity: {
     source: string;
     source_id: string;
@@ -86,12 +94,16 @@ export type Tables = {
     complete_up_to: NullableTimestamp;
     kinds: Kind[];
     sync_id: string;
+    records: ColumnType<number | null, number | null | undefined, number | null>;
   };
+  watermark: { type: RecordType; up_to: Timestamp };
   sync: {
     id: string;
     settings_version: number;
     started_at: Timestamp;
     finished_at: NullableTimestamp;
+    mode: Generated<SyncMode>;
+    differences: Generated<number | null>;
   };
   sync_progress: {
     sync_id: string;
@@ -115,6 +127,14 @@ export type Tables = {
     error: Generated<string | null>;
     next_action: Generated<string | null>;
     brake_moves: Generated<number | null>;
+    resume_at: ColumnType<Date | null, string | null | undefined, string | null>;
+  };
+  request_day: { day: string; requests: number };
+  hint: {
+    type: RecordType;
+    record_id: string;
+    revision: Generated<number>;
+    first_received_at: Timestamp;
   };
   lease: { name: string; holder: string; token: number; expires_at: Timestamp };
   verdict: {

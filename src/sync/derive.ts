@@ -5,7 +5,7 @@
 import type { Activity, HubSpotSource, Source } from '../model/activity.ts';
 import { startOfDay, type Instant } from '../model/instant.ts';
 import type { Kind } from '../model/kind.ts';
-import type { Company, Deal, Engagement, LinkedType } from '../model/record.ts';
+import type { Company, Deal, Engagement, LinkedRecord, LinkedType } from '../model/record.ts';
 import type { Settings } from '../model/settings.ts';
 
 type Mapping = Settings['mapping'];
@@ -41,8 +41,18 @@ export function kindsOf(type: LinkedType, mapping: Mapping): readonly Kind[] {
   }
 }
 
-/** A deal shared by several partners is an activity of each of them. */
-export function dealActivities(deal: Deal, partnerIds: readonly string[], mapping: Mapping): Activity[] {
+/** A record that several partners share is an activity of each of them. */
+export function activitiesOf(
+  record: LinkedRecord,
+  partnerIds: readonly string[],
+  mapping: Mapping,
+): Activity[] {
+  return record.type === 'deal'
+    ? dealActivities(record, partnerIds, mapping)
+    : engagementActivities(record, partnerIds);
+}
+
+function dealActivities(deal: Deal, partnerIds: readonly string[], mapping: Mapping): Activity[] {
   const line =
     mapping.deals.find(
       (candidate) => deal.pipelineId !== null && candidate.pipelines?.includes(deal.pipelineId),
@@ -106,7 +116,7 @@ function wentThrough(outcome: Engagement['outcome']): boolean {
   return outcome === 'done' || outcome === null;
 }
 
-export function engagementActivities(engagement: Engagement, partnerIds: readonly string[]): Activity[] {
+function engagementActivities(engagement: Engagement, partnerIds: readonly string[]): Activity[] {
   const kind = kindOfEngagement(engagement);
   const { occurredAt } = engagement;
   if (kind === null || occurredAt === null) return [];

@@ -1,14 +1,14 @@
 /** Step 3: read the linked records, 100 a request, and turn them into activities in the same transaction. */
 import { MissingScopeError } from '../hubspot/errors.ts';
-import type { Activity } from '../model/activity.ts';
-import type { Deal, Engagement, EngagementType, LinkedType } from '../model/record.ts';
+import type { BatchRead } from '../hubspot/hubspot.ts';
+import type { LinkedRecord, LinkedType } from '../model/record.ts';
 import { replaceActivities } from '../store/activities.ts';
 import { fenced } from '../store/lease.ts';
 import { partnersOf, recordIdsToRead } from '../store/links.ts';
 import { readProgress, saveProgress } from '../store/progress.ts';
-import { dropRecords, saveDeals, saveEngagements } from '../store/records.ts';
+import { dropRecords, saveRecords } from '../store/records.ts';
 import type { SyncContext } from './context.ts';
-import { dealActivities, engagementActivities, sourceOf } from './derive.ts';
+import { activitiesOf, sourceOf } from './derive.ts';
 
 /** hubspot-api.md 2.2: at most 100 ids in one batch read of objects. */
 const recordsPerRequest = 100;
@@ -45,67 +45,32 @@ type RecordPage = { found: number; save: (transaction: Transaction) => Promise<v
 const nothing = async (): Promise<void> => {};
 
 async function readPage(context: SyncContext, type: LinkedType, ids: readonly string[]): Promise<RecordPage> {
-  return type === 'deal' ? readDealPage(context, ids) : readEngagementPage(context, type, ids);
-}
-
-async function readDealPage(context: SyncContext, ids: readonly string[]): Promise<RecordPage> {
-  const { found, missing } = await context.hubspot.readDeals(ids);
+  const { found, missing } = await context.hubspot.readRecords(type, ids);
   return {
     found: found.length,
-    save: async (transaction) => {
-      const current = new Set(await saveDeals(transaction, context.syncId, found));
-      await saveActivities(
-        transaction,
-        'deal',
-        missing,
-        found.filter(({ id }) => current.has(id)),
-        (deal, partnerIds) => dealActivities(deal, partnerIds, context.settings.mapping),
-      );
-    },
+    save: (transaction) => saveRead(transaction, context, type, { found, missing }),
   };
 }
 
-async function readEngagementPage(
-  context: SyncContext,
-  type: EngagementType,
-  ids: readonly string[],
-): Promise<RecordPage> {
-  const { found, missing } = await context.hubspot.readEngagements(type, ids);
-  return {
-    found: found.length,
-    save: async (transaction) => {
-      const current = new Set(await saveEngagements(transaction, context.syncId, found));
-      await saveActivities(
-        transaction,
-        type,
-        missing,
-        found.filter(({ id }) => current.has(id)),
-        engagementActivities,
-      );
-    },
-  };
-}
-
-/** Replaces what these records said before. Records that HubSpot does not know any more say nothing. */
-async function saveActivities<T extends Deal | Engagement>(
+/** Saves records and replaces what they said before. Records that HubSpot does not know any more say nothing. */
+async function saveRead(
   transaction: Transaction,
+  context: SyncContext,
   type: LinkedType,
-  missing: readonly string[],
-  records: readonly T[],
-  derive: (record: T, partnerIds: readonly string[]) => Activity[],
+  { found, missing }: BatchRead<LinkedRecord>,
 ): Promise<void> {
-  const partners = await partnersOf(
-    transaction,
-    type,
-    records.map(({ id }) => id),
-  );
-  const activities = records.flatMap((record) => derive(record, partners.get(record.id) ?? []));
+  const current = new Set(await saveRecords(transaction, context.syncId, found));
+  const records = found.filter(({ id }) => current.has(id));
+  const ids = records.map(({ id }) => id);
+  const partners = await partnersOf(transaction, type, ids);
   await dropRecords(transaction, type, missing);
   await replaceActivities(
     transaction,
     sourceOf[type],
-    [...records.map(({ id }) => id), ...missing],
-    activities,
+    [...ids, ...missing],
+    records.flatMap((record) =>
+      activitiesOf(record, partners.get(record.id) ?? [], context.settings.mapping),
+    ),
   );
 }
 

@@ -63,9 +63,31 @@ describe('every call of the client, and every answer of the sandbox, keeps the c
   test('records of every type, and ids that do not exist', async () => {
     const companies = await hubspot.readCompanies([...idsOf('company').slice(0, 20), '999999999'], ['name']);
     expect(companies.missing).toEqual(['999999999']);
-    await hubspot.readDeals(idsOf('deal'));
+    await hubspot.readRecords('deal', idsOf('deal'));
     for (const type of engagementTypes)
-      await hubspot.readEngagements(type, [...idsOf(type), '999999999'].slice(-20));
+      await hubspot.readRecords(type, [...idsOf(type), '999999999'].slice(-20));
+    expect(judge.violations()).toEqual([]);
+  });
+
+  test('what changed, what there is, and records that a search names', async () => {
+    const { partnerDefinition } = seed.settings;
+    if (partnerDefinition.by !== 'property')
+      throw new Error('The sample programme defines partners by a property.');
+    const newer = { since: seed.records[0]?.createdAt ?? 1, unpublishedOnly: true };
+    await hubspot.findNewPartners(partnerDefinition, ['name'], newer, null);
+    expect(await hubspot.countPartners(partnerDefinition)).toBeGreaterThan(0);
+    for (const type of linkedTypes) {
+      const ids = idsOf(type).slice(0, 20);
+      expect(await hubspot.countRecords(type)).toBeGreaterThanOrEqual(ids.length);
+      expect((await hubspot.readBySearch(type, ids)).asked).toEqual(ids);
+      await hubspot.findChanged(type, { from: 1, to: Date.now() }, null);
+      await hubspot.listRecords(type, null);
+      if (ids.length > 0)
+        await hubspot.readLinkedCompanies(
+          type,
+          ids.map((id) => ({ id, after: null })),
+        );
+    }
     expect(judge.violations()).toEqual([]);
   });
 

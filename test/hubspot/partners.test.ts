@@ -109,7 +109,7 @@ describe('partners by a property', () => {
       .times(2)
       .reply(200, found([], 1, '200'));
     await expect(connect().hubspot.findPartners(byType, [], null)).rejects.toThrow(
-      'repeats a page of partner companies',
+      'repeats a page of companies',
     );
   });
 

@@ -91,7 +91,7 @@ async function readDeal(properties: Record<string, string | null>) {
   hubspotApi()
     .post(paths.deals)
     .reply(200, batch([record('1', properties)]));
-  return (await connect().hubspot.readDeals(['1'])).found[0];
+  return (await connect().hubspot.readRecords('deal', ['1'])).found.find((record) => record.type === 'deal');
 }
 
 describe('deals', () => {
@@ -109,6 +109,7 @@ describe('deals', () => {
       hubspot_owner_id: '5',
     });
     expect(deal).toEqual({
+      type: 'deal',
       id: '1',
       name: 'Licences',
       pipelineId: 'default',
@@ -162,8 +163,8 @@ describe('deals', () => {
       .times(2)
       .reply(200, batch([record('1')]));
     const { hubspot } = connect();
-    await hubspot.readDeals(['1']);
-    await hubspot.readDeals(['1']);
+    await hubspot.readRecords('deal', ['1']);
+    await hubspot.readRecords('deal', ['1']);
     expect(hubspot.counts().requests.total).toBe(3);
   });
 });
@@ -233,7 +234,7 @@ describe('engagements', () => {
     hubspotApi()
       .post(`/crm/objects/2026-09/${type}s/batch/read`)
       .reply(200, batch([record('1', { hs_timestamp: at, hubspot_owner_id: '5', ...properties })]));
-    const { found, missing } = await connect().hubspot.readEngagements(type, ['1', '2']);
+    const { found, missing } = await connect().hubspot.readRecords(type, ['1', '2']);
     expect(found).toMatchObject([{ type, id: '1', ownerId: '5', ...expected }]);
     expect(missing).toEqual(['2']);
   });
@@ -250,7 +251,7 @@ describe('engagements', () => {
           return true;
         })
         .reply(200, batch([]));
-      await connect().hubspot.readEngagements(type, ['1']);
+      await connect().hubspot.readRecords(type, ['1']);
     },
   );
 });
@@ -299,7 +300,7 @@ describe('associations', () => {
       .post(paths.links)
       .reply(200, batch([{ from: { id: '1' }, to: [], paging: { next: { after: '500' } } }]));
     await expect(connect().hubspot.readAssociations('deal', [{ id: '1', after: '500' }])).rejects.toThrow(
-      'repeats a page of links of company 1',
+      'repeats a page of links from companies 1',
     );
   });
 

@@ -89,7 +89,7 @@ async function readAll(hubspot: HubSpot): Promise<object> {
       inputs = answer.next;
     }
     const all = [...ids].sort();
-    records.push(type === 'deal' ? await hubspot.readDeals(all) : await hubspot.readEngagements(type, all));
+    records.push(await hubspot.readRecords(type, all));
   }
   for (const ids of Object.values(links)) ids.sort();
   return { partners, links, records, owners: await hubspot.readOwners(), portal: await hubspot.readPortal() };
@@ -264,10 +264,10 @@ describe('refusals', () => {
   test('a missing permission is named, and the rest can be read', async () => {
     const { sandbox, hubspot } = await open();
     sandbox.addFault('forbidden:route=/emails/,scope=sales-email-read');
-    const error = await hubspot.readEngagements('email', ['311']).catch((error: unknown) => error);
+    const error = await hubspot.readRecords('email', ['311']).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(MissingScopeError);
     expect(error).toMatchObject({ scopes: ['sales-email-read'] });
-    expect((await hubspot.readEngagements('call', ['301'])).found).toHaveLength(1);
+    expect((await hubspot.readRecords('call', ['301'])).found).toHaveLength(1);
   });
 });
 
@@ -286,7 +286,7 @@ describe('records that went away', () => {
   test('a deleted deal is missing', async () => {
     const { sandbox, hubspot } = await open();
     sandbox.mutate({ do: 'delete', type: 'deal', id: '204' });
-    const { found, missing } = await hubspot.readDeals(['203', '204']);
+    const { found, missing } = await hubspot.readRecords('deal', ['203', '204']);
     expect(found.map(({ id }) => id)).toEqual(['203']);
     expect(missing).toEqual(['204']);
   });
@@ -401,7 +401,7 @@ describe('writes', () => {
       const { links } = await hubspot.readAssociations(type, [{ id: '101', after: null }]);
       expect(links.flatMap(({ to }) => to)).toContain(id);
     }
-    expect(await hubspot.readEngagements('task', [task.id])).toMatchObject({
+    expect(await hubspot.readRecords('task', [task.id])).toMatchObject({
       found: [{ id: task.id, outcome: 'scheduled', occurredAt: tinyNow, ownerId: '501' }],
     });
   });

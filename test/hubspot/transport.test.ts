@@ -201,7 +201,7 @@ describe('refusals that no repetition can change are not repeated', () => {
       });
     hubspotApi().get(paths.details).reply(200, portalAnswer);
     const error = await connect()
-      .hubspot.readDeals(['1'])
+      .hubspot.readRecords('deal', ['1'])
       .catch((error: unknown) => error);
     expect(error).toBeInstanceOf(MissingScopeError);
     expect(error).toMatchObject({ scopes: ['crm.objects.deals.read'] });

@@ -9,7 +9,7 @@ import {
 } from '../../src/store/activities.ts';
 import { appendLinks, replaceLinks } from '../../src/store/links.ts';
 import { savePartners } from '../../src/store/partners.ts';
-import { dropRecords, saveDeals, saveEngagements } from '../../src/store/records.ts';
+import { dropRecords, saveRecords } from '../../src/store/records.ts';
 import { programmeMedianClicks, readTimelines, streamPartnersToAssess } from '../../src/store/timelines.ts';
 import { saveVerdicts } from '../../src/store/verdicts.ts';
 import { freshStore } from './fresh.ts';
@@ -154,8 +154,8 @@ test('more rows than one statement takes are stored all the same', async () => {
 test('an activity goes when its link or its record is gone, and only then', async () => {
   await judged('A', 'B');
   const { db } = store();
-  await saveDeals(db, 's1', [deal('kept'), deal('unlinked'), deal('deleted')]);
-  await saveEngagements(db, 's1', [engagement('kept')]);
+  await saveRecords(db, 's1', [deal('kept'), deal('unlinked'), deal('deleted')]);
+  await saveRecords(db, 's1', [engagement('kept')]);
   const recordIds = ['kept', 'unlinked', 'deleted'];
   await replaceLinks(
     db,

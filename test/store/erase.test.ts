@@ -6,7 +6,7 @@ import { erasePartner } from '../../src/store/erase.ts';
 import { appendLinks } from '../../src/store/links.ts';
 import { savePartners } from '../../src/store/partners.ts';
 import { savePublishFailures } from '../../src/store/publishing.ts';
-import { readDeals, readEngagements, saveDeals, saveEngagements } from '../../src/store/records.ts';
+import { readDeals, readEngagements, saveRecords } from '../../src/store/records.ts';
 import { saveVerdicts } from '../../src/store/verdicts.ts';
 import { freshStore } from './fresh.ts';
 import { activity, deal, engagement, noon, partner, verdict } from './samples.ts';
@@ -17,8 +17,8 @@ const store = freshStore();
 async function twoPartners(): Promise<void> {
   const { db } = store();
   await savePartners(db, 's1', [partner('SECRET-A', { mergedIds: ['SECRET-OLD'] }), partner('B')]);
-  await saveDeals(db, 's1', [deal('SECRET-deal'), deal('shared')]);
-  await saveEngagements(db, 's1', [engagement('SECRET-meeting'), engagement('shared')]);
+  await saveRecords(db, 's1', [deal('SECRET-deal'), deal('shared')]);
+  await saveRecords(db, 's1', [engagement('SECRET-meeting'), engagement('shared')]);
   await appendLinks(db, 's1', 'deal', [
     { partnerId: 'SECRET-A', recordId: 'SECRET-deal' },
     { partnerId: 'SECRET-A', recordId: 'shared' },

@@ -2,13 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { appendLinks, partnersOf, recordIdsToRead, replaceLinks } from '../../src/store/links.ts';
 import { leavePartnersNotSeen, savePartners } from '../../src/store/partners.ts';
-import {
-  dropRecords,
-  readDeals,
-  readEngagements,
-  saveDeals,
-  saveEngagements,
-} from '../../src/store/records.ts';
+import { dropRecords, readDeals, readEngagements, saveRecords } from '../../src/store/records.ts';
 import { freshStore } from './fresh.ts';
 import { deal, engagement, noon, partner } from './samples.ts';
 
@@ -22,8 +16,8 @@ test('deals and engagements come back as they were saved, amounts to the last ce
     deal('2', { amount: null, name: null, pipelineId: null, stageId: null }),
   ];
   const engagements = [engagement('1'), engagement('2', { occurredAt: null, outcome: null })];
-  expect(await saveDeals(db, 's1', deals)).toEqual(['1', '2']);
-  expect(await saveEngagements(db, 's1', engagements)).toEqual(['1', '2']);
+  expect(await saveRecords(db, 's1', deals)).toEqual(['1', '2']);
+  expect(await saveRecords(db, 's1', engagements)).toEqual(['1', '2']);
   expect(await readDeals(db, ['2', '1', 'nobody'])).toEqual(deals);
   expect(await readEngagements(db, 'meeting', ['1', '2'])).toEqual(engagements);
   expect(await readEngagements(db, 'call', ['1', '2'])).toEqual([]);
@@ -39,7 +33,7 @@ test('whatever the order in which versions of a deal arrive, the newest one stay
       let newest = -1;
       for (const offset of offsets) {
         const version = deal(id, { name: `v${offset}`, updatedAt: noon + offset });
-        const current = await saveDeals(store().db, 's1', [version]);
+        const current = await saveRecords(store().db, 's1', [version]);
         expect(current).toEqual(offset >= newest ? [id] : []);
         newest = Math.max(newest, offset);
       }
@@ -52,7 +46,7 @@ test('whatever the order in which versions of a deal arrive, the newest one stay
 test('records of two types with one id are two records', async () => {
   const { db } = store();
   const call = engagement('1', { type: 'call', direction: 'inbound' });
-  await saveEngagements(db, 's1', [engagement('1'), call]);
+  await saveRecords(db, 's1', [engagement('1'), call]);
   await dropRecords(db, 'meeting', ['1']);
   expect(await readEngagements(db, 'meeting', ['1'])).toEqual([]);
   expect(await readEngagements(db, 'call', ['1'])).toEqual([call]);

@@ -28,6 +28,7 @@ export function partner(id: string, changes: Partial<SyncedPartner> = {}): Synce
 
 export function deal(id: string, changes: Partial<Deal> = {}): Deal {
   return {
+    type: 'deal',
     id,
     name: `Deal ${id}`,
     pipelineId: 'default',

@@ -3,8 +3,7 @@ import { presets } from '../../src/assess/presets.ts';
 import { engagementTypes, type Company, type Deal, type Engagement } from '../../src/model/record.ts';
 import {
   companyActivities,
-  dealActivities,
-  engagementActivities,
+  activitiesOf,
   hubspotSourceKinds,
   kindsOf,
   parseDateProperty,
@@ -14,6 +13,7 @@ const at = Date.parse('2026-05-04T10:00:00Z');
 const { mapping } = presets.reseller;
 
 const deal: Deal = {
+  type: 'deal',
   id: '9',
   name: 'Deal',
   pipelineId: 'default',
@@ -39,7 +39,7 @@ const engagement: Engagement = {
 
 test('a won deal is registered at its create date and won, with its amount, at its close date', () => {
   expect(
-    dealActivities(deal, ['1'], mapping).map(({ kind, occurredAt, amount }) => [kind, occurredAt, amount]),
+    activitiesOf(deal, ['1'], mapping).map(({ kind, occurredAt, amount }) => [kind, occurredAt, amount]),
   ).toEqual([
     ['deal_registered', at, null],
     ['deal_won', at + 1000, { amount: '12.50', currency: 'EUR' }],
@@ -47,13 +47,13 @@ test('a won deal is registered at its create date and won, with its amount, at i
 });
 
 test('a lost or open deal with a past close date is not won', () => {
-  expect(dealActivities({ ...deal, won: false }, ['1'], mapping).map(({ kind }) => kind)).toEqual([
+  expect(activitiesOf({ ...deal, won: false }, ['1'], mapping).map(({ kind }) => kind)).toEqual([
     'deal_registered',
   ]);
 });
 
 test('a deal shared by two partners is an activity of each', () => {
-  expect(dealActivities(deal, ['1', '2'], mapping).map(({ partnerId }) => partnerId)).toEqual([
+  expect(activitiesOf(deal, ['1', '2'], mapping).map(({ partnerId }) => partnerId)).toEqual([
     '1',
     '1',
     '2',
@@ -69,13 +69,13 @@ test('a pipeline that a mapping names follows its own line, every other one the 
       { pipelines: ['orders'], created: null, won: 'order' as const },
     ],
   };
-  expect(dealActivities({ ...deal, pipelineId: 'orders' }, ['1'], lines).map(({ kind }) => kind)).toEqual([
+  expect(activitiesOf({ ...deal, pipelineId: 'orders' }, ['1'], lines).map(({ kind }) => kind)).toEqual([
     'order',
   ]);
-  expect(dealActivities({ ...deal, pipelineId: null }, ['1'], lines).map(({ kind }) => kind)).toEqual([
+  expect(activitiesOf({ ...deal, pipelineId: null }, ['1'], lines).map(({ kind }) => kind)).toEqual([
     'deal_won',
   ]);
-  expect(dealActivities(deal, ['1'], { ...mapping, deals: [] })).toEqual([]);
+  expect(activitiesOf(deal, ['1'], { ...mapping, deals: [] })).toEqual([]);
 });
 
 test.each<[Partial<Engagement>, string | null]>([
@@ -100,14 +100,14 @@ test.each<[Partial<Engagement>, string | null]>([
   [{ type: 'communication' }, 'note_logged'],
   [{ type: 'note', occurredAt: null }, null],
 ])('%o says %s', (fields, kind) => {
-  const kinds = engagementActivities({ ...engagement, ...fields }, ['1']).map((activity) => activity.kind);
+  const kinds = activitiesOf({ ...engagement, ...fields }, ['1'], mapping).map((activity) => activity.kind);
   expect(kinds).toEqual(kind === null ? [] : [kind]);
 });
 
 test('whatever an engagement says, its source declares that it can say it', () => {
   const said = engagementTypes.flatMap((type) =>
     (['inbound', 'outbound', null] as const).flatMap((direction) =>
-      engagementActivities({ ...engagement, type, direction, outcome: 'done' }, ['1']).map(
+      activitiesOf({ ...engagement, type, direction, outcome: 'done' }, ['1'], mapping).map(
         ({ kind }) => [type, kind] as const,
       ),
     ),

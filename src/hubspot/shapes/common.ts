@@ -109,6 +109,13 @@ export function batchOf<Result>(result: z.ZodType<Result>) {
     });
 }
 
+/** A page of a search; `total` counts everything that matches. */
+export function searchOf<Result>(result: z.ZodType<Result>) {
+  return z
+    .object({ total: z.number().int().min(0), results: z.array(result), paging })
+    .transform(({ total, results, paging }) => ({ total, results, after: paging }));
+}
+
 /** @throws UnavailableError when part of a read failed for another reason than `harmless` */
 export function assertReadWhole(
   route: string,

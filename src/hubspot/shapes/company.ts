@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Company } from '../../model/record.ts';
-import { batchOf, paging, property, recordOf } from './common.ts';
+import { batchOf, property, recordOf, searchOf } from './common.ts';
 
 const record = recordOf(z.record(z.string(), property));
 
@@ -33,7 +33,5 @@ export function companyBatch(asked: readonly string[]) {
 }
 
 export function companySearch(asked: readonly string[]) {
-  return z
-    .object({ total: z.number().int().min(0), results: z.array(companyOf(asked)), paging })
-    .transform(({ total, results, paging }) => ({ total, companies: results, after: paging }));
+  return searchOf(companyOf(asked));
 }

@@ -1,7 +1,7 @@
 import Big from 'big.js';
 import { z } from 'zod';
 import type { Deal } from '../../model/record.ts';
-import { batchOf, instantProperty, property, recordOf } from './common.ts';
+import { instantProperty, property, recordOf } from './common.ts';
 
 export const dealProperties = [
   'dealname',
@@ -46,24 +46,23 @@ const record = recordOf(
 );
 
 /** @param currency the portal's, which a deal without a currency of its own is in */
-export function dealBatch(currency: string) {
-  return batchOf(
-    record.transform(({ id, properties, createdAt, updatedAt }): Deal => {
-      const { amount, hs_is_closed_won: won } = properties;
-      return {
-        id,
-        name: properties.dealname,
-        pipelineId: properties.pipeline,
-        stageId: properties.dealstage,
-        amount: amount === null ? null : { amount, currency: properties.deal_currency_code ?? currency },
-        // The property may be backdated by whoever imports old deals; that is when the deal began.
-        createdAt: properties.createdate ?? createdAt,
-        closedAt: properties.closedate,
-        won,
-        closed: won || properties.hs_is_closed,
-        ownerId: properties.hubspot_owner_id,
-        updatedAt,
-      };
-    }),
-  );
+export function dealShape(currency: string) {
+  return record.transform(({ id, properties, createdAt, updatedAt }): Deal => {
+    const { amount, hs_is_closed_won: won } = properties;
+    return {
+      type: 'deal',
+      id,
+      name: properties.dealname,
+      pipelineId: properties.pipeline,
+      stageId: properties.dealstage,
+      amount: amount === null ? null : { amount, currency: properties.deal_currency_code ?? currency },
+      // The property may be backdated by whoever imports old deals; that is when the deal began.
+      createdAt: properties.createdate ?? createdAt,
+      closedAt: properties.closedate,
+      won,
+      closed: won || properties.hs_is_closed,
+      ownerId: properties.hubspot_owner_id,
+      updatedAt,
+    };
+  });
 }

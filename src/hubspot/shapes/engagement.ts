@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Engagement, EngagementType } from '../../model/record.ts';
-import { batchOf, instantProperty, property, recordOf } from './common.ts';
+import { instantProperty, property, recordOf } from './common.ts';
 
 /** HubSpot's name of a type, and what we ask of its records. */
 export const engagementTypes: Readonly<
@@ -108,14 +108,12 @@ const tell: Readonly<Record<EngagementType, (read: Properties) => Told>> = {
 
 const record = recordOf(properties);
 
-export function engagementBatch(type: EngagementType) {
-  return batchOf(
-    record.transform(({ id, properties, updatedAt }): Engagement => ({
-      type,
-      id,
-      ...tell[type](properties),
-      ownerId: properties.hubspot_owner_id,
-      updatedAt,
-    })),
-  );
+export function engagementShape(type: EngagementType) {
+  return record.transform(({ id, properties, updatedAt }): Engagement => ({
+    type,
+    id,
+    ...tell[type](properties),
+    ownerId: properties.hubspot_owner_id,
+    updatedAt,
+  }));
 }

@@ -4,7 +4,9 @@
  */
 import type { Migration } from 'kysely/migration';
 import { firstTables } from './0001_first_tables.ts';
+import { incrementalSync } from './0002_incremental_sync.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': firstTables,
+  '0002_incremental_sync': incrementalSync,
 };
