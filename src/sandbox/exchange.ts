@@ -5,9 +5,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account } from './api/account.ts';
 import type { Answer, Call } from './api/call.ts';
+import { withNumericIds, withUnknownFields, withUnreadRecord } from './body-faults.ts';
 import { errorBody, failureBody, gatewayPage, missingScopesBody, unauthorizedBody } from './error-bodies.ts';
 import type { Effect } from './faults.ts';
 import { rateLimitBody } from './limits.ts';
+import { applyMutation } from './mutation.ts';
 import { spoilPage } from './page-faults.ts';
 import { ApiError } from './portal/api-error.ts';
 import type { RequestLog } from './request-log.ts';
@@ -55,6 +57,7 @@ export async function exchange(
   const route = matchRoute(arrival.method, arrival.path);
   const effects = account.faults.effectsOn(arrival.method, arrival.path);
   await wait(context, response, effects);
+  for (const one of effects) if (one.effect === 'change') applyMutation(account.portal, one.mutation);
   const reply = response.destroyed ? null : decide(context, arrival, route, effects);
   const status = await send(response, reply, effects, context.closing);
   log.add({
@@ -112,21 +115,42 @@ function decide(
     gate(context, arrival, route) ??
     injected(arrival, route, effects) ??
     perform(context.account, arrival, route);
-  const body = effects.reduce(
-    (page: unknown, one) =>
-      one.effect === 'page' ? spoilPage(one.as, pageRequest(arrival, route), page) : page,
-    answer.body,
+  const { status, body } = effects.reduce(
+    (spoilt: Spoilt, one) => spoil(spoilt, one, arrival, route),
+    answer,
   );
   return {
-    status: answer.status,
+    status,
     headers: {
       'x-hubspot-correlation-id': arrival.correlationId,
       ...(route === undefined ? {} : context.account.limits.headers(route.lane)),
       ...answer.headers,
     },
-    text: body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body),
+    text: textOf(body, effects),
     contentType: typeof body === 'string' ? 'text/html' : 'application/json;charset=utf-8',
   };
+}
+
+type Spoilt = { readonly status: number; readonly body?: unknown };
+
+function spoil(answer: Spoilt, one: Effect, arrival: Arrival, route: Matched | undefined): Spoilt {
+  switch (one.effect) {
+    case 'page':
+      return { ...answer, body: spoilPage(one.as, pageRequest(arrival, route), answer.body) };
+    case 'unread':
+      return withUnreadRecord(one.id, answer);
+    case 'unknown-fields':
+      return { ...answer, body: withUnknownFields(answer.body) };
+    default:
+      return answer;
+  }
+}
+
+function textOf(body: unknown, effects: readonly Effect[]): string {
+  if (body === undefined) return '';
+  if (typeof body === 'string') return body;
+  const json = JSON.stringify(body);
+  return effects.some(({ effect }) => effect === 'numeric-ids') ? withNumericIds(json) : json;
 }
 
 type FullAnswer = Answer & { readonly headers?: Readonly<Record<string, string>> };

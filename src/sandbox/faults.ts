@@ -1,10 +1,13 @@
 /**
  * Faults as modes (reliability.md 6): `name` or `name:arguments`, where arguments are separated by commas. Which requests
  * are hit is said by `n=3` (only the third), `from=3` (the third and all later), `every=3`, `share=0.3` (repeatable),
- * `count=2` (no more than two), `route=text` (only where "METHOD /path" contains it). Without any of them: all.
+ * `count=2` (no more than two), `route=text` (only where "METHOD /path" contains it). Without any of them: all. A change
+ * of the account ends in a mutation as JSON (mutation.ts).
  */
 import { UsageError } from '../model/errors.ts';
 import type { PolicyName } from './limits.ts';
+import { parseMutation } from './mutation.ts';
+import type { Mutation } from './mutation.ts';
 import type { IndexLag } from './portal/search-index.ts';
 
 /** What a fault does to one request. */
@@ -12,16 +15,26 @@ export type Effect =
   | { readonly effect: 'disconnect'; readonly when: 'before' | 'during' | 'after' }
   | { readonly effect: 'status'; readonly status: number; readonly retryAfter: string | null }
   | { readonly effect: 'limited'; readonly policyName: PolicyName; readonly retryAfter: string | null }
-  | { readonly effect: 'garble'; readonly as: 'truncated' | 'empty' | 'html' | 'bom' | 'content-type' }
+  | { readonly effect: 'garble'; readonly as: Garble }
   | { readonly effect: 'wait'; readonly forMs: number }
   | { readonly effect: 'drip'; readonly perByteMs: number }
-  | { readonly effect: 'page'; readonly as: 'empty' | 'short' | 'repeated' | 'numeric' | 'numeric-ids' }
+  | { readonly effect: 'page'; readonly as: 'empty' | 'short' | 'repeated' | 'numeric' }
+  | { readonly effect: 'numeric-ids' | 'unknown-fields' }
+  | { readonly effect: 'unread'; readonly id: string }
+  | { readonly effect: 'change'; readonly mutation: Mutation }
   | { readonly effect: 'unauthorized' }
   | { readonly effect: 'forbidden'; readonly scope: string | null };
 
+type Garble = 'truncated' | 'empty' | 'html' | 'bom' | 'content-type' | 'gzip-bomb';
+
 export type BatchErrors = 'by-trace-id' | 'whole-batch' | 'per-record';
 
-type Arguments = { readonly first: string | null; readonly named: ReadonlyMap<string, string> };
+type Arguments = {
+  readonly first: string | null;
+  readonly named: ReadonlyMap<string, string>;
+  /** What follows the other arguments in braces. */
+  readonly json: string | null;
+};
 type Selection = {
   readonly n: number | null;
   readonly from: number | null;
@@ -68,6 +81,7 @@ const faultKinds: Readonly<Record<string, FaultKind>> = {
   html: { example: 'html:n=2', effect: () => ({ effect: 'garble', as: 'html' }) },
   bom: { example: 'bom:n=2', effect: () => ({ effect: 'garble', as: 'bom' }) },
   'content-type': { example: 'content-type:n=2', effect: () => ({ effect: 'garble', as: 'content-type' }) },
+  'gzip-bomb': { example: 'gzip-bomb:n=2', effect: () => ({ effect: 'garble', as: 'gzip-bomb' }) },
   hang: { example: 'hang:n=4', effect: () => ({ effect: 'wait', forMs: Number.POSITIVE_INFINITY }) },
   slow: {
     example: 'slow:2000,route=/batch/read',
@@ -86,10 +100,19 @@ const faultKinds: Readonly<Record<string, FaultKind>> = {
   'short-page': { example: 'short-page:n=2', effect: () => ({ effect: 'page', as: 'short' }) },
   'repeated-cursor': { example: 'repeated-cursor:n=2', effect: () => ({ effect: 'page', as: 'repeated' }) },
   'numeric-cursor': { example: 'numeric-cursor', effect: () => ({ effect: 'page', as: 'numeric' }) },
-  'numeric-ids': { example: 'numeric-ids', effect: () => ({ effect: 'page', as: 'numeric-ids' }) },
+  'numeric-ids': { example: 'numeric-ids', effect: () => ({ effect: 'numeric-ids' }) },
+  'unknown-fields': { example: 'unknown-fields', effect: () => ({ effect: 'unknown-fields' }) },
+  unread: {
+    example: 'unread:id=1234,n=1',
+    effect: (given, spec) => ({ effect: 'unread', id: idOf(given, spec) }),
+  },
+  change: {
+    example: 'change:n=3,{"do":"delete","type":"company","id":"1234"}',
+    effect: (given, spec) => ({ effect: 'change', mutation: mutationOf(given, spec) }),
+  },
   poison: {
     example: 'poison:id=1234',
-    setting: (book, given, spec) => book.poison(given.named.get('id') ?? given.first ?? missing(spec)),
+    setting: (book, given, spec) => book.poison(idOf(given, spec)),
   },
   'batch-errors': {
     example: 'batch-errors:whole-batch',
@@ -110,6 +133,12 @@ const faultKinds: Readonly<Record<string, FaultKind>> = {
       book.settings.setIndexLag({ minimumMs, maximumMs });
     },
   },
+  'text-ids': {
+    example: 'text-ids',
+    setting: (book) => {
+      book.textIds = true;
+    },
+  },
   'stray-rows': {
     example: 'stray-rows',
     setting: (book) => {
@@ -121,6 +150,8 @@ const faultKinds: Readonly<Record<string, FaultKind>> = {
 export class FaultBook {
   batchErrors: BatchErrors = 'by-trace-id';
   strayRows = false;
+  /** Search compares record ids as texts. */
+  textIds = false;
   readonly settings: FaultSettings;
   readonly #poisoned = new Set<string>();
   #active: ActiveFault[] = [];
@@ -131,11 +162,13 @@ export class FaultBook {
 
   /** @throws UsageError for a fault that does not exist or lacks what it needs. */
   add(spec: string): void {
-    const [name = '', ...rest] = spec.split(':');
+    const brace = spec.indexOf('{');
+    const json = brace < 0 ? null : spec.slice(brace);
+    const [name = '', ...rest] = (json === null ? spec : spec.slice(0, brace)).split(':');
     const kind = Object.hasOwn(faultKinds, name) ? faultKinds[name] : undefined;
     if (kind === undefined)
       throw new UsageError(`There is no fault called "${name}". Known: ${knownFaults()}.`);
-    const given = parseArguments(rest.join(':'), spec);
+    const given = { ...parseArguments(rest.join(':'), spec), json };
     kind.setting?.(this, given, spec);
     if (kind.effect === undefined) return;
     this.#active.push({
@@ -151,6 +184,7 @@ export class FaultBook {
     this.#poisoned.clear();
     this.batchErrors = 'by-trace-id';
     this.strayRows = false;
+    this.textIds = false;
     this.settings.setIndexLag({ minimumMs: 0, maximumMs: 0 });
   }
 
@@ -193,7 +227,7 @@ function knownFaults(): string {
 const selectionNames = ['n', 'from', 'every', 'share', 'count', 'route'] as const;
 const argumentNames: ReadonlySet<string> = new Set([...selectionNames, 'retry-after', 'scope', 'id']);
 
-function parseArguments(text: string, spec: string): Arguments {
+function parseArguments(text: string, spec: string): Omit<Arguments, 'json'> {
   const named = new Map<string, string>();
   let first: string | null = null;
   for (const part of text.split(',').filter((one) => one !== '')) {
@@ -243,6 +277,17 @@ function oneOf<T extends string>(text: string, allowed: readonly T[], spec: stri
   return found;
 }
 
-function missing(spec: string): never {
-  throw new UsageError(`The fault "${spec}" needs the id of a record, for example poison:id=1234.`);
+function idOf({ first, named }: Arguments, spec: string): string {
+  const id = named.get('id') ?? first;
+  if (id === null) throw new UsageError(`The fault "${spec}" needs the id of a record, for example id=1234.`);
+  return id;
+}
+
+function mutationOf({ json }: Arguments, spec: string): Mutation {
+  try {
+    return parseMutation(JSON.parse(json ?? ''));
+  } catch (error) {
+    const why = error instanceof UsageError ? ` ${error.message}` : '';
+    throw new UsageError(`The fault "${spec}" needs a mutation as JSON at its end.${why}`, error);
+  }
 }

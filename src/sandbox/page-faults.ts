@@ -18,7 +18,6 @@ export type PageRequest = {
 export function spoilPage(fault: PageFault, request: PageRequest, body: unknown): unknown {
   if (!isPage(body)) return body;
   if (fault === 'numeric') return withNumericCursors(body);
-  if (fault === 'numeric-ids') return { ...body, results: body.results.map(withNumericTargets) };
   if (request.paged === null) return body;
   if (fault === 'repeated') {
     return body.paging === undefined ? body : withCursor(body, body.results, request.after ?? '0');
@@ -59,10 +58,4 @@ function numericCursor<T extends object>(page: T): T {
   if (!('paging' in page)) return page;
   const { next } = page.paging as { next: { after: string } };
   return { ...page, paging: { next: { ...next, after: Number(next.after) } } };
-}
-
-/** HubSpot's documentation shows the targets of associations as texts and as numbers (hubspot-api.md 5). */
-function withNumericTargets(row: Row): Row {
-  if (Array.isArray(row['to'])) return { ...row, to: (row['to'] as Row[]).map(withNumericTargets) };
-  return 'toObjectId' in row ? { ...row, toObjectId: Number(row['toObjectId']) } : row;
 }

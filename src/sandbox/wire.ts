@@ -1,5 +1,6 @@
 /** Putting an answer on the wire, whole or broken. */
 import { once } from 'node:events';
+import { gzipSync } from 'node:zlib';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Effect } from './faults.ts';
 
@@ -38,9 +39,11 @@ export async function send(
     return 0;
   }
   const { status, headers, text, contentType } = garbled(reply, effects);
-  const body = Buffer.from(text, 'utf8');
+  const isBomb = effects.some((one) => one.effect === 'garble' && one.as === 'gzip-bomb');
+  const body = isBomb ? gzipBomb() : Buffer.from(text, 'utf8');
   response.writeHead(status, {
     ...headers,
+    ...(isBomb ? { 'content-encoding': 'gzip' } : {}),
     ...(status === 204 ? {} : { 'content-type': contentType, 'content-length': String(body.length) }),
   });
   if (cut?.when === 'during') {
@@ -68,6 +71,14 @@ function garbled(reply: Reply, effects: readonly Effect[]): Reply {
     default:
       return reply;
   }
+}
+
+const mebibyte = 1_048_576;
+
+/** Some 80 kB that unpack to 80 MiB of blanks: one packed piece, over and over. */
+function gzipBomb(): Buffer {
+  const piece = gzipSync(Buffer.alloc(mebibyte, ' '));
+  return Buffer.concat(Array.from({ length: 80 }, () => piece));
 }
 
 async function dripOut(

@@ -241,13 +241,76 @@ describe('spoilt pages', () => {
   });
 });
 
-test('numeric-ids turns the targets of associations to numbers', async () => {
-  const { ask } = await openWorld({ faults: ['numeric-ids'] });
+test('numeric-ids turns ids to numbers with all their digits', async () => {
+  const { ask, sandbox } = await openWorld({ faults: ['numeric-ids'] });
   const inputs = [{ id: '104' }];
   const batch = await ask('POST', '/crm/associations/2026-09/companies/deals/batch/read', { inputs });
-  expect(batch.body.results).toMatchObject([{ from: { id: '104' }, to: [{ toObjectId: 203 }] }]);
+  expect(batch.body.results).toMatchObject([{ from: { id: 104 }, to: [{ toObjectId: 203 }] }]);
   const one = await ask('GET', '/crm/objects/2026-09/companies/104/associations/deals');
   expect(one.body.results).toMatchObject([{ toObjectId: 203 }]);
+  sandbox.mutate({ do: 'create', type: 'deal', id: '9007199254740993', properties: { dealname: 'Long' } });
+  const long = await ask('GET', '/crm/objects/2026-09/deals/9007199254740993');
+  expect(long.text).toContain('"id":9007199254740993,');
+});
+
+test('unknown-fields adds a field to every object of an answer', async () => {
+  const { ask } = await openWorld({ faults: ['unknown-fields'] });
+  const { body } = await ask('GET', list);
+  const newInHubSpot = 'unheard of';
+  expect(body).toMatchObject({
+    newInHubSpot,
+    results: [{ id: '101', newInHubSpot, properties: { name: 'Alder Networks', newInHubSpot } }, {}],
+    paging: { newInHubSpot, next: { newInHubSpot, after: '102' } },
+  });
+});
+
+test('unread keeps one record out of a batch and says so, of records and of associations', async () => {
+  const { ask } = await openWorld({ faults: ['unread:id=102,count=2'] });
+  const inputs = [{ id: '101' }, { id: '102' }];
+  for (const path of [
+    '/crm/objects/2026-09/companies/batch/read',
+    '/crm/associations/2026-09/companies/deals/batch/read',
+  ]) {
+    const { status, body } = await ask('POST', path, { inputs });
+    expect([status, body.results.length, body.numErrors]).toEqual([207, 1, 1]);
+    expect(body.errors).toMatchObject([{ category: 'INTERNAL_ERROR', context: { ids: ['102'] } }]);
+  }
+  const whole = await ask('POST', '/crm/objects/2026-09/companies/batch/read', { inputs });
+  expect([whole.status, whole.body.results.length]).toEqual([200, 2]);
+});
+
+test('a gzip-bomb unpacks to far more than it weighs', async () => {
+  const { sandbox } = await openWorld({ faults: ['gzip-bomb'] });
+  const headers = { authorization: `Bearer ${sandbox.seed.accessToken}` };
+  const answer = await fetch(sandbox.url + list, { headers });
+  const bytes = (await answer.arrayBuffer()).byteLength;
+  expect(Number(answer.headers.get('content-length'))).toBeLessThan(bytes / 500);
+});
+
+describe('change', () => {
+  const edit = { do: 'edit', type: 'company', id: '101', properties: { city: 'Lima' } } as const;
+
+  test('changes the account just before the request that it names is answered', async () => {
+    const { ask, sandbox } = await openWorld({ faults: [`change:n=2,${JSON.stringify(edit)}`] });
+    const city = async () =>
+      (await ask('GET', '/crm/objects/2026-09/companies/101?properties=city')).body.properties['city'];
+    expect([await city(), await city()]).toEqual([null, 'Lima']);
+    expect(sandbox.record('company', '101')?.properties['city']).toBe('Lima');
+  });
+
+  test.each(['change:n=2', 'change:n=2,{"do":"explode"}', 'change:n=2,{"do":'])(
+    '%s is refused',
+    async (spec) => {
+      await expect(openWorld({ faults: [spec] })).rejects.toThrow('needs a mutation as JSON at its end');
+    },
+  );
+});
+
+test('text-ids sorts record ids as texts', async () => {
+  const world = await openWorld({ faults: ['text-ids'] });
+  world.sandbox.mutate({ do: 'create', type: 'company', id: '1015', properties: { name: 'Long id' } });
+  const { body } = await world.ask('POST', search, { sorts: ['hs_object_id'] });
+  expect(idsOf(body).slice(0, 3)).toEqual(['101', '1015', '102']);
 });
 
 describe('asking for faults', () => {

@@ -109,8 +109,24 @@ describe('mutate', () => {
     expect(sandbox.now()).toBe(tinyNow + 1000);
   });
 
+  test('changes and archives properties as an administrator does', async () => {
+    const { ask, sandbox } = await openWorld();
+    const options = [{ label: 'Gold', value: 'gold' }];
+    sandbox.mutate({ do: 'changeProperty', type: 'company', name: 'partner_tier', changes: { options } });
+    const write = async (properties: object) =>
+      (await ask('PATCH', '/crm/objects/2026-09/companies/101', { properties })).status;
+    expect(await write({ partner_tier: 'gold' })).toBe(200);
+    expect(await write({ partner_tier: 'silver' })).toBe(400);
+    const readOnly = { readOnlyValue: true };
+    sandbox.mutate({ do: 'changeProperty', type: 'company', name: 'partner_region', changes: readOnly });
+    expect(await write({ partner_region: 'emea' })).toBe(400);
+    sandbox.mutate({ do: 'archiveProperty', type: 'company', name: 'partner_tier' });
+    expect(await write({ partner_tier: 'gold' })).toBe(400);
+  });
+
   test.each([
     ['an unknown verb', { do: 'explode' }],
+    ['a property that does not exist', { do: 'archiveProperty', type: 'company', name: 'nothing' }],
     ['a field too many', { do: 'delete', type: 'company', id: '101', really: true }],
     ['an id that is no number', { do: 'delete', type: 'company', id: 'abc' }],
     [

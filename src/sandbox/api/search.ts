@@ -43,8 +43,8 @@ export function searchRecords(call: Call): Answer {
   const offset = offsetOf(search);
   const matches = index.matches(
     type,
-    JSON.stringify([search.filterGroups, search.sorts, search.query]),
-    (records) => select(portal, type, search, records),
+    JSON.stringify([search.filterGroups, search.sorts, search.query, faults.textIds]),
+    (records) => select(portal, type, search, records, faults.textIds),
   );
   const page = matches.slice(offset, offset + search.limit);
   const shape = recordShaper(portal, type, search.properties);
@@ -83,12 +83,22 @@ function offsetOf({ after, limit }: Search): number {
   return offset;
 }
 
-function select(portal: Portal, type: SeedType, search: Search, records: Iterable<SeedRecord>): SeedRecord[] {
+/** @param textIds whether record ids are compared as texts, which HubSpot does not rule out (hubspot-api.md 12.16) */
+function select(
+  portal: Portal,
+  type: SeedType,
+  search: Search,
+  records: Iterable<SeedRecord>,
+  textIds: boolean,
+): SeedRecord[] {
   const matches = compileFilters(portal, type, search.filterGroups);
   const answersQuery = compileQuery(type, search.query ?? '');
   const found: SeedRecord[] = [];
   for (const record of records) if (matches(record) && answersQuery(record)) found.push(record);
-  return sortRecords(portal, type, found, sortOf(search));
+  const sorted = sortRecords(portal, type, found, sortOf(search));
+  return textIds && sortOf(search)?.propertyName === 'hs_object_id'
+    ? sorted.sort((a, b) => compareTexts(a.id, b.id))
+    : sorted;
 }
 
 function sortOf({ sorts }: Search): Sort | null {
