@@ -37,7 +37,7 @@ async function profilesIn(root: string): Promise<string[]> {
  * when a source is not as HubSpot needs it.
  */
 export async function assemble(root: string = repositoryRoot): Promise<Assembly> {
-  const { app, cards } = await readManifests(root);
+  const { app, cards, webhooks } = await readManifests(root);
   const profiles = await profilesIn(root);
   const entrypoints = [...new Set(cards.map(({ manifest }) => manifest.config.entrypoint))];
   const bundles = await Promise.all(
@@ -48,7 +48,7 @@ export async function assemble(root: string = repositoryRoot): Promise<Assembly>
   );
   const componentFolders = [...new Set(entrypoints.map((entrypoint) => dirname(entrypoint.slice(1))))];
   const copies = [
-    ...[app, ...cards].map(({ path }) => ({ from: path, to: path })),
+    ...[app, ...cards, webhooks].map(({ path }) => ({ from: path, to: path })),
     ...componentFolders.flatMap((folder) =>
       ['package.json', 'package-lock.json'].map((name) => ({
         from: `${folder}/${name}`,

@@ -55,10 +55,62 @@ const cardManifest = z.strictObject({
   }),
 });
 
-const manifestSchema = z.discriminatedUnion('type', [appManifest, cardManifest]);
+const lifeEvents = ['creation', 'deletion', 'merge', 'restore', 'associationChange'] as const;
+const objectType = z.enum([
+  'company',
+  'deal',
+  'call',
+  'email',
+  'meeting_event',
+  'note',
+  'task',
+  'communication',
+]);
+const active = z.boolean();
+
+const webhooksManifest = z.strictObject({
+  uid,
+  type: z.literal('webhooks'),
+  config: z.strictObject({
+    settings: z.strictObject({
+      targetUrl: z.literal('${API_BASE_URL}/webhooks/hubspot', {
+        error: 'events go to ${API_BASE_URL}/webhooks/hubspot, the address of our own server',
+      }),
+      maxConcurrentRequests: z.int().min(1).max(100),
+    }),
+    subscriptions: z.strictObject({
+      crmObjects: z
+        .array(
+          z.union([
+            z.strictObject({
+              subscriptionType: z.enum(lifeEvents.map((event) => `object.${event}` as const)),
+              objectType,
+              active,
+            }),
+            z.strictObject({
+              subscriptionType: z.literal('object.propertyChange'),
+              objectType,
+              propertyName: z
+                .string()
+                .regex(/^[a-z][a-z0-9_]*$/, 'a property has lower-case letters, digits and _'),
+              active,
+            }),
+          ]),
+        )
+        .min(1)
+        // hubspot-api.md 2.2
+        .max(1000),
+      legacyCrmObjects: z.array(z.never()),
+      hubEvents: z.array(z.never()),
+    }),
+  }),
+});
+
+const manifestSchema = z.discriminatedUnion('type', [appManifest, cardManifest, webhooksManifest]);
 export type Manifest = z.infer<typeof manifestSchema>;
 export type AppManifest = z.infer<typeof appManifest>;
 export type CardManifest = z.infer<typeof cardManifest>;
+export type WebhooksManifest = z.infer<typeof webhooksManifest>;
 
 export const profileSchema = z.strictObject({
   accountId: z.int('accountId is the HubSpot account id, a whole number').positive(),
@@ -89,6 +141,7 @@ export async function readJson<T>(root: string, path: string, schema: z.ZodType<
 export type ProjectManifests = {
   readonly app: { readonly path: string; readonly manifest: AppManifest };
   readonly cards: readonly { readonly path: string; readonly manifest: CardManifest }[];
+  readonly webhooks: { readonly path: string; readonly manifest: WebhooksManifest };
 };
 
 /** Every `*-hsmeta.json` in app/ and one folder below it, the only places HubSpot looks (section 2.2). */
@@ -106,11 +159,20 @@ export async function readManifests(root: string = repositoryRoot): Promise<Proj
   if (repeated !== undefined) throw new ProjectError(`Two manifests in app/ share the uid "${repeated}".`);
   const app = all.flatMap(({ path, manifest }) => (manifest.type === 'app' ? [{ path, manifest }] : []));
   const cards = all.flatMap(({ path, manifest }) => (manifest.type === 'card' ? [{ path, manifest }] : []));
-  const [onlyApp] = app;
-  if (onlyApp === undefined || app.length > 1) {
-    throw new ProjectError(`A HubSpot project has exactly one app manifest; app/ has ${app.length}.`);
+  const webhooks = all.flatMap(({ path, manifest }) =>
+    manifest.type === 'webhooks' ? [{ path, manifest }] : [],
+  );
+  return { app: onlyOne(app, 'app'), cards, webhooks: onlyOne(webhooks, 'webhooks') };
+}
+
+function onlyOne<T>(manifests: readonly T[], kind: string): T {
+  const [only] = manifests;
+  if (only === undefined || manifests.length > 1) {
+    throw new ProjectError(
+      `A HubSpot project has exactly one ${kind} manifest; app/ has ${manifests.length}.`,
+    );
   }
-  return { app: onlyApp, cards };
+  return only;
 }
 
 const packageSchema = z.looseObject({ dependencies: z.record(z.string(), z.string()) });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { engagementTypes } from '../../src/model/record.ts';
 import { assemble, usesExampleProfile } from '../../tools/assemble-hubspot.ts';
 import {
   bundleExtension,
@@ -61,6 +62,7 @@ describe('dist/hubspot', () => {
       'app/cards/package.json',
       'app/cards/partner-card-hsmeta.json',
       'app/cards/partner-preview-hsmeta.json',
+      'app/webhooks/webhooks-hsmeta.json',
       'hsprofile.example.json',
     ]);
     expect(assembly.files.every(({ bytes }) => bytes > 0)).toBe(true);
@@ -141,6 +143,18 @@ describe('a project that HubSpot would refuse is refused here, with the file’s
       /Unrecognized key/,
     ],
     [
+      'webhooks to another server',
+      'app/webhooks/webhooks-hsmeta.json',
+      (text) => text.replace('${API_BASE_URL}', 'https://elsewhere.example'),
+      /events go to \$\{API_BASE_URL\}\/webhooks\/hubspot/,
+    ],
+    [
+      'a webhook for records that we do not keep',
+      'app/webhooks/webhooks-hsmeta.json',
+      (text) => text.replace('"objectType": "deal"', '"objectType": "contact"'),
+      /crmObjects/,
+    ],
+    [
       'a uid used twice',
       'app/cards/partner-preview-hsmeta.json',
       (text) => text.replace('rekindle_partner_preview', 'rekindle_partner_card'),
@@ -208,6 +222,35 @@ describe('the manifests', () => {
     expect(cards.map(({ manifest }) => [manifest.config.location, manifest.config.objectTypes])).toEqual([
       ['crm.record.tab', ['companies']],
       ['crm.preview', ['companies']],
+    ]);
+  });
+
+  it('subscribe to every change of the records that we keep, and to the properties that we read of them', async () => {
+    const { webhooks } = await readManifests();
+    const { crmObjects } = webhooks.manifest.config.subscriptions;
+    const told = (wanted: string): string[] =>
+      crmObjects
+        .filter(({ active, subscriptionType }) => active && subscriptionType === wanted)
+        .map(({ objectType }) => objectType);
+    const types = [
+      'company',
+      'deal',
+      ...engagementTypes.map((type) => (type === 'meeting' ? 'meeting_event' : type)),
+    ];
+    for (const event of ['creation', 'deletion', 'restore', 'associationChange']) {
+      expect(told(`object.${event}`)).toEqual(types);
+    }
+    expect(told('object.merge')).toEqual(['company', 'deal']);
+    const properties = crmObjects.flatMap((line) =>
+      'propertyName' in line ? [`${line.objectType}.${line.propertyName}`] : [],
+    );
+    expect(new Set(properties).size).toBe(properties.length);
+    expect(properties).toEqual(
+      expect.arrayContaining(['company.type', 'company.rekindle_snoozed_until', 'deal.dealstage']),
+    );
+    // Our own write-back must not call us.
+    expect(properties.filter((name) => name.includes('rekindle_'))).toEqual([
+      'company.rekindle_snoozed_until',
     ]);
   });
 
