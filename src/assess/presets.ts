@@ -181,13 +181,14 @@ function referralAndTechnologyRules(): Rule[] {
 /** What every preset shares. `type` = `PARTNER` is HubSpot's own way to mark a partner company (DESIGN.md section 2). */
 const common: Pick<
   Settings,
-  'partnerDefinition' | 'combination' | 'brake' | 'schedule' | 'excludedPartnerIds'
+  'partnerDefinition' | 'combination' | 'brake' | 'schedule' | 'quota' | 'excludedPartnerIds'
 > = {
   partnerDefinition: { by: 'property', property: 'type', values: ['PARTNER'] },
   // "Hasn't registered a deal or engaged in marketing" (B6), "hadn't logged in or registered a deal" (B51): neither nor.
   combination: 'all',
   brake: { share: 0.2, minimum: 50 },
   schedule: { timeUtc: '02:30' },
+  quota: { burstShare: null, dailyShare: 0.8 },
   excludedPartnerIds: [],
 };
 

@@ -22,13 +22,16 @@ export type OutgoingRequest = {
   readonly accessToken: string;
 };
 
+/** What an answer's headers say about the limits; null where they say nothing. */
+type Rate = RateHeaders & { readonly dailyLimit: number | null };
+
 export type Outcome =
-  | { readonly is: 'answer'; readonly status: number; readonly body: unknown; readonly rate: RateHeaders }
+  | { readonly is: 'answer'; readonly status: number; readonly body: unknown; readonly rate: Rate }
   | {
       readonly is: 'refusal';
       readonly refusal: Refusal;
       readonly retryAfterMs: number | null;
-      readonly rate: RateHeaders;
+      readonly rate: Rate;
     }
   /** HubSpot may have carried the request out, but its answer is lost or unusable. */
   | { readonly is: 'lost'; readonly reason: string; readonly cause: unknown }
@@ -132,10 +135,11 @@ function refusalOf(route: string, status: number, body: unknown): Refusal {
   return { route, status, ...said, message: said.message ?? 'it does not say why' };
 }
 
-function rateHeaders(headers: Headers): RateHeaders {
+function rateHeaders(headers: Headers): Rate {
   return {
     limit: wholeNumber(headers.get('x-hubspot-ratelimit-max'), 1),
     remaining: wholeNumber(headers.get('x-hubspot-ratelimit-remaining'), 0),
+    dailyLimit: wholeNumber(headers.get('x-hubspot-ratelimit-daily'), 1),
   };
 }
 

@@ -1,11 +1,13 @@
 /** A connection to one HubSpot account: the contract of hubspot.ts over our transport. */
-import { addDays, dayOf, startOfDay, type Instant } from '../model/instant.ts';
+import { dayOf, nextMidnight, startOfDay, type Day, type Instant } from '../model/instant.ts';
 import type { Portal } from '../model/partner.ts';
 import type { LinkedType } from '../model/record.ts';
 import { readDailyUsage, readDealPipelines, readOwners, readPortal } from './account.ts';
 import { systemClock, type Clock } from './clock.ts';
+import type { QuotaKeeper } from './daily-quota.ts';
 import { HubSpotError } from './errors.ts';
 import type { DailyUsage, HubSpot } from './hubspot.ts';
+import { daily } from './limits.ts';
 import { filterOf, findPartnersByList, findPartnersByProperty } from './partners.ts';
 import { listRecords, readAssociations, readCompanies, readLinkedCompanies, readRecords } from './records.ts';
 import { createRequests } from './requests.ts';
@@ -24,8 +26,8 @@ export type ConnectOptions = {
   readonly random?: () => number;
   /** Stops reading and waiting. A write that was sent is awaited, so that its answer can be recorded. */
   readonly signal?: AbortSignal;
-  /** How much of the account's burst limit to take, above 0 and at most 1; 0.9 unless given. */
-  readonly burstShare?: number;
+  /** Counts our requests by the day and knows what we may take; without it nearly all, and no count. */
+  readonly quota?: QuotaKeeper;
   /** Per attempt, body included; 30 s unless given. */
   readonly timeoutMs?: number;
 };
@@ -36,7 +38,7 @@ const silent: Log = { debug: () => {}, warn: () => {} };
 export function connectHubSpot(options: ConnectOptions): HubSpot {
   const clock = options.clock ?? systemClock;
   const closed = new AbortController();
-  const account = new Account();
+  const account = new Account(options.quota?.timeZone ?? null);
   const apiUrl = options.apiUrl.replace(/\/+$/, '');
   const transport = new Transport({
     accessToken: options.accessToken,
@@ -45,8 +47,8 @@ export function connectHubSpot(options: ConnectOptions): HubSpot {
     clock,
     random: options.random ?? Math.random,
     signal: options.signal === undefined ? closed.signal : AbortSignal.any([options.signal, closed.signal]),
-    nextDay: (now) => account.nextDay(now),
-    burstShare: options.burstShare,
+    day: account,
+    quota: options.quota ?? null,
     timeoutMs: options.timeoutMs,
   });
   const api = { transport, requests: createRequests(apiUrl) };
@@ -56,7 +58,11 @@ export function connectHubSpot(options: ConnectOptions): HubSpot {
     type === 'deal' ? (account.portal ?? (await portal())).currency : '';
   return {
     readPortal: portal,
-    readDailyUsage: async () => account.learnUsage(await readDailyUsage(api)),
+    readDailyUsage: async () => {
+      const usage = account.learnUsage(await readDailyUsage(api));
+      transport.learnDailyLimit(usage.limit);
+      return usage;
+    },
     readOwners: () => readOwners(api),
     readDealPipelines: () => readDealPipelines(api),
     findPartners: (definition, properties, after) =>
@@ -84,7 +90,10 @@ export function connectHubSpot(options: ConnectOptions): HubSpot {
     createTask: (task) => writes.createTask(api, task),
     createNote: (note) => writes.createNote(api, note),
     counts: () => transport.counts(),
-    close: async () => closed.abort(new HubSpotError('The connection to HubSpot was closed.')),
+    close: async () => {
+      closed.abort(new HubSpotError('The connection to HubSpot was closed.'));
+      await transport.close();
+    },
   };
 }
 
@@ -92,6 +101,12 @@ export function connectHubSpot(options: ConnectOptions): HubSpot {
 class Account {
   portal: Portal | null = null;
   #resetsAt: Instant | null = null;
+  readonly #lastTimeZone: string | null;
+
+  /** @param lastTimeZone that of an earlier connection, until the account tells */
+  constructor(lastTimeZone: string | null) {
+    this.#lastTimeZone = lastTimeZone;
+  }
 
   learn(portal: Portal): Portal {
     this.portal = portal;
@@ -103,10 +118,23 @@ class Account {
     return usage;
   }
 
-  /** The daily limit begins anew at midnight in the account's time zone (hubspot-api.md 2.1); UTC until that is known. */
-  nextDay(now: Instant): Instant {
+  /** UTC until the account's time zone is known. */
+  get #timeZone(): string {
+    return this.portal?.timeZone ?? this.#lastTimeZone ?? 'UTC';
+  }
+
+  today(now: Instant): Day {
+    return dayOf(now, this.#timeZone);
+  }
+
+  /** The daily limit begins anew at midnight in the account's time zone (hubspot-api.md 2.1). */
+  endOfToday(now: Instant): Instant {
+    return nextMidnight(now, this.#timeZone);
+  }
+
+  resumeAt(now: Instant): Instant {
     if (this.#resetsAt !== null && this.#resetsAt > now) return this.#resetsAt;
-    const timeZone = this.portal?.timeZone ?? 'UTC';
-    return startOfDay(addDays(dayOf(now, timeZone), 1), timeZone);
+    const certainAt = startOfDay(this.today(now), this.#timeZone) + daily.midnightDoubtMs;
+    return now < certainAt ? certainAt : this.endOfToday(now);
   }
 }

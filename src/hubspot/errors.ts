@@ -82,18 +82,33 @@ export class InvalidBatchError extends HubSpotError {
   }
 }
 
-/** The account has used up its requests of the day; nothing is sent before `resumeAt`. */
+/** What the settings let us take of the account's requests of a day, and what we took. */
+export type SpentShare = { readonly used: number; readonly limit: number; readonly share: number };
+
+/** There are no requests left today, of the account or of our share of them; nothing is sent before `resumeAt`. */
 export class QuotaExhaustedError extends HubSpotError {
   override readonly name = 'QuotaExhaustedError';
   readonly resumeAt: Instant;
-  constructor(resumeAt: Instant) {
+  /** @param spent our share, when that is what ended it; null when HubSpot refused */
+  constructor(resumeAt: Instant, spent: SpentShare | null = null) {
     super(
-      "This HubSpot account's daily request limit, which all its private apps share, is used up. Rekindle stopped and " +
-        `can go on after ${toIso(resumeAt)}; the next run continues where this one stopped.`,
+      `${spent === null ? accountUsedUp : shareUsedUp(spent)} Rekindle stopped with everything saved and can go on ` +
+        `after ${toIso(resumeAt)}; the next run continues where this one stopped.`,
       { retryable: true },
     );
     this.resumeAt = resumeAt;
   }
+}
+
+const accountUsedUp =
+  "HubSpot says that this account's daily request limit, which all its private apps share, is used up. If that " +
+  "happens often, find out in HubSpot which app uses it, or lower Rekindle's part (quota.dailyShare in the settings).";
+
+function shareUsedUp({ used, limit, share }: SpentShare): string {
+  return (
+    `Rekindle has sent ${used} requests today, and the settings let it use ${Math.round(share * 100)} % of the ` +
+    `${limit} that HubSpot allows this account a day. To let it go on sooner, raise quota.dailyShare in the settings.`
+  );
 }
 
 /** HubSpot answers, but not usefully, for longer than we may wait. */

@@ -6,7 +6,7 @@
  * counted in it weighed at the moment the last of them was sent, and there were never more than the ceiling.
  */
 import type { Clock } from './clock.ts';
-import { maximumInFlight, rateLimits } from './limits.ts';
+import { attemptTimeoutMs, maximumInFlight, rateLimits } from './limits.ts';
 
 /**
  * Whether searches also count against the burst window is not documented (hubspot-api.md 12.11): they count against
@@ -27,8 +27,10 @@ export type RateHeaders = { readonly limit: number | null; readonly remaining: n
 class RollingWindow {
   readonly #lengthMs: number;
   #inFlight = 0;
-  /** When the others ended, oldest first. */
+  /** When the others ended, oldest first; kept beyond the window for `since`. */
   readonly #ended: number[] = [];
+  /** The first of them that still weighs. */
+  #first = 0;
 
   constructor(lengthMs: number) {
     this.#lengthMs = lengthMs;
@@ -44,13 +46,23 @@ class RollingWindow {
   }
 
   weight(now: number): number {
-    while (this.#ended[0] !== undefined && this.#ended[0] + this.#lengthMs <= now) this.#ended.shift();
-    return this.#inFlight + this.#ended.length;
+    while ((this.#ended[this.#first] ?? now) + this.#lengthMs <= now) this.#first += 1;
+    while ((this.#ended[0] ?? now) + this.#lengthMs + attemptTimeoutMs <= now) {
+      this.#ended.shift();
+      this.#first -= 1;
+    }
+    return this.#inFlight + this.#ended.length - this.#first;
+  }
+
+  /** The requests that weighed at some moment since `then`, which is at most an attempt's longest time ago. */
+  weightSince(then: number): number {
+    const from = this.#ended.findIndex((ended) => ended + this.#lengthMs > then);
+    return this.#inFlight + (from < 0 ? 0 : this.#ended.length - from);
   }
 
   /** When the weight next drops by itself; infinity when nothing but an ending request can lower it. */
   nextRelief(): number {
-    return this.#ended[0] === undefined ? Number.POSITIVE_INFINITY : this.#ended[0] + this.#lengthMs;
+    return (this.#ended[this.#first] ?? Number.POSITIVE_INFINITY) + this.#lengthMs;
   }
 }
 
@@ -58,7 +70,8 @@ type Waiting = { readonly admit: () => void };
 
 export class Governor {
   readonly #clock: Clock;
-  readonly #share: number;
+  /** Null chooses by itself. */
+  #share: number | null = null;
   readonly #windows: Readonly<Record<Lane, RollingWindow>> = {
     burst: new RollingWindow(rateLimits.burst.windowMs + rateLimits.marginMs),
     search: new RollingWindow(rateLimits.search.windowMs + rateLimits.marginMs),
@@ -70,12 +83,21 @@ export class Governor {
   #limit: number = rateLimits.burst.smallest;
   /** Requests of others that HubSpot counted beside ours, and until when they may still weigh. */
   #others = { requests: 0, until: 0 };
+  /** Until when we make room for others. */
+  readonly #sharedUntil = { burst: 0, search: 0 };
   #cancelWakeUp = (): void => {};
 
-  /** @param share how much of the burst limit we take, above 0 and at most 1 */
-  constructor(clock: Clock, share: number = rateLimits.burst.share) {
+  constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /**
+   * @param share how much of the burst limit we take at most, above 0 and at most 1; null takes nearly all while nobody
+   * else is seen, and less while somebody is
+   */
+  takeAtMost(share: number | null): void {
     this.#share = share;
+    this.#admit();
   }
 
   /**
@@ -105,24 +127,38 @@ export class Governor {
     });
   }
 
-  observe(headers: RateHeaders): void {
+  /** @param sentAt when the request left whose answer has these headers, by the clock's `elapsedMs` */
+  observe(headers: RateHeaders, sentAt: number): void {
     const now = this.#clock.elapsedMs();
     if (headers.limit !== null) this.#limit = headers.limit;
-    if (headers.remaining !== null) {
-      // Everything of ours that HubSpot can have counted still weighs here: the rest is somebody else's.
-      const requests = Math.max(0, this.#limit - headers.remaining - this.#windows.burst.weight(now));
-      if (requests >= this.#others.requests || now >= this.#others.until) {
-        this.#others = { requests, until: now + rateLimits.burst.windowMs };
-      }
-    }
+    if (headers.remaining !== null) this.#seeOthers(this.#limit - headers.remaining, sentAt, now);
     this.#admit();
   }
 
-  /** No request of the lane leaves for `delayMs`. Pausing `burst` pauses all. */
-  pause(lane: Lane, delayMs: number): void {
+  /**
+   * HubSpot refused a request of the lane: none leaves for `delayMs`; of `burst`, none at all. We stayed inside the
+   * limits, so that somebody else is there, or the limit is narrower than we think: either way we make room.
+   */
+  refused(lane: Lane, delayMs: number): void {
     const now = this.#clock.elapsedMs();
     this.#pausedUntil[lane] = Math.max(this.#pausedUntil[lane], now + delayMs);
+    if (lane !== 'associations') this.#sharedUntil[lane] = now + rateLimits.burst.othersStayMs;
     this.#wakeUpLater(now);
+  }
+
+  /**
+   * HubSpot counted `counted` requests at some moment between sending and now. All of ours that it can have counted
+   * weighed since the sending: what is beyond them is somebody else's, at least. Never more is seen than there is.
+   */
+  #seeOthers(counted: number, sentAt: number, now: number): void {
+    const requests = Math.max(0, counted - this.#windows.burst.weightSince(sentAt));
+    // Who fits into what we leave free is in nobody's way.
+    if (requests > this.#limit - Math.floor(this.#limit * rateLimits.burst.aloneShare)) {
+      this.#sharedUntil.burst = now + rateLimits.burst.othersStayMs;
+    }
+    if (requests >= this.#others.requests || now >= this.#others.until) {
+      this.#others = { requests, until: now + rateLimits.burst.windowMs };
+    }
   }
 
   #begin(lane: Lane): () => void {
@@ -154,13 +190,18 @@ export class Governor {
   }
 
   #ceilingOf(lane: Lane, now: number): number {
-    if (lane === 'search') return rateLimits.search.ceiling;
-    const others = now < this.#others.until ? this.#others.requests : 0;
+    if (lane === 'search') {
+      const { ceiling, sharedCeiling } = rateLimits.search;
+      return now < this.#sharedUntil.search ? sharedCeiling : ceiling;
+    }
+    const alone = this.#share === null && now >= this.#sharedUntil.burst;
+    const share = this.#share ?? rateLimits.burst[alone ? 'aloneShare' : 'sharedShare'];
+    const others = alone || now >= this.#others.until ? 0 : this.#others.requests;
     // One request is always allowed, or we would never learn that the others have gone.
-    const burst = Math.max(1, Math.floor(this.#limit * this.#share) - others);
+    const burst = Math.max(1, Math.floor(this.#limit * share) - others);
     return lane === 'burst'
       ? burst
-      : Math.min(burst, Math.floor(rateLimits.associations.largest * this.#share));
+      : Math.min(burst, Math.max(1, Math.floor(rateLimits.associations.largest * share)));
   }
 
   /** Requests that end call `#admit` themselves; only the passing of time needs an alarm. */
@@ -169,7 +210,10 @@ export class Governor {
     this.#cancelWakeUp = () => {};
     if (laneNames.every((lane) => this.#queues[lane].length === 0)) return;
     const moments = laneNames.flatMap((lane) => [this.#windows[lane].nextRelief(), this.#pausedUntil[lane]]);
-    const next = Math.min(...[...moments, this.#others.until].filter((moment) => moment > now));
+    const { burst, search } = this.#sharedUntil;
+    const next = Math.min(
+      ...[...moments, this.#others.until, burst, search].filter((moment) => moment > now),
+    );
     if (Number.isFinite(next)) {
       this.#cancelWakeUp = this.#clock.after(Math.ceil(next - now), () => this.#admit());
     }

@@ -4,11 +4,12 @@
  * and turns an HTML page with status 200 into `[null]` (hubspot-api.md section 8).
  */
 import type { RequestCounts } from '../model/run.ts';
-import { toIso, type Instant } from '../model/instant.ts';
+import { toIso, type Day, type Instant } from '../model/instant.ts';
 import { attempt, type ApiRequest, type Outcome, type OutgoingRequest } from './attempt.ts';
 import { Breaker, type Health } from './breaker.ts';
 import { pause, type Clock } from './clock.ts';
-import { QuotaExhaustedError, UnavailableError } from './errors.ts';
+import { DailyQuota, type QuotaKeeper } from './daily-quota.ts';
+import { UnavailableError } from './errors.ts';
 import { errorOf } from './failure.ts';
 import { Governor, type Lane } from './governor.ts';
 import { attemptTimeoutMs, retries } from './limits.ts';
@@ -37,9 +38,13 @@ export type TransportOptions = {
   readonly random: () => number;
   /** Stops waiting and reading. A write that was sent is awaited, so that its answer can be recorded. */
   readonly signal: AbortSignal;
-  /** When HubSpot's day ends for this account, as far as we know. */
-  readonly nextDay: (now: Instant) => Instant;
-  readonly burstShare?: number | undefined;
+  /** The account's day, its end, and when HubSpot accepts requests again after it said that the day has none left. */
+  readonly day: {
+    today(now: Instant): Day;
+    endOfToday(now: Instant): Instant;
+    resumeAt(now: Instant): Instant;
+  };
+  readonly quota: QuotaKeeper | null;
   readonly timeoutMs?: number | undefined;
 };
 
@@ -56,12 +61,30 @@ export class Transport {
   #rateLimited = 0;
   #retriesLeft: number = retries.budget;
   #everAnswered = false;
-  #quotaExhausted: QuotaExhaustedError | null = null;
+  readonly #quota: DailyQuota;
 
   constructor(options: TransportOptions) {
+    const { clock, log, day, quota } = options;
     this.#options = options;
-    this.#governor = new Governor(options.clock, options.burstShare);
-    this.#breaker = new Breaker(options.clock);
+    this.#governor = new Governor(clock);
+    this.#breaker = new Breaker(clock);
+    this.#quota = new DailyQuota({
+      clock,
+      warn: (data, message) => log.warn(data, message),
+      keeper: quota,
+      today: (now) => day.today(now),
+      endOfToday: (now) => day.endOfToday(now),
+      takeAtMost: (share) => this.#governor.takeAtMost(share),
+    });
+  }
+
+  learnDailyLimit(limit: number): void {
+    this.#quota.learnLimit(limit);
+  }
+
+  /** After the last request. */
+  async close(): Promise<void> {
+    await this.#quota.close();
   }
 
   counts(): { requests: RequestCounts; rateLimited: number } {
@@ -89,21 +112,26 @@ export class Transport {
   }
 
   async #sendOnce(lane: Lane, effect: Effect, outgoing: OutgoingRequest): Promise<Outcome> {
-    const { signal, timeoutMs } = this.#options;
+    const { clock, signal, timeoutMs } = this.#options;
+    await this.#quota.open();
     const learn = await this.#breaker.admit(signal);
     let health: Health = 'unknown';
     try {
       const release = await this.#governor.acquire(lane, signal);
       try {
-        this.#refuseWhenExhausted();
+        this.#quota.take();
         this.#count(outgoing.route);
+        const sentAt = clock.elapsedMs();
         const outcome = await attempt(outgoing, {
           timeoutMs: timeoutMs ?? attemptTimeoutMs,
           signal: effect === 'read' ? signal : neverAborted,
         });
         health = healthOf(outcome);
         this.#everAnswered ||= health === 'answered';
-        if ('rate' in outcome) this.#governor.observe(outcome.rate);
+        if ('rate' in outcome) {
+          this.#governor.observe(outcome.rate, sentAt);
+          if (outcome.rate.dailyLimit !== null) this.#quota.learnLimit(outcome.rate.dailyLimit);
+        }
         return outcome;
       } finally {
         release();
@@ -137,7 +165,7 @@ export class Transport {
       throw new UnavailableError(`it asks to wait until ${toIso(resumeAt)}`, resumeAt);
     }
     if (!decision.limited) return waitMs;
-    this.#governor.pause(decision.lane, waitMs);
+    this.#governor.refused(decision.lane, waitMs);
     return 0;
   }
 
@@ -162,17 +190,9 @@ export class Transport {
   }
 
   #stopForToday(): never {
-    const { clock, nextDay } = this.#options;
+    const { clock, day } = this.#options;
     this.#rateLimited += 1;
-    this.#quotaExhausted = new QuotaExhaustedError(nextDay(clock.now()));
-    throw this.#quotaExhausted;
-  }
-
-  /** Nothing is sent into an exhausted quota, whoever asks. */
-  #refuseWhenExhausted(): void {
-    if (this.#quotaExhausted !== null && this.#options.clock.now() < this.#quotaExhausted.resumeAt) {
-      throw this.#quotaExhausted;
-    }
+    throw this.#quota.stopUntil(day.resumeAt(clock.now()));
   }
 
   #count(route: string): void {

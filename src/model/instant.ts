@@ -22,6 +22,11 @@ export function startOfDay(day: Day, timeZone: string): Instant {
   return DateTime.fromISO(day, { zone: timeZone }).startOf('day').toMillis();
 }
 
+/** The first instant after `instant` at which a new day begins in `timeZone`. */
+export function nextMidnight(instant: Instant, timeZone: string): Instant {
+  return startOfDay(addDays(dayOf(instant, timeZone), 1), timeZone);
+}
+
 /** `day` moved by whole calendar days, which may be negative. */
 export function addDays(day: Day, days: number): Day {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * millisecondsPerDay).toISOString().slice(0, 10);

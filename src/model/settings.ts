@@ -77,6 +77,13 @@ const conversionRule = z.strictObject({
 const ruleSchema = z.discriminatedUnion('test', [absenceRule, declineRule, conversionRule]);
 export type Rule = z.infer<typeof ruleSchema>;
 
+/** Shares of the account's request limits. Not 0: who may ask nothing learns nothing. */
+const atLeastAHundredth = (share: z.ZodNumber): z.ZodNumber =>
+  share.min(0.01, 'must be at least 0.01 (one hundredth)');
+
+/** Older settings say nothing of it. */
+const quotaDefault = { burstShare: null, dailyShare: 0.8 };
+
 const partnerDefinitionSchema = z.discriminatedUnion('by', [
   z.strictObject({
     by: z.literal('property'),
@@ -127,6 +134,20 @@ export const settingsSchema = z.strictObject({
   schedule: z.strictObject({
     timeUtc: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time such as 02:30'),
   }),
+  /** What we take of the requests that HubSpot allows the account. */
+  quota: z
+    .strictObject({
+      /** Of every ten seconds. `null`: nearly everything while we are alone, less as soon as others are seen. */
+      burstShare: atLeastAHundredth(z.number())
+        .max(0.95, 'must be at most 0.95; null takes that by itself while nobody else is seen')
+        .nullable()
+        .default(quotaDefault.burstShare),
+      /** Of the day, which all private apps of the account share. */
+      dailyShare: atLeastAHundredth(z.number())
+        .max(1, 'must be at most 1 (everything that HubSpot allows)')
+        .default(quotaDefault.dailyShare),
+    })
+    .default(quotaDefault),
   /** HubSpot company ids that are never judged. */
   excludedPartnerIds: z.array(z.string().regex(/^\d+$/)).default([]),
 });

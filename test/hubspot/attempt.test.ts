@@ -53,7 +53,7 @@ test('an answer arrives with what it says about the rate limit', async () => {
     is: 'answer',
     status: 200,
     body: { authorization: 'Bearer t' },
-    rate: { limit: 190, remaining: 188 },
+    rate: { limit: 190, remaining: 188, dailyLimit: null },
   });
 });
 

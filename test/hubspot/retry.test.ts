@@ -23,7 +23,7 @@ function refusal(
       scopes: [],
     },
     retryAfterMs,
-    rate: { limit: null, remaining: null },
+    rate: { limit: null, remaining: null, dailyLimit: null },
   };
 }
 

@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import { QuotaExhaustedError } from '../../src/hubspot/errors.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+import type { QuotaKeeper } from '../../src/hubspot/daily-quota.ts';
+import { connect, hubspotApi, limited, paths, portalAnswer } from './http-mock.ts';
+
+const newYork = 'America/New_York';
+/** 23:59:57 in New York on 15 June 2026. */
+const justBeforeMidnight = Date.UTC(2026, 5, 16, 3, 59, 57);
+
+/** A book that remembers what it is told; `before` is what other processes had sent. */
+function createBook(
+  shares: { dailyShare?: number; before?: Record<string, number>; timeZone?: string } = {},
+) {
+  const days = new Map(Object.entries(shares.before ?? {}));
+  const calls: string[] = [];
+  const { timeZone = newYork, dailyShare = 0.8 } = shares;
+  let failures = 0;
+  const keeper: QuotaKeeper = {
+    timeZone,
+    record: async (day, requests) => {
+      calls.push(`${day} +${requests}`);
+      if (failures > 0) {
+        failures -= 1;
+        throw new Error('the database is away');
+      }
+      days.set(day, (days.get(day) ?? 0) + requests);
+      return { requests: days.get(day) ?? 0, burstShare: null, dailyShare };
+    },
+  };
+  return { keeper, days, calls, fail: (times: number) => (failures = times) };
+}
+
+const connectAt = (start: number) =>
+  connect({ quota: createBook().keeper, clock: createVirtualClock(start) }).hubspot;
+
+/** Answers that tell a daily limit. */
+function details(times: number, dailyLimit: number | null = 10): void {
+  hubspotApi()
+    .get(paths.details)
+    .times(times)
+    .reply(200, portalAnswer, dailyLimit === null ? {} : { 'x-hubspot-ratelimit-daily': String(dailyLimit) });
+}
+
+describe('the share of the daily limit', () => {
+  test('ends the requests of the day exactly there, and says whose limit it was, when it goes on and what to change', async () => {
+    details(8);
+    const book = createBook();
+    const { hubspot } = connect({ quota: book.keeper });
+    for (let count = 0; count < 8; count += 1) await hubspot.readPortal();
+    const error = await hubspot.readPortal().catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(QuotaExhaustedError);
+    // Midnight in New York.
+    expect(error).toMatchObject({ resumeAt: Date.UTC(2026, 5, 16, 4), retryable: true });
+    expect(String(error)).toContain('Rekindle has sent 8 requests today');
+    expect(String(error)).toContain('80 % of the 10 that HubSpot allows this account a day');
+    expect(String(error)).toContain('after 2026-06-16T04:00:00.000Z');
+    expect(String(error)).toContain('raise quota.dailyShare');
+    expect(hubspot.counts()).toMatchObject({ requests: { total: 8 }, rateLimited: 0 });
+  });
+
+  test('counts what other processes and earlier ones sent on the same day', async () => {
+    details(2);
+    const book = createBook({ before: { '2026-06-15': 6, '2026-06-14': 500 } });
+    const { hubspot } = connect({ quota: book.keeper });
+    await hubspot.readPortal();
+    await hubspot.readPortal();
+    await expect(hubspot.readPortal()).rejects.toBeInstanceOf(QuotaExhaustedError);
+  });
+
+  test('begins anew at midnight in the account', async () => {
+    details(2);
+    const book = createBook({ before: { '2026-06-15': 7 } });
+    const clock = createVirtualClock(justBeforeMidnight);
+    const { hubspot } = connect({ quota: book.keeper, clock });
+    await hubspot.readPortal();
+    await expect(hubspot.readPortal()).rejects.toBeInstanceOf(QuotaExhaustedError);
+    // Writing down takes five seconds: by then it is midnight.
+    await expect.poll(() => book.days.get('2026-06-15')).toBe(8);
+    await hubspot.readPortal();
+    await hubspot.close();
+    expect(Object.fromEntries(book.days)).toEqual({ '2026-06-15': 8, '2026-06-16': 1 });
+  });
+
+  test('is not asked for while the account has not told its limit', async () => {
+    details(12, null);
+    const book = createBook();
+    const { hubspot } = connect({ quota: book.keeper });
+    for (let count = 0; count < 12; count += 1) await hubspot.readPortal();
+    await hubspot.close();
+    expect(book.days.get('2026-06-15')).toBe(12);
+  });
+
+  test('is also that of a limit which the account tells when it is asked for its usage', async () => {
+    hubspotApi()
+      .get(paths.usage)
+      .reply(200, { results: [{ name: 'all', usageLimit: 10, currentUsage: 3, resetsAt: null }] });
+    const { hubspot } = connect({ quota: createBook({ before: { '2026-06-15': 7 } }).keeper });
+    await hubspot.readDailyUsage();
+    await expect(hubspot.readPortal()).rejects.toThrow(/has sent 8 requests today/);
+  });
+});
+
+describe('requests are written down', () => {
+  test('every few seconds and at the end, and none twice', async () => {
+    details(3, null);
+    const book = createBook();
+    const { hubspot } = connect({ quota: book.keeper });
+    await hubspot.readPortal();
+    await hubspot.readPortal();
+    await expect.poll(() => book.days.get('2026-06-15')).toBe(2);
+    await hubspot.readPortal();
+    await hubspot.close();
+    await hubspot.close();
+    expect(book.calls).toEqual(['2026-06-15 +0', '2026-06-15 +2', '2026-06-15 +1']);
+  });
+
+  test("of the account's day as soon as its time zone is known, of that in UTC before", async () => {
+    hubspotApi()
+      .get(paths.details)
+      .times(2)
+      .reply(200, { ...portalAnswer, timeZone: newYork });
+    const book = createBook();
+    // It is 00:30 in UTC, and the evening before in New York.
+    const { hubspot } = connect({
+      quota: { ...book.keeper, timeZone: null },
+      clock: createVirtualClock(Date.UTC(2026, 5, 16, 0, 30)),
+    });
+    await hubspot.readPortal();
+    await hubspot.readPortal();
+    await hubspot.close();
+    expect(Object.fromEntries(book.days)).toEqual({ '2026-06-16': 1, '2026-06-15': 1 });
+  });
+
+  test('later when they cannot be now', async () => {
+    details(2, null);
+    const book = createBook();
+    const { hubspot, log } = connect({ quota: book.keeper });
+    await hubspot.readPortal();
+    book.fail(1);
+    await expect
+      .poll(() => log.map(({ message }) => message))
+      .toContainEqual(expect.stringContaining('could not be written down'));
+    await hubspot.readPortal();
+    await hubspot.close();
+    expect(book.days.get('2026-06-15')).toBe(2);
+  });
+
+  test('and whoever cannot be asked how many there are keeps the first one from being sent', async () => {
+    const book = createBook();
+    book.fail(1);
+    const { hubspot } = connect({ quota: book.keeper });
+    await expect(hubspot.readPortal()).rejects.toThrow('the database is away');
+  });
+});
+
+describe('a refusal for the day', () => {
+  test('says that the account has none left, not our share', async () => {
+    hubspotApi().get(paths.details).reply(429, limited('DAILY'));
+    const { hubspot } = connect({ quota: createBook().keeper });
+    await expect(hubspot.readPortal()).rejects.toThrow(
+      /HubSpot says that this account's daily request limit/,
+    );
+  });
+
+  test('soon after midnight still speaks of yesterday, because clocks differ: a quarter of an hour is enough', async () => {
+    hubspotApi().get(paths.details).times(2).reply(429, limited('DAILY'));
+    const midnight = Date.UTC(2026, 5, 16, 4);
+    const quarterPast = midnight + 15 * 60_000;
+    await expect(connectAt(midnight + 60_000).readPortal()).rejects.toMatchObject({ resumeAt: quarterPast });
+    await expect(connectAt(quarterPast).readPortal()).rejects.toMatchObject({
+      resumeAt: Date.UTC(2026, 5, 17, 4),
+    });
+  });
+});
