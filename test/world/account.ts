@@ -1,5 +1,5 @@
 /** A whole installation for stories: a sandbox account, a database, a connection, and runs at a time of one's choosing. */
-import { connectHubSpot } from '../../src/hubspot/connect.ts';
+import { connectHubSpot, type ConnectOptions } from '../../src/hubspot/connect.ts';
 import type { HubSpot } from '../../src/hubspot/hubspot.ts';
 import { performRun, type RunReport, type RunRequest } from '../../src/jobs/run.ts';
 import type { Instant } from '../../src/model/instant.ts';
@@ -24,17 +24,25 @@ export type TestAccount = {
   close(): Promise<void>;
 };
 
+export type TestAccountOptions = Partial<Omit<SandboxOptions, 'clock'>> & {
+  readonly apiUrl?: (sandbox: Sandbox) => Promise<string>;
+  readonly connection?: Partial<ConnectOptions>;
+  /** What our own machine takes for now; HubSpot's time unless given. */
+  readonly clock?: () => Instant;
+};
+
 export async function openTestAccount(
   seed: PortalSeed,
   now: Instant,
-  options: Partial<SandboxOptions> & { apiUrl?: (sandbox: Sandbox) => Promise<string> } = {},
+  options: TestAccountOptions = {},
 ): Promise<TestAccount> {
-  const { apiUrl, ...sandboxOptions } = options;
+  const { apiUrl, connection, clock, ...sandboxOptions } = options;
   const sandbox = await startSandbox({ seed, limits: 'off', clock: () => now, ...sandboxOptions });
   const database = await createTestDatabase();
   const hubspot = connectHubSpot({
     accessToken: seed.accessToken,
     apiUrl: apiUrl === undefined ? sandbox.url : await apiUrl(sandbox),
+    ...connection,
   });
   const { store } = database;
   let counted = 0;
@@ -54,7 +62,7 @@ export async function openTestAccount(
         {
           store,
           hubspot,
-          clock: () => sandbox.now(),
+          clock: clock ?? (() => sandbox.now()),
           expectedPortalId: seed.portalId,
           signal: new AbortController().signal,
           onProgress: () => {},
