@@ -5,7 +5,7 @@
  * Property names are the customer's own, so a preset names only what every portal has. What a preset leaves `null` or
  * empty is asked for on the settings page; until then the rules that need it are reported as not judged.
  */
-import type { Rule, Settings } from '../model/settings.ts';
+import { defaultQuota, type Rule, type Settings } from '../model/settings.ts';
 
 type Audience = Rule['audience'];
 
@@ -188,7 +188,7 @@ const common: Pick<
   combination: 'all',
   brake: { share: 0.2, minimum: 50 },
   schedule: { timeUtc: '02:30' },
-  quota: { burstShare: null, dailyShare: 0.8 },
+  quota: defaultQuota,
   excludedPartnerIds: [],
 };
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { connectHubSpot } from '../hubspot/connect.ts';
 import type { HubSpot } from '../hubspot/hubspot.ts';
+import { quotaKeeper } from '../jobs/quota.ts';
 import { performRun, type RunKind } from '../jobs/run.ts';
 import { exitCodes, UsageError } from '../model/errors.ts';
 import type { Day } from '../model/instant.ts';
@@ -86,6 +87,7 @@ async function demo(options: Options): Promise<void> {
     apiUrl: sandbox.url,
     log: createLogger({ level: 'warn' }),
     signal: stopSignal(),
+    quota: await quotaKeeper(store),
   });
   resources.defer(() => hubspot.close());
 

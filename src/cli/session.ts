@@ -1,6 +1,7 @@
 /** What most commands need: the store, a connection to HubSpot, a log, and a signal that a stop was asked for. */
 import { connectHubSpot } from '../hubspot/connect.ts';
 import type { HubSpot } from '../hubspot/hubspot.ts';
+import { quotaKeeper } from '../jobs/quota.ts';
 import { RekindleError } from '../model/errors.ts';
 import { openStore, type Store } from '../store/connect.ts';
 import { createLogger } from '../web/log.ts';
@@ -35,6 +36,7 @@ export async function withHubSpot<T>(session: Session, work: (hubspot: HubSpot) 
     apiUrl: session.environment.HUBSPOT_API_URL,
     log: session.log,
     signal: session.signal,
+    quota: await quotaKeeper(session.store),
   });
   try {
     return await work(hubspot);

@@ -81,8 +81,8 @@ export type Rule = z.infer<typeof ruleSchema>;
 const atLeastAHundredth = (share: z.ZodNumber): z.ZodNumber =>
   share.min(0.01, 'must be at least 0.01 (one hundredth)');
 
-/** Older settings say nothing of it. */
-const quotaDefault = { burstShare: null, dailyShare: 0.8 };
+/** Before there are settings, and for older ones that say nothing of it. */
+export const defaultQuota = { burstShare: null, dailyShare: 0.8 };
 
 const partnerDefinitionSchema = z.discriminatedUnion('by', [
   z.strictObject({
@@ -141,13 +141,13 @@ export const settingsSchema = z.strictObject({
       burstShare: atLeastAHundredth(z.number())
         .max(0.95, 'must be at most 0.95; null takes that by itself while nobody else is seen')
         .nullable()
-        .default(quotaDefault.burstShare),
+        .default(defaultQuota.burstShare),
       /** Of the day, which all private apps of the account share. */
       dailyShare: atLeastAHundredth(z.number())
         .max(1, 'must be at most 1 (everything that HubSpot allows)')
-        .default(quotaDefault.dailyShare),
+        .default(defaultQuota.dailyShare),
     })
-    .default(quotaDefault),
+    .default(defaultQuota),
   /** HubSpot company ids that are never judged. */
   excludedPartnerIds: z.array(z.string().regex(/^\d+$/)).default([]),
 });
