@@ -10,9 +10,12 @@ import { latestRun } from '../store/runs.ts';
 import { currentSettings } from '../store/settings.ts';
 import type { Store } from '../store/connect.ts';
 import { executeSql } from '../store/queue-connection.ts';
-import { dueSlot, slotId } from './schedule.ts';
+import { resumeAtOf } from './resume.ts';
+import { dueRun, slotId } from './schedule.ts';
 
 const nightly = 'nightly-run';
+/** Names the slots of runs that go on; they wait in the queue of the nightly ones. */
+const resumed = 'resumed-run';
 
 /** A worker that died is noticed after this long, and its job handed to another. */
 const heartbeatSeconds = 30;
@@ -32,7 +35,7 @@ type QueueOptions = {
 };
 
 export type Queue = {
-  /** Enqueues the nightly run if it is due. @returns whether this call enqueued it */
+  /** Enqueues the nightly run, or one that goes on, if it is due. @returns whether this call enqueued it */
   ask(): Promise<boolean>;
   close(): Promise<void>;
 };
@@ -71,11 +74,12 @@ async function enqueueIfDue(boss: PgBoss, { store, clock, log }: QueueOptions): 
   const settings = await currentSettings(store.db);
   if (settings === null) return false;
   const latest = await latestRun(store.db, { committedOnly: true, kind: 'run' });
-  const slot = dueSlot(clock(), settings.settings.schedule.timeUtc, latest?.startedAt ?? null);
-  if (slot === null) return false;
-  const id = await boss.send(nightly, {}, { id: slotId(nightly, slot) });
+  const due = dueRun(clock(), settings.settings.schedule.timeUtc, latest);
+  if (due === null) return false;
+  const job = due.what === 'nightly run' ? nightly : resumed;
+  const id = await boss.send(nightly, {}, { id: slotId(job, due.slot) });
   if (id === null) return false;
-  log.info({ slot: new Date(slot).toISOString() }, 'the nightly run is due and was enqueued');
+  log.info({ slot: new Date(due.slot).toISOString() }, `the ${due.what} is due and was enqueued`);
   return true;
 }
 
@@ -85,6 +89,8 @@ async function workOnce({ work, log }: QueueOptions): Promise<void> {
     await work();
   } catch (error) {
     log.error({ error }, 'the nightly run failed');
+    // It is enqueued again when there are requests; trying before would fill the ledger.
+    if (resumeAtOf(error) !== null) return;
     if (!(error instanceof RekindleError) || error.retryable) throw error;
   }
 }

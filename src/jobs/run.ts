@@ -12,6 +12,7 @@ import { savePortal } from '../store/portal.ts';
 import { finishRun, latestRun, markAbandonedRuns, readRun, startRun } from '../store/runs.ts';
 import { currentSettings } from '../store/settings.ts';
 import { withLease } from './lease-keeper.ts';
+import { nextActionAfter, resumeAtOf } from './resume.ts';
 import { assessStep, emptySummary, planStep, publishStep, syncStep } from './steps.ts';
 import { BrakeError, type PublishPlan } from '../publish/publish.ts';
 
@@ -165,8 +166,9 @@ async function recorded(
       now,
       summary,
       error: error === null ? null : messageOf(error),
-      nextAction: error instanceof RefusedError ? 'A person decides: see the message.' : null,
+      nextAction: nextActionAfter(error),
       brakeMoves: error instanceof BrakeError ? error.moves : null,
+      resumeAt: resumeAtOf(error),
     });
   };
   try {

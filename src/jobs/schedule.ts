@@ -26,6 +26,30 @@ export function dueSlot(now: Instant, timeUtc: string, latestFinishedRunAt: Inst
   return slot > latestFinishedRunAt ? slot : null;
 }
 
+/** What the schedule needs to know of the latest run of the nightly kind that has ended. */
+export type EndedRun = {
+  readonly startedAt: Instant;
+  readonly asOf: Instant;
+  /** When it goes on, if it ran out of the day's requests. */
+  readonly resumeAt: Instant | null;
+};
+
+export type Due = { readonly what: 'nightly run' | 'resumed run'; readonly slot: Slot };
+
+/**
+ * The run to enqueue now, or null. A run that waits for requests goes on when there are some; the nightly slots that
+ * pass while it waits are its own, and a slot that came after it could go on covers it. One that judged another day
+ * than its own is not gone on with: the nightly run is another one.
+ */
+export function dueRun(now: Instant, timeUtc: string, ended: EndedRun | null): Due | null {
+  const slot = dueSlot(now, timeUtc, ended?.startedAt ?? null);
+  const resumeAt = ended?.asOf === ended?.startedAt ? (ended?.resumeAt ?? null) : null;
+  if (resumeAt !== null && resumeAt > now) return null;
+  if (resumeAt !== null && (slot === null || slot <= resumeAt))
+    return { what: 'resumed run', slot: resumeAt };
+  return slot === null ? null : { what: 'nightly run', slot };
+}
+
 /** The same slot of the same job has the same id in every process, so that the queue takes it only once. */
 export function slotId(job: string, slot: Slot): string {
   const hex = createHash('sha256')

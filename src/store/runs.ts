@@ -5,7 +5,7 @@ import type { Instant } from '../model/instant.ts';
 import type { RunOutcome, RunSummary } from '../model/run.ts';
 import { sql } from 'kysely';
 import type { Db, Tables } from './tables.ts';
-import { instantOf, nullableInstantOf, timestamp } from './types.ts';
+import { instantOf, nullableInstantOf, nullableTimestamp, timestamp } from './types.ts';
 
 export type RunRecord = {
   readonly runId: string;
@@ -26,6 +26,8 @@ export type RunRecord = {
   readonly nextAction: string | null;
   /** How many partners would have changed status when the brake stopped the run; null when it did not. */
   readonly brakeMoves: number | null;
+  /** When a run that ran out of the day's requests goes on; null for all others. */
+  readonly resumeAt: Instant | null;
 };
 
 export async function startRun(
@@ -77,6 +79,7 @@ export async function finishRun(
     error: string | null;
     nextAction: string | null;
     brakeMoves?: number | null;
+    resumeAt?: Instant | null;
   },
 ): Promise<void> {
   await db
@@ -88,6 +91,7 @@ export async function finishRun(
       error: end.error,
       next_action: end.nextAction,
       brake_moves: end.brakeMoves ?? null,
+      resume_at: nullableTimestamp(end.resumeAt ?? null),
     })
     .where('id', '=', runId)
     .where('outcome', 'is', null)
@@ -174,5 +178,6 @@ function recordOf(row: Selectable<Tables['run']>): RunRecord {
     error: row.error,
     nextAction: row.next_action,
     brakeMoves: row.brake_moves,
+    resumeAt: nullableInstantOf(row.resume_at),
   };
 }

@@ -46,6 +46,7 @@ test('a run is in the ledger from its start to its end, with its counts as it go
     error: null,
     nextAction: null,
     brakeMoves: null,
+    resumeAt: null,
     steps: { sync: { partners: 20, deals: 3 }, assess: { assessed: 20 } },
   };
   expect(await readRun(db, 'run-1')).toEqual({ ...running, finishedAt: null, outcome: null, summary: null });
@@ -66,13 +67,20 @@ test('a run is in the ledger from its start to its end, with its counts as it go
     assess: { assessed: 20, skipped: 0, byStatus: { active: 20 } },
     publish: { changed: 1, unchanged: 18, failed: 1, requests: 1 },
   };
-  await finishRun(db, 'run-1', { ...ended, outcome: 'partial', summary, brakeMoves: 7 });
+  await finishRun(db, 'run-1', {
+    ...ended,
+    outcome: 'partial',
+    summary,
+    brakeMoves: 7,
+    resumeAt: noon + minute,
+  });
   expect(await readRun(db, 'run-1')).toEqual({
     ...running,
     finishedAt: noon,
     outcome: 'partial',
     summary,
     brakeMoves: 7,
+    resumeAt: noon + minute,
   });
 });
 
