@@ -3,6 +3,7 @@
  * handler, faults that spoil the answer.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
 import type { Account } from './api/account.ts';
 import type { Answer, Call } from './api/call.ts';
 import { withNumericIds, withUnknownFields, withUnreadRecord } from './body-faults.ts';
@@ -241,8 +242,18 @@ function parseBody({ text, contentType }: Arrival): unknown {
 
 function pageRequest(arrival: Arrival, route: Matched | undefined): Parameters<typeof spoilPage>[1] {
   const paged = route?.paged ?? null;
-  if (paged !== 'by-offset') return { paged, after: arrival.query.get('after') };
-  const body = parseBody(arrival);
-  const after = typeof body === 'object' && body !== null && 'after' in body ? body.after : null;
-  return { paged, after: typeof after === 'string' || typeof after === 'number' ? String(after) : null };
+  if (paged !== 'by-offset' && paged !== 'by-row') {
+    return { paged, after: () => arrival.query.get('after') };
+  }
+  const { after, inputs } = cursorsSchema.parse(parseBody(arrival));
+  const afterOf = new Map(inputs.map((input) => [input.id, input.after]));
+  return { paged, after: (rowId) => (rowId === null ? after : afterOf.get(rowId)) ?? null };
 }
+
+const text = z.union([z.string(), z.number()]).transform(String);
+const cursorsSchema = z
+  .object({
+    after: text.optional(),
+    inputs: z.array(z.object({ id: text, after: text.optional() })).default([]),
+  })
+  .catch({ inputs: [] });

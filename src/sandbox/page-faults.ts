@@ -9,9 +9,10 @@ type Page = {
 };
 
 export type PageRequest = {
-  readonly paged: 'by-id' | 'by-offset' | null;
-  /** The cursor that was asked for; null for the first page. */
-  readonly after: string | null;
+  /** By row: each row of a batch has pages of its own, of the records that hang on it. */
+  readonly paged: 'by-id' | 'by-offset' | 'by-row' | null;
+  /** The cursor that was asked for, of a row by its id; null for the first page. */
+  readonly after: (rowId: string | null) => string | null;
 };
 
 /** Leaves what is no page as it is. */
@@ -19,18 +20,31 @@ export function spoilPage(fault: PageFault, request: PageRequest, body: unknown)
   if (!isPage(body)) return body;
   if (fault === 'numeric') return withNumericCursors(body);
   if (request.paged === null) return body;
+  if (request.paged === 'by-row') {
+    return { ...body, results: body.results.map((row) => spoilRow(fault, request, row)) };
+  }
+  const after = request.after(null);
   if (fault === 'repeated') {
-    return body.paging === undefined ? body : withCursor(body, body.results, request.after ?? '0');
+    return body.paging === undefined ? body : withCursor(body, body.results, after ?? '0');
   }
   // The same place under another name: a leading zero.
-  if (fault === 'empty') return withCursor(body, [], `0${request.after ?? ''}`);
+  if (fault === 'empty') return withCursor(body, [], `0${after ?? ''}`);
   const kept = body.results.slice(0, Math.ceil(body.results.length / 2));
   if (kept.length === body.results.length) return body;
   return withCursor(
     body,
     kept,
-    request.paged === 'by-offset' ? offsetAfter(request, kept) : idOf(kept.at(-1)),
+    request.paged === 'by-offset' ? String(Number(after ?? '0') + kept.length) : idOf(kept.at(-1)),
   );
+}
+
+function spoilRow(fault: PageFault, request: PageRequest, row: Row): Row {
+  const { from, to, paging } = row;
+  const id = typeof from === 'object' && from !== null && 'id' in from ? String(from.id) : null;
+  const own: PageRequest = { paged: 'by-id', after: () => request.after(id) };
+  const page = paging === undefined ? { results: to } : { results: to, paging };
+  const { results, ...rest } = spoilPage(fault, own, page) as Row;
+  return { ...row, to: results, ...rest };
 }
 
 function isPage(body: unknown): body is Page {
@@ -39,10 +53,6 @@ function isPage(body: unknown): body is Page {
 
 function withCursor(body: Page, results: readonly Row[], after: string): unknown {
   return { ...body, results, paging: { next: { after, link: `?after=${after}` } } };
-}
-
-function offsetAfter(request: PageRequest, kept: readonly Row[]): string {
-  return String(Number(request.after ?? '0') + kept.length);
 }
 
 function idOf(row: Row | undefined): string {

@@ -9,7 +9,7 @@ export type Matched = {
   readonly handler: Handler;
   readonly parameters: Readonly<Record<string, string>>;
   readonly lane: Lane;
-  readonly paged: 'by-id' | 'by-offset' | null;
+  readonly paged: 'by-id' | 'by-offset' | 'by-row' | null;
   /** For the request log: the object type filled in, ids left open. */
   readonly name: string;
   /** Any one of them suffices. */

@@ -25,7 +25,7 @@ export type Route = {
   readonly scopes: Scopes;
   readonly lane?: Lane;
   /** Answers of this route come in pages, which page faults may spoil. */
-  readonly paged?: 'by-id' | 'by-offset';
+  readonly paged?: 'by-id' | 'by-offset' | 'by-row';
 };
 
 export type Family = {
@@ -107,7 +107,7 @@ export const families: readonly Family[] = [
   {
     bases: versions('/crm/associations', '/crm/v4/associations', '/crm/associations/v4'),
     routes: [
-      pair('POST', '/batch/read', links.batchReadAssociations, 'read'),
+      { ...pair('POST', '/batch/read', links.batchReadAssociations, 'read'), paged: 'by-row' },
       pair('POST', '/batch/create', linking.batchCreateAssociations, 'write'),
       pair('POST', '/batch/associate/default', linking.batchAssociateDefault, 'write'),
       pair('POST', '/batch/archive', linking.batchArchiveAssociations, 'write'),
