@@ -46,7 +46,12 @@ type Selection = {
 type ActiveFault = { readonly effect: Effect; readonly selection: Selection; seen: number; hits: number };
 
 /** What a fault does to the account rather than to single requests. */
-export type FaultSettings = { setIndexLag(lag: IndexLag): void };
+export type FaultSettings = {
+  setIndexLag(lag: IndexLag): void;
+  setOthersPer10s(requests: number): void;
+  /** Null for what the account's subscription gives. */
+  setDailyLimit(requests: number | null): void;
+};
 
 type FaultKind = {
   readonly example: string;
@@ -133,6 +138,14 @@ const faultKinds: Readonly<Record<string, FaultKind>> = {
       book.settings.setIndexLag({ minimumMs, maximumMs });
     },
   },
+  'other-consumer': {
+    example: 'other-consumer:60',
+    setting: (book, given, spec) => book.settings.setOthersPer10s(numberOf(given.first, spec, 0, 10_000)),
+  },
+  'daily-limit': {
+    example: 'daily-limit:500',
+    setting: (book, given, spec) => book.settings.setDailyLimit(numberOf(given.first, spec, 1, 10_000_000)),
+  },
   'text-ids': {
     example: 'text-ids',
     setting: (book) => {
@@ -186,6 +199,8 @@ export class FaultBook {
     this.strayRows = false;
     this.textIds = false;
     this.settings.setIndexLag({ minimumMs: 0, maximumMs: 0 });
+    this.settings.setOthersPer10s(0);
+    this.settings.setDailyLimit(null);
   }
 
   /** Every effect that hits this request; asking counts it. */

@@ -60,6 +60,10 @@ class RollingWindow {
 
 export class RateLimits {
   enforced: boolean;
+  /** How many requests another consumer of the same token has in every window. */
+  othersPer10s = 0;
+  /** Instead of the tier's. */
+  dailyLimit: number | null = null;
   readonly #portal: Portal;
   readonly #tickMs: () => number;
   readonly #limits: TierLimits;
@@ -101,8 +105,9 @@ export class RateLimits {
   /** The headers of an answer; search has none (hubspot-api.md 2.2). */
   headers(lane: Lane): Record<string, string> {
     if (lane === 'search') return {};
-    const { burst, daily } = this.#limits;
-    const remaining = Math.max(0, burst - this.#burst.count(this.#tickMs()));
+    const { burst } = this.#limits;
+    const daily = this.#daily;
+    const remaining = Math.max(0, burst - this.#burstCount(this.#tickMs()));
     const perSecond = Math.floor(burst / 10);
     return {
       'x-hubspot-ratelimit-daily': String(daily),
@@ -119,7 +124,7 @@ export class RateLimits {
     this.#startDay();
     const { timeZone } = this.#portal.seed;
     const resetsAt = startOfDay(addDays(this.#portal.today(), 1), timeZone);
-    return { used: this.#usedToday, limit: this.#limits.daily, resetsAt };
+    return { used: this.#usedToday, limit: this.#daily, resetsAt };
   }
 
   /** The fullest windows of requests that arrived, refused ones included: what the caller tried. */
@@ -133,14 +138,22 @@ export class RateLimits {
     this.#usedToday += requests;
   }
 
+  get #daily(): number {
+    return this.dailyLimit ?? this.#limits.daily;
+  }
+
+  #burstCount(nowMs: number): number {
+    return this.#burst.count(nowMs) + this.othersPer10s;
+  }
+
   #refusedBy(lane: Lane, nowMs: number): PolicyName | null {
-    if (this.#usedToday >= this.#limits.daily) return 'DAILY';
+    if (this.#usedToday >= this.#daily) return 'DAILY';
     if (lane === 'search') return this.#search.count(nowMs) >= searchPerSecond ? 'SECONDLY' : null;
     if (lane === 'associations') {
       if (this.#associationsToday >= this.#limits.dailyAssociations) return 'DAILY';
       if (this.#associations.count(nowMs) >= this.#limits.associations) return 'TEN_SECONDLY_ROLLING';
     }
-    return this.#burst.count(nowMs) >= this.#limits.burst ? 'TEN_SECONDLY_ROLLING' : null;
+    return this.#burstCount(nowMs) >= this.#limits.burst ? 'TEN_SECONDLY_ROLLING' : null;
   }
 
   #notePeak(lane: Lane, nowMs: number): void {

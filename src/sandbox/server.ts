@@ -132,15 +132,22 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 function createAccount(portal: Portal, options: SandboxOptions, tickMs: () => number): Account {
   const lagMs = options.indexLagMs ?? 0;
+  const limits = new RateLimits(portal, { enforced: options.limits !== 'off', tickMs });
   const index = new SearchIndex(portal, { minimumMs: lagMs, maximumMs: lagMs }, tickMs);
   return {
     portal,
     index,
     lists: new StaticLists(portal.seed, portal.now()),
-    limits: new RateLimits(portal, { enforced: options.limits !== 'off', tickMs }),
+    limits,
     faults: new FaultBook({
       setIndexLag: (lag) => {
         index.lag = lag;
+      },
+      setOthersPer10s: (requests) => {
+        limits.othersPer10s = requests;
+      },
+      setDailyLimit: (requests) => {
+        limits.dailyLimit = requests;
       },
     }),
     associationPageSize: options.associationPageSize ?? 500,

@@ -139,3 +139,21 @@ test('the fullest windows are remembered, search apart, refused requests include
   await fill(world, 4);
   expect(world.sandbox.rates()).toEqual({ peakPer10s: 5, peakSearchPerSecond: 6 });
 });
+
+test('another consumer of the token takes its part of every window, and the headers show it', async () => {
+  const world = await openWorld({ faults: ['other-consumer:60'] });
+  const answers = await fill(world, 131);
+  expect(answers[0]?.headers.get('x-hubspot-ratelimit-remaining')).toBe('129');
+  expect(answers.map(({ status }) => status).indexOf(429)).toBe(130);
+  world.sandbox.clearFaults();
+  expect((await fill(world, 1))[0]?.headers.get('x-hubspot-ratelimit-remaining')).toBe('59');
+});
+
+test('an account may have another daily limit than its subscription', async () => {
+  const world = await openWorld({ faults: ['daily-limit:2'] });
+  const answers = await fill(world, 3);
+  expect(answers[0]?.headers.get('x-hubspot-ratelimit-daily')).toBe('2');
+  expect(answers[2]?.body).toMatchObject({ policyName: 'DAILY' });
+  world.sandbox.clearFaults();
+  expect((await fill(world, 1))[0]?.headers.get('x-hubspot-ratelimit-daily')).toBe('625000');
+});
