@@ -5,6 +5,15 @@ export const limits = {
    * (hubspot-platform.md 6.6), which nobody needs here.
    */
   bodyBytes: 32 * 1024,
+  /** 100 events of HubSpot's are some 40 kB (hubspot-api.md 7.1); long property values may make them larger. */
+  webhookBodyBytes: 1024 * 1024,
+  /**
+   * Records that wait to be read again. Reading 50,000 takes some 1,000 requests, which is about a minute at HubSpot's
+   * limits; beyond that HubSpot had better wait and send again, as it does for a day.
+   */
+  waitingHints: 50_000,
+  /** By then the queue has read a good part of them. */
+  webhookRetryAfterSeconds: 30,
   /** Time to send a whole request. HubSpot's proxy gives up after 15 s by default (hubspot-platform.md 6.6). */
   requestTimeoutMs: 15_000,
   headersTimeoutMs: 10_000,

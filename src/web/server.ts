@@ -25,6 +25,7 @@ import { logRequests } from './middleware/request-log.ts';
 import { requireSignature } from './middleware/signature.ts';
 import { parsePublicUrl } from './public-url.ts';
 import { createTask } from './task.ts';
+import { receiveWebhooks } from './webhooks.ts';
 
 export type ServerOptions = {
   readonly store: Store;
@@ -42,6 +43,8 @@ export type ServerOptions = {
   readonly host?: string;
   readonly log: Logger;
   readonly clock: () => Instant;
+  /** Called when HubSpot told of changes that wait to be read; within this process the quickest way to wake the queue. */
+  readonly onHints?: () => void;
   /** How many reverse proxies of ours stand in front; decides which address the log names for a refused request. */
   readonly trustedProxyHops?: number;
 };
@@ -106,12 +109,16 @@ function assemble(options: ServerOptions, isClosing: () => boolean): express.Exp
   app.all('/livez', allowMethods('GET', 'HEAD'), livez());
   app.all('/readyz', allowMethods('GET', 'HEAD'), readyz({ askDatabase, isClosing, log }));
 
-  const fromHubSpot = [
-    readRawBody(),
-    requireSignature({ clientSecret: options.clientSecret, publicUrl, clock }),
-    ourPortalOnly(options),
-    limitPerUser(),
-  ];
+  const signed = requireSignature({ clientSecret: options.clientSecret, publicUrl, clock });
+  // A replayed delivery only makes records be read again, so nobody has to remember signatures here.
+  app.all(
+    '/webhooks/hubspot',
+    allowMethods('POST'),
+    readRawBody(limits.webhookBodyBytes),
+    signed,
+    receiveWebhooks(options),
+  );
+  const fromHubSpot = [readRawBody(), signed, ourPortalOnly(options), limitPerUser()];
   app.all('/card', allowMethods('GET'), fromHubSpot, showCard(options));
   app.all('/card/task', allowMethods('POST'), fromHubSpot, refuseReplays(clock), createTask(options));
 

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
+import { parseJson } from '../../hubspot/json.ts';
 import { Refusal } from '../refusal.ts';
 import { verifiedRequestOf } from '../verified-request.ts';
 
@@ -11,7 +12,7 @@ export function jsonBodyOf<T>(request: Request, schema: z.ZodType<T>): T {
   if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(request.headers['content-type'] ?? '')) {
     throw new Refusal(415, 'not_json', 'Send the body as application/json in UTF-8.');
   }
-  const parsed = schema.safeParse(parseJson(verifiedRequestOf(request).rawBody));
+  const parsed = schema.safeParse(jsonOf(verifiedRequestOf(request).rawBody));
   if (!parsed.success) {
     const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'body').join(', ');
     throw new Refusal(400, 'bad_body', `The body does not have the expected shape: ${fields}.`);
@@ -19,9 +20,10 @@ export function jsonBodyOf<T>(request: Request, schema: z.ZodType<T>): T {
   return parsed.data;
 }
 
-function parseJson(bytes: Buffer): unknown {
+/** Ids beyond 2^53 come as numbers, too, and are read as text. */
+function jsonOf(bytes: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     throw new Refusal(400, 'bad_json', 'The body is not valid JSON.');
   }

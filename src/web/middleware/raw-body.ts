@@ -5,8 +5,8 @@ import { limits } from '../limits.ts';
  * Reads the body's bytes as they came, whatever their type: the signature is over bytes, and parsing comes after it.
  * Compressed bodies are refused (415), so that a few bytes cannot become many.
  */
-export function readRawBody(): RequestHandler {
-  return express.raw({ type: () => true, limit: limits.bodyBytes, inflate: false });
+export function readRawBody(limit: number = limits.bodyBytes): RequestHandler {
+  return express.raw({ type: () => true, limit, inflate: false });
 }
 
 /** The bytes that `readRawBody` read; none for a request without a body. */
