@@ -327,11 +327,14 @@ describe('change', () => {
   );
 });
 
-test('text-ids sorts record ids as texts', async () => {
+test('text-ids sorts and compares record ids as texts', async () => {
   const world = await openWorld({ faults: ['text-ids'] });
   world.sandbox.mutate({ do: 'create', type: 'company', id: '1015', properties: { name: 'Long id' } });
   const { body } = await world.ask('POST', search, { sorts: ['hs_object_id'] });
   expect(idsOf(body).slice(0, 3)).toEqual(['101', '1015', '102']);
+  const filters = [{ propertyName: 'hs_object_id', operator: 'GT', value: '1015' }];
+  const after = await world.ask('POST', search, { filterGroups: [{ filters }], sorts: ['hs_object_id'] });
+  expect(idsOf(after.body).slice(0, 2)).toEqual(['102', '103']);
 });
 
 describe('asking for faults', () => {

@@ -36,25 +36,30 @@ export type RecordTest = (record: SeedRecord) => boolean;
 
 type ValueTest = (value: string) => boolean;
 
-/** Groups are alternatives; the filters of a group must all hold. */
+/** Groups are alternatives; the filters of a group must all hold. @param textIds record ids are compared as texts */
 export function compileFilters(
   portal: Portal,
   type: SeedType,
   groups: readonly { readonly filters: readonly Filter[] }[],
+  textIds: boolean,
 ): RecordTest {
   if (groups.length === 0) return () => true;
-  const tests = groups.map(({ filters }) => filters.map((filter) => compileFilter(portal, type, filter)));
+  const tests = groups.map(({ filters }) =>
+    filters.map((filter) => compileFilter(portal, type, filter, textIds)),
+  );
   return (record) => tests.some((group) => group.every((test) => test(record)));
 }
 
-function compileFilter(portal: Portal, type: SeedType, filter: Filter): RecordTest {
+function compileFilter(portal: Portal, type: SeedType, filter: Filter, textIds: boolean): RecordTest {
   if (filter.propertyName.startsWith('associations.')) return compileAssociation(portal, type, filter);
   const read = portal.reader.reader(type, filter.propertyName);
   // The wrong name finds nothing, silently (hubspot-api.md 4).
   if (read === undefined) return () => filter.operator === 'NOT_HAS_PROPERTY';
   if (filter.operator === 'HAS_PROPERTY') return (record) => read(record) !== null;
   if (filter.operator === 'NOT_HAS_PROPERTY') return (record) => read(record) === null;
-  const test = compileValueTest(filter, portal.properties.find(type, filter.propertyName));
+  const definition = portal.properties.find(type, filter.propertyName);
+  const asText = textIds && filter.propertyName === 'hs_object_id';
+  const test = compileValueTest(filter, asText ? undefined : definition);
   return (record) => {
     const value = read(record);
     // Every other operator, also a negated one, wants a value to look at: a decision, HubSpot does not say.

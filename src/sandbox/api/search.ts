@@ -91,7 +91,7 @@ function select(
   records: Iterable<SeedRecord>,
   textIds: boolean,
 ): SeedRecord[] {
-  const matches = compileFilters(portal, type, search.filterGroups);
+  const matches = compileFilters(portal, type, search.filterGroups, textIds);
   const answersQuery = compileQuery(type, search.query ?? '');
   const found: SeedRecord[] = [];
   for (const record of records) if (matches(record) && answersQuery(record)) found.push(record);
