@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes, RekindleError } from '../model/errors.ts';
 import { withoutSecrets } from '../web/log.ts';
+import { addBench } from './bench.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
 import { addErase } from './erase.ts';
@@ -36,6 +37,7 @@ async function main(): Promise<number> {
     addRuns,
     addErase,
     addSandbox,
+    addBench,
   ];
   for (const addCommand of add) addCommand(program);
   program.commands.forEach((command) => command.exitOverride());

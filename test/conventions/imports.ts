@@ -45,7 +45,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
 };
 
 const exceptions: readonly (readonly [from: RegExp, to: RegExp])[] = [
-  [/^src\/cli\/(demo[a-z-]*|sandbox)\.ts$/, /^src\/sandbox\//],
+  [/^src\/cli\/(demo[a-z-]*|bench[a-z-]*|sandbox)\.ts$/, /^src\/sandbox\//],
   [/^src\/sandbox\/programmes\//, /^src\/assess\/presets\.ts$/],
   // The preview shows the same bundles that are uploaded.
   [/^src\/sandbox\/preview\//, /^tools\/(build-hubspot|hubspot-project)\.ts$/],
@@ -84,6 +84,7 @@ export const importDirection: Rule = {
   ],
   kept: [
     ['src/cli/demo.ts', "import { startSandbox } from '../sandbox/server.ts';"],
+    ['src/cli/bench-sync.ts', "import { startSandbox } from '../sandbox/server.ts';"],
     ['src/cli/serve.ts', "import { startServer } from '../web/server.ts';"],
     ['src/sandbox/programmes/x.ts', "import { presets } from '../../assess/presets.ts';"],
     ['src/model/x.ts', "// import { x } from '../assess/x.ts';\nimport { day } from './instant.ts';"],

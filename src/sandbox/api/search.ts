@@ -8,6 +8,7 @@ import { bodyOf, objectTypeIn } from './call.ts';
 import type { Answer, Call } from './call.ts';
 import { compareNumbers, compileFilters, filterSchema, tokensOf } from './search-filters.ts';
 import type { RecordTest } from './search-filters.ts';
+import { narrowingOf } from './search-narrowing.ts';
 import { pagingTo, recordShaper } from './shapes.ts';
 
 const limits = { body: 3000, page: 200, results: 10_000, groups: 5, filtersPerGroup: 6, filters: 18 };
@@ -44,6 +45,8 @@ export function searchRecords(call: Call): Answer {
   const matches = index.matches(
     type,
     JSON.stringify([search.filterGroups, search.sorts, search.query, faults.textIds]),
+    // Ids that are ordered as texts lie elsewhere.
+    faults.textIds ? null : narrowingOf(type, search.filterGroups),
     (records) => select(portal, type, search, records, faults.textIds),
   );
   const page = matches.slice(offset, offset + search.limit);

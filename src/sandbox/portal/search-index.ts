@@ -5,13 +5,21 @@
 import type { Instant } from '../../model/instant.ts';
 import type { SeedRecord, SeedType } from '../seed.ts';
 import { objectTypes } from './object-types.ts';
+import { ModifiedOrder } from './modified-order.ts';
 import type { Portal } from './portal.ts';
+import { sortIds } from './sorted-ids.ts';
 
 export type IndexLag = { readonly minimumMs: number; readonly maximumMs: number };
 
 /** The version that search showed before a change; undefined for a record that was not there. */
 type Pending = { readonly before: SeedRecord | undefined; readonly at: Instant; readonly tickMs: number };
 type Kept = { readonly version: number; readonly schema: number; readonly records: SeedRecord[] };
+
+/** What a question leaves to look at: see `narrowingOf`. */
+export type Narrowing =
+  | { readonly by: 'ids'; readonly ids: readonly string[] }
+  | { readonly by: 'idsAfter'; readonly id: string }
+  | { readonly by: 'modified'; readonly from: Instant; readonly to: Instant };
 
 const keptAnswers = 8;
 
@@ -20,6 +28,7 @@ export class SearchIndex {
   readonly #portal: Portal;
   readonly #tickMs: () => number;
   readonly #pending = new Map<SeedType, Map<string, Pending[]>>();
+  readonly #modified = new Map<SeedType, ModifiedOrder>();
   readonly #kept = new Map<string, Kept>();
 
   /** `tickMs` is the time that passes on the wire: a portal whose own clock stands still catches up all the same. */
@@ -30,6 +39,7 @@ export class SearchIndex {
     for (const { type } of objectTypes) {
       const pending = new Map<string, Pending[]>();
       this.#pending.set(type, pending);
+      this.#modified.set(type, new ModifiedOrder(portal.table(type)));
       portal.table(type).observe((before, after) => this.#remember(pending, before, after));
     }
   }
@@ -38,6 +48,7 @@ export class SearchIndex {
   matches(
     type: SeedType,
     question: string,
+    narrowing: Narrowing | null,
     select: (records: Iterable<SeedRecord>) => SeedRecord[],
   ): readonly SeedRecord[] {
     const key = `${type} ${question}`;
@@ -53,7 +64,7 @@ export class SearchIndex {
     ) {
       return kept.records;
     }
-    const records = select(this.#visible(type));
+    const records = select(this.#visible(type, this.#candidates(type, narrowing)));
     if (!settled) return records;
     this.#kept.delete(key);
     this.#kept.set(key, { version, schema, records });
@@ -64,14 +75,33 @@ export class SearchIndex {
 
   /** A record that was not asked for, as seen on live accounts (reliability.md 3). */
   strays(type: SeedType, besides: ReadonlySet<string>): SeedRecord[] {
-    for (const record of this.#visible(type)) if (!besides.has(record.id)) return [record];
+    for (const record of this.#visible(type, this.#candidates(type, null)))
+      if (!besides.has(record.id)) return [record];
     return [];
   }
 
-  *#visible(type: SeedType): Generator<SeedRecord> {
+  /** In the order of their ids. Of what is outstanding search shows another version than the account has. */
+  #candidates(type: SeedType, narrowing: Narrowing | null): Iterable<string> {
+    const table = this.#portal.table(type);
+    switch (narrowing?.by) {
+      case undefined:
+        return table.idsAfter(null, { archived: false });
+      case 'idsAfter':
+        return table.idsAfter(narrowing.id, { archived: false });
+      case 'ids':
+        return sortIds([...new Set(narrowing.ids)].filter((id) => table.isLiving(id)));
+      case 'modified': {
+        const ids = this.#modified.get(type)?.idsWithin(narrowing.from, narrowing.to) ?? new Set();
+        for (const id of this.#pending.get(type)?.keys() ?? []) ids.add(id);
+        return sortIds([...ids].filter((id) => table.isLiving(id)));
+      }
+    }
+  }
+
+  *#visible(type: SeedType, ids: Iterable<string>): Generator<SeedRecord> {
     const table = this.#portal.table(type);
     const pending = this.#pending.get(type);
-    for (const id of table.idsAfter(null, { archived: false })) {
+    for (const id of ids) {
       const [oldest] = pending?.get(id) ?? [];
       const record = oldest === undefined ? table.find(id) : oldest.before;
       if (record?.archivedAt === null) yield record;
