@@ -144,6 +144,7 @@ async function perform({ portal, store, hubspot }: DemoContext, kind: RunKind): 
       kind,
       trigger: 'demo',
       full: false,
+      sync: null,
       dryRun: false,
       asOf: portal.asOf,
       approve: null,

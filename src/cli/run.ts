@@ -68,6 +68,7 @@ async function perform(kind: RunKind, options: Options): Promise<void> {
           kind,
           trigger: 'command',
           full: options.full ?? false,
+          sync: null,
           dryRun: options.dryRun ?? false,
           asOf:
             options.asOf === undefined || portal === null

@@ -63,6 +63,7 @@ async function work(session: Session, hubspot: HubSpot): Promise<void> {
           kind: 'run',
           trigger: 'schedule',
           full: false,
+          sync: null,
           dryRun: false,
           asOf: null,
           approve: null,

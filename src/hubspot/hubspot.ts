@@ -22,11 +22,14 @@ export type SearchRead<T> = BatchRead<T> & { readonly asked: readonly string[] }
 /** Instants of HubSpot's clock, both included. */
 export type Window = { readonly from: Instant; readonly to: Instant };
 
+/** `total` counts the rows from where this page begins to the end of the window. */
+export type ChangedPage = Page<LinkedRecord> & { readonly total: number };
+
 export type ListedRecord = {
   readonly record: LinkedRecord;
   readonly companyIds: readonly string[];
-  /** The cursor to its further companies; null when there are none. */
-  readonly more: string | null;
+  /** It hangs on more companies than these. */
+  readonly more: boolean;
 };
 
 export type AssociationInput = { readonly id: string; readonly after: string | null };
@@ -124,7 +127,7 @@ export type HubSpot = {
   /** As many of the ids as fit into one search, from the first on. */
   readBySearch(type: LinkedType, ids: readonly string[]): Promise<SearchRead<LinkedRecord>>;
   /** A page of what was modified within the window; `after` is the `next` of the page before. Search lags behind. */
-  findChanged(type: LinkedType, window: Window, after: string | null): Promise<Page<LinkedRecord>>;
+  findChanged(type: LinkedType, window: Window, after: string | null): Promise<ChangedPage>;
   /** A page of all living records of a type with the companies that they hang on. */
   listRecords(type: LinkedType, after: string | null): Promise<Page<ListedRecord>>;
 

@@ -45,7 +45,7 @@ export async function readRecords(
 
 /**
  * A page of all living records of a type, in HubSpot's own order, with the companies that each hangs on. Where a record
- * hangs on more companies than a list shows, `more` is the cursor to read the others with (readLinkedCompanies).
+ * hangs on more companies than a list shows, readLinkedCompanies tells all of them.
  */
 export async function listRecords(
   api: Api,

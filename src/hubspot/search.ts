@@ -11,7 +11,7 @@ import type { Instant } from '../model/instant.ts';
 import type { LinkedRecord, LinkedType, RecordType } from '../model/record.ts';
 import type { Api } from './api.ts';
 import { HubSpotError } from './errors.ts';
-import type { Page, SearchRead, Window } from './hubspot.ts';
+import type { ChangedPage, SearchRead, Window } from './hubspot.ts';
 import { pageSizes } from './limits.ts';
 import { nextCursor } from './paging.ts';
 import { parseAnswer, searchOf } from './shapes/common.ts';
@@ -98,19 +98,19 @@ export async function findChanged(
   window: Window,
   after: string | null,
   currency: string,
-): Promise<Page<LinkedRecord>> {
+): Promise<ChangedPage> {
   const position = after === null ? { ms: window.from, id: null } : positionOf(after);
   const page = await firstRows(api, objectTypeOf(type), searchOf(linkedShape(type, currency)), {
     ...queryFrom(position, window),
     properties: propertiesOf(type),
   });
   const more = page.after !== null || page.total > page.results.length;
-  const items = page.results;
+  const { results: items, total } = page;
   if (position.id !== null) {
     const next = more ? { ...position, id: lastId(items, position) } : { ms: position.ms + 1, id: null };
-    return { items, next: next.ms > window.to ? null : cursorOf(next) };
+    return { items, total, next: next.ms > window.to ? null : cursorOf(next) };
   }
-  return { items, next: more ? cursorOf(nextPosition(items, position, window, type)) : null };
+  return { items, total, next: more ? cursorOf(nextPosition(items, position, window, type)) : null };
 }
 
 const modified = 'hs_lastmodifieddate';

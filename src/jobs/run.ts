@@ -4,7 +4,7 @@ import type { HubSpot } from '../hubspot/hubspot.ts';
 import { RefusedError, RekindleError, UsageError } from '../model/errors.ts';
 import { toIso, type Instant } from '../model/instant.ts';
 import type { Portal } from '../model/partner.ts';
-import type { RunOutcome, RunSummary } from '../model/run.ts';
+import type { RunOutcome, RunSummary, SyncMode } from '../model/run.ts';
 import type { SettingsVersion } from '../model/settings.ts';
 import type { Store } from '../store/connect.ts';
 import type { Lease } from '../store/lease.ts';
@@ -34,8 +34,10 @@ export type RunContext = {
 export type RunRequest = {
   readonly kind: RunKind;
   readonly trigger: 'command' | 'schedule' | 'demo';
-  /** Judge everyone instead of only those whose verdict may have changed. */
+  /** Read every linked record and judge everyone, instead of only what may have changed. */
   readonly full: boolean;
+  /** How to sync; null for whatever is due. */
+  readonly sync: SyncMode | null;
   /** Read and judge, print the plan, write nothing to HubSpot and no verdict. */
   readonly dryRun: boolean;
   /** Judge as of this instant instead of now. */

@@ -14,7 +14,8 @@ import { readOwners } from '../store/owners.ts';
 import { countPartners } from '../store/partners.ts';
 import { streamToPublish } from '../store/publishing.ts';
 import { countByStatus } from '../store/verdicts.ts';
-import { openSync, syncHubSpot } from '../sync/sync.ts';
+import { openSync } from '../sync/mode.ts';
+import { syncHubSpot } from '../sync/sync.ts';
 import { judgeAndSave, judgePartners } from './judge.ts';
 import type { RunState } from './run.ts';
 
@@ -25,7 +26,15 @@ export function emptySummary(runId: string, startedAt: string, settingsVersion: 
     startedAt,
     seconds: 0,
     settingsVersion,
-    sync: { partners: 0, deals: 0, engagements: 0, requests: { total: 0, byRoute: {} }, rateLimited: 0 },
+    sync: {
+      mode: null,
+      partners: 0,
+      deals: 0,
+      engagements: 0,
+      differences: null,
+      requests: { total: 0, byRoute: {} },
+      rateLimited: 0,
+    },
     assess: { assessed: 0, skipped: 0, byStatus: {} },
     publish: { changed: 0, unchanged: 0, failed: 0, requests: 0 },
   };
@@ -35,11 +44,13 @@ export async function syncStep(state: RunState): Promise<void> {
   const { context, request, settings, summary } = state;
   const before = context.hubspot.counts();
   // By the clock, not by the instant that is judged: HubSpot answers as it is now, whatever day is asked about.
-  const { syncId, startedAt } = await openSync(context.store, {
+  const opened = await openSync(context.store, {
     newId: state.runId,
-    settingsVersion: settings.version,
+    settings,
     now: context.clock(),
+    wanted: request.full ? 'full' : request.sync,
   });
+  summary.sync.mode = opened.mode;
   try {
     const result = await syncHubSpot({
       hubspot: context.hubspot,
@@ -47,14 +58,14 @@ export async function syncStep(state: RunState): Promise<void> {
       lease: state.lease,
       portal: state.portal,
       settings: settings.settings,
-      syncId,
-      now: Math.min(state.now, startedAt),
+      ...opened,
+      now: Math.min(state.now, opened.startedAt),
       acceptFewerPartners: request.acceptFewerPartners,
       signal: state.signal,
       onProgress: context.onProgress,
     });
-    const { partners, deals, engagements } = result;
-    summary.sync = { ...summary.sync, partners, deals, engagements };
+    const { partners, deals, engagements, differences } = result;
+    summary.sync = { ...summary.sync, partners, deals, engagements, differences };
     state.warnings.push(...result.warnings);
   } finally {
     // Also of a sync that failed: the requests were made, and the ledger says so (I11).

@@ -19,9 +19,13 @@ export type RunSummary = {
   seconds: number;
   settingsVersion: number;
   sync: {
+    /** Null where the run did not sync. */
+    mode: SyncMode | null;
     partners: number;
     deals: number;
     engagements: number;
+    /** What an audit, a full pass over a picture that should be complete, had to correct; null where there was none. */
+    differences: number | null;
     requests: RequestCounts;
     /** Answers with status 429. */
     rateLimited: number;

@@ -92,7 +92,8 @@ function lastOfEachKey(activities: readonly Activity[]): readonly Activity[] {
 
 /**
  * Removes what a HubSpot source says about partners that its record no longer hangs on, and about records that are gone
- * (the source id is the record's id). For after a complete reading of the type's links.
+ * (the source id is the record's id). For after a complete reading of the type's links. Companies that are no partners
+ * any more keep their history: their links are not read.
  */
 export async function removeUnlinkedActivities(
   db: Db,
@@ -102,8 +103,8 @@ export async function removeUnlinkedActivities(
   const record = type === 'deal' ? sql`deal where` : sql`engagement where type = ${type} and`;
   return await atomically(db, async (transaction) => {
     const { rows } = await sql<{ partner_id: string }>`
-      delete from activity
-       where source = ${source} and (
+      delete from activity using partner
+       where partner.id = activity.partner_id and partner.is_partner and source = ${source} and (
          not exists (
            select 1 from link
             where link.type = ${type} and link.record_id = activity.source_id
@@ -111,7 +112,7 @@ export async function removeUnlinkedActivities(
          )
          or not exists (select 1 from ${record} id = activity.source_id)
        )
-      returning partner_id`.execute(transaction);
+      returning activity.partner_id`.execute(transaction);
     await touchPartners(transaction, [...new Set(rows.map((row) => row.partner_id))]);
     return { removed: rows.length };
   });

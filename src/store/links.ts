@@ -1,5 +1,6 @@
 /** Which records hang on which partner, as HubSpot's associations say. */
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { LinkedType } from '../model/record.ts';
 import { atomically, chunks, incoming } from './rows.ts';
 import type { Db } from './tables.ts';
@@ -37,8 +38,8 @@ export async function appendLinks(
 ): Promise<void> {
   for (const chunk of chunks(links)) {
     await sql`
-      insert into link (partner_id, type, record_id, seen_in_sync)
-      select distinct partner_id, ${type}, record_id, ${syncId} from ${rowsOf(chunk)}
+      insert into link (partner_id, type, record_id, seen_in_sync, first_seen_in_sync)
+      select distinct partner_id, ${type}, record_id, ${syncId}, ${syncId} from ${rowsOf(chunk)}
       on conflict (partner_id, type, record_id) do update set seen_in_sync = excluded.seen_in_sync
       where link.seen_in_sync <> excluded.seen_in_sync`.execute(db);
   }
@@ -51,8 +52,17 @@ function rowsOf(links: readonly Link[]) {
   });
 }
 
+/** After a reading of all links of a type by its records: what it did not see is gone. */
+export async function dropLinksNotSeen(db: Db, syncId: string, type: LinkedType): Promise<void> {
+  await db.deleteFrom('link').where('type', '=', type).where('seen_in_sync', '<>', syncId).execute();
+}
+
+/** `all` the linked ones, or those that were never `read`, or perhaps long ago: the ones that this sync found linked. */
+export type Wanted = 'all' | 'unread';
+
 /**
- * A page of the records that this sync found linked to current partners, in the order of their ids, each once.
+ * A page of the records that this sync found linked to current partners, in the order of their ids, each once. A record
+ * that hung on nobody was not kept up to date, so one that hangs on somebody anew is read again.
  *
  * The first page refreshes PostgreSQL's statistics: a first sync fills the table faster than they follow by themselves,
  * and without them every page sorts the whole table (500,000 links: 300 ms a page instead of 0.3).
@@ -61,23 +71,37 @@ export async function recordIdsToRead(
   db: Db,
   syncId: string,
   type: LinkedType,
-  after: string | null,
-  limit: number,
+  page: { wanted: Wanted; after: string | null; limit: number },
 ): Promise<readonly string[]> {
-  if (after === null) await sql`analyze link, partner`.execute(db);
-  const rows = await db
-    .selectFrom('link')
-    .innerJoin('partner', 'partner.id', 'link.partner_id')
-    .select('link.record_id')
-    .distinct()
-    .where('link.type', '=', type)
-    .where('link.record_id', '>', after ?? '')
-    .where('link.seen_in_sync', '=', syncId)
-    .where('partner.is_partner', '=', true)
-    .orderBy('link.record_id')
-    .limit(limit)
-    .execute();
+  if (page.after === null) await sql`analyze link, partner`.execute(db);
+  const { rows } = await sql<{ record_id: string }>`
+    select distinct link.record_id
+      from link join partner on partner.id = link.partner_id and partner.is_partner
+     where link.type = ${type} and link.record_id > ${page.after ?? ''} and link.seen_in_sync = ${syncId}
+       ${page.wanted === 'all' ? sql`` : sql`and ${unread(syncId, type)}`}
+     order by link.record_id limit ${page.limit}`.execute(db);
   return rows.map((row) => row.record_id);
+}
+
+function unread(syncId: string, type: LinkedType): RawBuilder<boolean> {
+  const stored =
+    type === 'deal'
+      ? sql`select changed_in_sync from deal where deal.id = link.record_id`
+      : sql`select changed_in_sync from engagement
+             where engagement.type = link.type and engagement.id = link.record_id`;
+  return sql`(
+    not exists (${stored})
+    or (link.first_seen_in_sync = ${syncId} and ${syncId} not in (${stored}))
+  )`;
+}
+
+/** How many records of a type hang on current partners. */
+export async function countLinkedRecords(db: Db, type: LinkedType): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(distinct link.record_id) as count
+      from link join partner on partner.id = link.partner_id and partner.is_partner
+     where link.type = ${type}`.execute(db);
+  return rows[0]?.count ?? 0;
 }
 
 /** Record id to the current partners it hangs on. A record without one is absent. */

@@ -23,7 +23,7 @@ export async function mergePartners(
   const pairs = await withSomethingLeft(db, named);
   if (pairs.length === 0) return;
 
-  await move(db, pairs, 'link', ['type', 'record_id', 'seen_in_sync']);
+  await move(db, pairs, 'link', ['type', 'record_id', 'seen_in_sync', 'first_seen_in_sync']);
   await move(db, pairs, 'activity', [
     'source',
     'source_id',

@@ -36,6 +36,8 @@ const columns: Columns<SyncedPartner> = {
   merged_ids: ['text', (partner) => arrayLiteral(partner.mergedIds)],
 };
 const kept = Object.keys(columns);
+/** What HubSpot alone decides; `published` is also ours, and arrays are compared by the upsert. */
+const attributes = kept.filter((name) => name !== 'published' && name !== 'merged_ids');
 const all = [...kept, 'is_partner', 'seen_in_sync'];
 const compared = [...kept, 'is_partner'];
 
@@ -43,18 +45,22 @@ const compared = [...kept, 'is_partner'];
  * Saves a page of a discovery and marks its partners as seen in it. An older version never replaces a newer one. A
  * partner that returns, or of which something judged has changed, is to be judged anew. What hung on a company that was
  * merged into a partner moves to it, once. At most 10,000 at once.
+ * @param knownUpTo the instant up to which every change of partners was thought to be known: whatever a version from
+ *   before it corrects is a difference
  */
 export async function savePartners(
   db: Db,
   syncId: string,
   partners: readonly SyncedPartner[],
-): Promise<{ inserted: number; changed: number; unchanged: number }> {
+  knownUpTo: Instant | null = null,
+): Promise<{ inserted: number; changed: number; unchanged: number; differences: number }> {
   return await atomically(db, async (transaction) => {
+    const differences = await countDifferences(transaction, partners, knownUpTo);
     const { rows: written } = await sql<{ inserted: boolean }>`
       insert into partner (${names(all)})
       select ${names(kept.filter((name) => name !== 'merged_ids'))}, merged_ids::text[], true, ${syncId}
         from ${incoming(partners, columns)}
-      on conflict (id) do update set ${assignments(all)},
+      on conflict (id) do update set ${assignments(all)}, left_at = null,
         revision = partner.revision
           + (${differs('partner', judgedColumns)} or not partner.is_partner)::int
       where partner.hubspot_updated_at <= excluded.hubspot_updated_at and ${differs('partner', compared)}
@@ -63,15 +69,33 @@ export async function savePartners(
     await mergePartners(transaction, partners);
     const inserted = written.filter((row) => row.inserted).length;
     const changed = written.length - inserted;
-    return { inserted, changed, unchanged: partners.length - written.length };
+    return { inserted, changed, unchanged: partners.length - written.length, differences };
   });
+}
+
+/** How many of these are news about companies that had not changed since: what earlier syncs had missed. */
+async function countDifferences(
+  db: Db,
+  partners: readonly SyncedPartner[],
+  knownUpTo: Instant | null,
+): Promise<number> {
+  const old = partners.filter(({ updatedAt }) => knownUpTo !== null && updatedAt <= knownUpTo);
+  if (old.length === 0) return 0;
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from ${incoming(old, columns)}
+     where not exists (
+       select 1 from partner as stored where stored.id = incoming.id and stored.is_partner
+          and (stored.hubspot_updated_at > incoming.hubspot_updated_at
+            or (${names(attributes, 'stored')}) is not distinct from (${names(attributes, 'incoming')}))
+     )`.execute(db);
+  return rows[0]?.count ?? 0;
 }
 
 /** Also those whose stored version is newer (HubSpot's search lags behind): they were found, so they are partners. */
 async function markSeen(db: Db, syncId: string, partners: readonly SyncedPartner[]): Promise<void> {
   await sql`
     update partner
-       set seen_in_sync = ${syncId}, is_partner = true, revision = revision + (not is_partner)::int
+       set seen_in_sync = ${syncId}, is_partner = true, left_at = null, revision = revision + (not is_partner)::int
      where id = any(${partners.map(({ id }) => id)}::text[])
        and (seen_in_sync <> ${syncId} or not is_partner)`.execute(db);
 }
@@ -88,18 +112,49 @@ export async function partnersNotSeen(db: Db, syncId: string): Promise<readonly 
 }
 
 /**
- * After a complete discovery: whoever it did not see is no partner any more. They are kept with their history, and what
- * we published on them is still to be cleared. @returns their ids
+ * These are no partners any more. They are kept with their history, and what we published on them is still to be cleared.
+ * Their links go: nobody keeps them up to date, and should they return, everything they lead to is read again.
  */
-export async function leavePartnersNotSeen(db: Db, syncId: string): Promise<readonly string[]> {
-  const rows = await db
+export async function leavePartners(db: Db, ids: readonly string[], now: Instant): Promise<void> {
+  if (ids.length === 0) return;
+  await db
     .updateTable('partner')
-    .set((eb) => ({ is_partner: false, revision: eb('revision', '+', 1) }))
+    .set((eb) => ({ is_partner: false, left_at: timestamp(now), revision: eb('revision', '+', 1) }))
     .where('is_partner', '=', true)
-    .where('seen_in_sync', '<>', syncId)
-    .returning('id')
+    .where(sql<boolean>`id = any(${ids}::text[])`)
+    .execute();
+  await db
+    .deleteFrom('link')
+    .where(sql<boolean>`partner_id = any(${ids}::text[])`)
+    .execute();
+}
+
+/**
+ * A page of the companies to ask for by their ids, after `after`: partners, and those that were partners until after
+ * `leftSince`, since HubSpot can restore them without counting them as modified.
+ */
+export async function knownIdsAfter(
+  db: Db,
+  page: { after: string | null; limit: number; leftSince: Instant },
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('partner')
+    .select('id')
+    .where((eb) => eb.or([eb('is_partner', '=', true), eb('left_at', '>=', new Date(page.leftSince))]))
+    .where('id', '>', page.after ?? '')
+    .orderBy('id')
+    .limit(page.limit)
     .execute();
   return rows.map(({ id }) => id);
+}
+
+/** Whether anybody shows a status of ours in HubSpot, so that those without one are new. */
+export async function anyStatusPublished(db: Db, property: string): Promise<boolean> {
+  const { rows } = await sql<{ any: boolean }>`
+    select exists (select 1 from partner where is_partner and published ->> ${property} is not null) as any`.execute(
+    db,
+  );
+  return rows[0]?.any ?? false;
 }
 
 export async function markAllDirty(db: Db): Promise<void> {
@@ -119,6 +174,15 @@ export async function countPartners(db: Db): Promise<number> {
   return count;
 }
 
+/** How many companies were ever partners. */
+export async function countKnown(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('partner')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 /** How many partners a discovery has seen so far. */
 export async function partnersSeen(db: Db, syncId: string): Promise<number> {
   const { count } = await db
@@ -127,6 +191,32 @@ export async function partnersSeen(db: Db, syncId: string): Promise<number> {
     .where('seen_in_sync', '=', syncId)
     .executeTakeFirstOrThrow();
   return count;
+}
+
+/** Those of the ids that a sync has seen as partners. */
+export async function seenAmong(
+  db: Db,
+  syncId: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('partner')
+    .select('id')
+    .where('seen_in_sync', '=', syncId)
+    .where(sql<boolean>`id = any(${ids}::text[])`)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Those of the ids that are current partners. */
+export async function currentAmong(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('partner')
+    .select('id')
+    .where('is_partner', '=', true)
+    .where(sql<boolean>`id = any(${ids}::text[])`)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** A page of current partners in the order of their ids, after `after`. */

@@ -1,5 +1,6 @@
 /** Deals and engagements as HubSpot last told them. */
 import { sql } from 'kysely';
+import type { Instant } from '../model/instant.ts';
 import type { Deal, Engagement, EngagementType, LinkedRecord, LinkedType } from '../model/record.ts';
 import { assignments, atomically, chunks, differs, incoming, names } from './rows.ts';
 import type { Columns } from './rows.ts';
@@ -31,40 +32,58 @@ const engagementColumns: Columns<Engagement> = {
   updated_at: ['timestamptz', (engagement) => timestamp(engagement.updatedAt)],
 };
 
+export type SavedRecords = {
+  /** Those of which the stored version is now the given one. */
+  readonly current: readonly string[];
+  /** How many corrected what was thought complete: see `knownUpTo`. */
+  readonly differences: number;
+};
+
 /**
  * Older never replaces newer. All records are of one type.
- * @returns the ids of which the stored version is now the given one
+ * @param knownUpTo the instant up to which every change of the type was thought to be known: a version from before it
+ *   that is new to us is a difference, and so is a record that hung on a partner before and was not there
  */
 export async function saveRecords(
   db: Db,
   syncId: string,
   records: readonly LinkedRecord[],
-): Promise<readonly string[]> {
+  knownUpTo: Instant | null = null,
+): Promise<SavedRecords> {
   const deals = records.filter((record) => record.type === 'deal');
   if (deals.length > 0) {
-    return await save(db, syncId, { table: 'deal', key: ['id'], columns: dealColumns }, deals);
+    const target = { table: 'deal', key: ['id'], columns: dealColumns };
+    return await save(db, syncId, target, deals, knownUpTo);
   }
   const engagements = records.filter((record) => record.type !== 'deal');
   const target = { table: 'engagement', key: ['type', 'id'], columns: engagementColumns };
-  return await save(db, syncId, target, engagements);
+  return await save(db, syncId, target, engagements, knownUpTo);
 }
 
 type Target<T> = { readonly table: string; readonly key: readonly string[]; readonly columns: Columns<T> };
+type Written = { readonly id: string; readonly inserted: boolean; readonly updated_at: Date };
 
 /** An equal version is not written again: most records are what they were yesterday. */
-async function save<T>(db: Db, syncId: string, target: Target<T>, items: readonly T[]): Promise<string[]> {
+async function save<T extends LinkedRecord>(
+  db: Db,
+  syncId: string,
+  target: Target<T>,
+  items: readonly T[],
+  knownUpTo: Instant | null,
+): Promise<SavedRecords> {
   const { table, key, columns } = target;
   const own = Object.keys(columns);
   const current: string[] = [];
+  const written: Written[] = [];
   await atomically(db, async (transaction) => {
     for (const chunk of chunks(items)) {
-      await sql`
+      const changed = await sql<Written>`
         insert into ${sql.table(table)} (${names([...own, 'changed_in_sync'])})
         select ${names(own)}, ${syncId} from ${incoming(chunk, columns)}
         on conflict (${names(key)}) do update set ${assignments([...own, 'changed_in_sync'])}
-        where ${sql.ref(`${table}.updated_at`)} <= excluded.updated_at and ${differs(table, own)}`.execute(
-        transaction,
-      );
+        where ${sql.ref(`${table}.updated_at`)} <= excluded.updated_at and ${differs(table, own)}
+        returning id, xmax = 0 as inserted, updated_at`.execute(transaction);
+      written.push(...changed.rows);
       const { rows } = await sql<{ id: string }>`
         select incoming.id from ${incoming(chunk, columns)} join ${sql.table(table)} as stored
           on (${names(key, 'stored')}) = (${names(key, 'incoming')})
@@ -72,7 +91,39 @@ async function save<T>(db: Db, syncId: string, target: Target<T>, items: readonl
       current.push(...rows.map(({ id }) => id));
     }
   });
-  return current;
+  const type = items[0]?.type;
+  const differences =
+    knownUpTo === null || type === undefined
+      ? 0
+      : await countDifferences(db, syncId, type, written, knownUpTo);
+  return { current, differences };
+}
+
+async function countDifferences(
+  db: Db,
+  syncId: string,
+  type: LinkedType,
+  written: readonly Written[],
+  knownUpTo: Instant,
+): Promise<number> {
+  const inserted = written.filter((row) => row.inserted).map(({ id }) => id);
+  const missed = written.filter((row) => !row.inserted && instantOf(row.updated_at) <= knownUpTo).length;
+  if (inserted.length === 0) return missed;
+  const { rows } = await sql<{ count: number }>`
+    select count(distinct record_id) as count from link
+     where type = ${type} and record_id = any(${inserted}::text[]) and first_seen_in_sync <> ${syncId}`.execute(
+    db,
+  );
+  return missed + (rows[0]?.count ?? 0);
+}
+
+/** Forgets records that hang on nobody any more: nobody would keep them up to date. */
+export async function dropUnlinkedRecords(db: Db, type: LinkedType): Promise<void> {
+  const record = type === 'deal' ? sql`deal where` : sql`engagement where engagement.type = ${type} and`;
+  await sql`
+    delete from ${record} not exists (
+      select 1 from link where link.type = ${type} and link.record_id = id
+    )`.execute(db);
 }
 
 /** Forgets records that HubSpot does not know any more. What they said is removed by replaceActivities. */

@@ -18,6 +18,16 @@ export async function currentSettings(db: Db): Promise<SettingsVersion | null> {
   return row === undefined ? null : parsed(row);
 }
 
+/** Null for a version that never was. */
+export async function readSettings(db: Db, version: number): Promise<SettingsVersion | null> {
+  const row = await db
+    .selectFrom('settings_version')
+    .select(['version', 'settings'])
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return row === undefined ? null : parsed(row);
+}
+
 /**
  * Saves the next version, and returns it. Settings equal to those in force are no new version: saving twice changes
  * nothing. Concurrent saves queue up and get a number each.

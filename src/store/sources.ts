@@ -51,6 +51,20 @@ export async function saveSourceState(
   });
 }
 
+/** How many records each source had when it was last complete; a source that never was is absent. */
+export async function recordsBySource(db: Db): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .selectFrom('source_state')
+    .select(['source', 'records'])
+    .where('records', 'is not', null)
+    .execute();
+  return new Map(rows.map(({ source, records }) => [source, records ?? 0]));
+}
+
+export async function saveRecordCount(db: Db, source: Source, records: number): Promise<void> {
+  await db.updateTable('source_state').set({ records }).where('source', '=', source).execute();
+}
+
 function sameKinds(before: readonly Kind[], now: readonly Kind[]): boolean {
   return before.length === now.length && before.every((kind) => now.includes(kind));
 }

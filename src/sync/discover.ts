@@ -1,76 +1,170 @@
-/** Step 1: find the partners, page by page; page and cursor land in one transaction. */
-import { propertyKeys, propertyName, propertyNamePrefix } from '../hubspot/properties.ts';
+/** Step 1: find the partners, page by page. */
+import { propertyName } from '../hubspot/properties.ts';
+import { meetsDefinition } from '../hubspot/partners.ts';
 import { RefusedError } from '../model/errors.ts';
+import { millisecondsPerDay } from '../model/instant.ts';
 import type { Company } from '../model/record.ts';
-import type { Settings } from '../model/settings.ts';
+import type { PartnerDefinition } from '../model/settings.ts';
 import { upsertActivities } from '../store/activities.ts';
-import { fenced } from '../store/lease.ts';
-import { countPartners, savePartners, type SyncedPartner } from '../store/partners.ts';
-import { finishSync, readProgress, saveProgress } from '../store/progress.ts';
-import type { SyncContext } from './context.ts';
-import { companyActivities, parseDateProperty } from './derive.ts';
+import {
+  anyStatusPublished,
+  countPartners,
+  knownIdsAfter,
+  partnersSeen,
+  savePartners,
+  seenAmong,
+} from '../store/partners.ts';
+import { abandonSync } from '../store/progress.ts';
+import type { Db } from '../store/tables.ts';
+import { knownUpTo, overlapMs, type SyncContext } from './context.ts';
+import { companyActivities } from './derive.ts';
+import { partnerOf, partnerProperties } from './partner.ts';
+import { runStep, type Counts } from './step.ts';
 
-const step = 'partners';
+type ByProperty = PartnerDefinition & { by: 'property' };
+
+/** hubspot-api.md 2.2: at most 100 ids in one batch read of objects. */
+export const companiesPerRequest = 100;
+
+/** HubSpot restores what was archived for 90 days (hubspot-api.md 3), without counting it as modified. */
+const restorableMs = 90 * millisecondsPerDay;
 
 /**
- * Reads every company that meets the partner definition. Afterwards the store knows whom it saw in this sync.
+ * Makes the store know whom this sync saw as a partner.
  * @returns how many partners there are
  * @throws RefusedError when HubSpot reports none, or less than half of those we know: an empty answer is far more often
  *   a renamed property or a lost permission than the end of a programme (reliability.md, fact 6 and fault row 20)
  */
 export async function discoverPartners(context: SyncContext): Promise<number> {
-  const { hubspot, store, settings, syncId } = context;
+  const { store, settings, syncId, mode } = context;
+  if (mode === 'second_pass') return countPartners(store.db);
   const known = await countPartners(store.db);
-  const progress = await readProgress(store.db, syncId, step);
-  let found = progress?.counts['partners'] ?? 0;
-  let after = progress?.cursor ?? null;
-  let done = progress?.done ?? false;
-
-  while (!done) {
-    context.signal.throwIfAborted();
-    const page = await hubspot.findPartners(settings.partnerDefinition, partnerProperties(settings), after);
-    found += page.items.length;
-    after = page.next;
-    done = after === null;
-    const finished = done;
-    if (finished) await refuseCollapse(context, found, context.acceptFewerPartners ? 0 : known);
-    await fenced(store.db, context.lease, async (transaction) => {
-      await savePartners(
-        transaction,
-        syncId,
-        page.items.map((company) => partnerOf(company, settings, context.portal.timeZone)),
-      );
-      await upsertActivities(
-        transaction,
-        page.items.flatMap((company) =>
-          companyActivities(company, settings.mapping, context.portal.timeZone),
-        ),
-      );
-      await saveProgress(transaction, syncId, step, {
-        cursor: after,
-        done: finished,
-        counts: { partners: found },
-      });
-    });
-    context.onProgress({ step, done: found, total: finished ? found : null });
-  }
-  return found;
-}
-
-/** The fewer partners a portal has, the more a few of them weigh: small programmes may halve overnight. */
-const collapseMinimum = 20;
-
-/** A refused sync is over: going on from its cursor would never find the partners that its first pages lacked. */
-async function refuseCollapse(context: SyncContext, found: number, known: number): Promise<void> {
-  const refusal = collapseRefusal(found, known, context.settings);
-  if (refusal === null) return;
-  const { store, lease, syncId, now } = context;
-  await fenced(store.db, lease, (transaction) => finishSync(transaction, syncId, now));
+  const definition = settings.partnerDefinition;
+  if (mode === 'full' || definition.by === 'list') await findAll(context);
+  else await findWhatMoved(context, definition);
+  const found = await partnersSeen(store.db, syncId);
+  const refusal = collapseRefusal(found, context.acceptFewerPartners ? 0 : known, definition);
+  if (refusal === null) return found;
+  // A refused sync is over: going on from its pages would never find the partners that they lacked.
+  await abandonSync(store.db, syncId);
   throw refusal;
 }
 
-function collapseRefusal(found: number, known: number, settings: Settings): RefusedError | null {
-  const definition = settings.partnerDefinition;
+/** Every company that meets the definition, as HubSpot lists or finds them. */
+async function findAll(context: SyncContext): Promise<void> {
+  const { hubspot, settings } = context;
+  await runStep(context, 'partners', { counted: 'partners', total: null }, async (cursor) => {
+    const page = await hubspot.findPartners(settings.partnerDefinition, partnerProperties(settings), cursor);
+    return { next: page.next, save: (transaction) => savePage(transaction, context, page.items) };
+  });
+}
+
+/**
+ * Known partners are asked for by their ids, which shows deletions, merges and marks that were taken away, and is fresh.
+ * Search adds whom nobody knew; should it count other partners than were seen, it names them all.
+ */
+async function findWhatMoved(context: SyncContext, definition: ByProperty): Promise<void> {
+  const { hubspot, store, syncId, watermarks, startedAt } = context;
+  await readKnown(context, definition);
+  const since = (watermarks.get('company') ?? startedAt) - overlapMs;
+  const unpublishedOnly = await anyStatusPublished(store.db, propertyName('status'));
+  await findUnknown(context, definition, 'new partners', (cursor) =>
+    hubspot.findNewPartners(
+      definition,
+      partnerProperties(context.settings),
+      { since, unpublishedOnly },
+      cursor,
+    ),
+  );
+  const counted = await hubspot.countPartners(definition);
+  if (counted === (await partnersSeen(store.db, syncId))) return;
+  await findUnknown(context, definition, 'all partners', (cursor) =>
+    hubspot.findPartners(definition, partnerProperties(context.settings), cursor),
+  );
+}
+
+async function readKnown(context: SyncContext, definition: ByProperty): Promise<void> {
+  const { hubspot, store, settings } = context;
+  const total = await countPartners(store.db);
+  await runStep(context, 'known partners', { counted: 'read', total }, async (cursor) => {
+    const ids = await knownIdsAfter(store.db, {
+      after: cursor,
+      limit: companiesPerRequest,
+      leftSince: context.startedAt - restorableMs,
+    });
+    const { found } = await hubspot.readCompanies(ids, partnerProperties(settings));
+    const partners = found.filter((company) => !company.archived && meetsDefinition(company, definition));
+    return {
+      next: ids.length < companiesPerRequest ? null : (ids.at(-1) ?? null),
+      save: async (transaction) => ({
+        ...(await savePage(transaction, context, partners)),
+        read: ids.length,
+      }),
+    };
+  });
+}
+
+/**
+ * What a search finds and this sync has not seen yet is read again by its id: the index may show a mark that was just
+ * taken away. Where it shows the company as it is, it knows better than we what meets the definition.
+ */
+async function findUnknown(
+  context: SyncContext,
+  definition: ByProperty,
+  step: string,
+  search: (cursor: string | null) => Promise<{ items: readonly Company[]; next: string | null }>,
+): Promise<void> {
+  const { hubspot, store, syncId, settings } = context;
+  await runStep(context, step, { counted: 'partners', total: null }, async (cursor) => {
+    const page = await search(cursor);
+    const seen = await seenAmong(
+      store.db,
+      syncId,
+      page.items.map(({ id }) => id),
+    );
+    const shown = new Map(
+      page.items.filter(({ id }) => !seen.has(id)).map((company) => [company.id, company]),
+    );
+    const ids = [...shown.keys()];
+    const partners: Company[] = [];
+    for (let start = 0; start < ids.length; start += companiesPerRequest) {
+      const asked = ids.slice(start, start + companiesPerRequest);
+      const { found } = await hubspot.readCompanies(asked, partnerProperties(settings));
+      partners.push(
+        ...found.filter(
+          (company) =>
+            !company.archived &&
+            (meetsDefinition(company, definition) || shown.get(company.id)?.updatedAt === company.updatedAt),
+        ),
+      );
+    }
+    return { next: page.next, save: (transaction) => savePage(transaction, context, partners) };
+  });
+}
+
+async function savePage(
+  transaction: Db,
+  context: SyncContext,
+  companies: readonly Company[],
+): Promise<Counts> {
+  const { settings, syncId, portal } = context;
+  const { differences } = await savePartners(
+    transaction,
+    syncId,
+    companies.map((company) => partnerOf(company, settings, portal.timeZone)),
+    knownUpTo(context, 'company'),
+  );
+  await upsertActivities(
+    transaction,
+    companies.flatMap((company) => companyActivities(company, settings.mapping, portal.timeZone)),
+  );
+  return { partners: companies.length, differences };
+}
+
+/** The fewer partners a portal has, the more a few of them weigh: small programmes may halve overnight. */
+export const collapseMinimum = 20;
+
+function collapseRefusal(found: number, known: number, definition: PartnerDefinition): RefusedError | null {
   const where =
     definition.by === 'property'
       ? `company property "${definition.property}" is ${definition.values.join(' or ')}`
@@ -89,41 +183,4 @@ function collapseRefusal(found: number, known: number, settings: Settings): Refu
     );
   }
   return null;
-}
-
-function partnerProperties(settings: Settings): string[] {
-  const { mapping } = settings;
-  const mapped = [
-    mapping.partnerTypeProperty,
-    mapping.tierProperty,
-    mapping.regionProperty,
-    mapping.externalIdProperty,
-    mapping.joinedAtProperty,
-    ...mapping.activityDates.map(({ property }) => property),
-  ].filter((name) => name !== null);
-  return [...new Set([...mapped, ...propertyKeys.map(propertyName)])];
-}
-
-/** A company in the house's words. Where no property tells when a partner joined, it joined when HubSpot first knew it. */
-function partnerOf(company: Company, settings: Settings, timeZone: string): SyncedPartner {
-  const { mapping } = settings;
-  const read = (property: string | null): string | null =>
-    property === null ? null : company.properties[property] || null;
-  return {
-    id: company.id,
-    name: company.name,
-    domain: company.domain,
-    ownerId: company.ownerId,
-    partnerType: read(mapping.partnerTypeProperty),
-    tier: read(mapping.tierProperty),
-    region: read(mapping.regionProperty),
-    externalId: read(mapping.externalIdProperty),
-    joinedAt: parseDateProperty(read(mapping.joinedAtProperty), timeZone) ?? company.createdAt,
-    snoozedUntil: read(propertyName('snoozed_until')),
-    updatedAt: company.updatedAt,
-    mergedIds: company.mergedIds,
-    published: Object.fromEntries(
-      Object.entries(company.properties).filter(([name]) => name.startsWith(propertyNamePrefix)),
-    ),
-  };
 }

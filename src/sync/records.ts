@@ -1,65 +1,87 @@
-/** Step 3: read the linked records, 100 a request, and turn them into activities in the same transaction. */
-import { MissingScopeError } from '../hubspot/errors.ts';
+/** Step 3: read linked records by their ids, and turn them into activities in the same transaction. */
 import type { BatchRead } from '../hubspot/hubspot.ts';
+import { RequestRefusedError } from '../hubspot/errors.ts';
 import type { LinkedRecord, LinkedType } from '../model/record.ts';
 import { replaceActivities } from '../store/activities.ts';
-import { fenced } from '../store/lease.ts';
-import { partnersOf, recordIdsToRead } from '../store/links.ts';
-import { readProgress, saveProgress } from '../store/progress.ts';
+import { partnersOf, recordIdsToRead, type Wanted } from '../store/links.ts';
 import { dropRecords, saveRecords } from '../store/records.ts';
-import type { SyncContext } from './context.ts';
+import type { Db } from '../store/tables.ts';
+import { knownUpTo, type SyncContext } from './context.ts';
 import { activitiesOf, sourceOf } from './derive.ts';
+import type { RecordLane } from './plan.ts';
+import { runStep, type Counts } from './step.ts';
 
 /** hubspot-api.md 2.2: at most 100 ids in one batch read of objects. */
 const recordsPerRequest = 100;
 
-/** Reads every linked record of one type. @returns how many there are */
-export async function readRecords(context: SyncContext, type: LinkedType): Promise<number> {
-  const { store, syncId } = context;
-  const step = `records:${type}`;
-  const progress = await readProgress(store.db, syncId, step);
-  let cursor = progress?.cursor ?? null;
-  let read = progress?.counts['records'] ?? 0;
-  let done = progress?.done ?? false;
+/** Batch reads in flight for one type, and saved together: a type with most of the records must not wait for answers. */
+const requestsAtOnce = 4;
 
-  while (!done) {
-    context.signal.throwIfAborted();
-    const ids = await recordIdsToRead(store.db, syncId, type, cursor, recordsPerRequest);
-    const page = ids.length === 0 ? { found: 0, save: nothing } : await readPage(context, type, ids);
-    cursor = ids.at(-1) ?? cursor;
-    read += page.found;
-    done = ids.length < recordsPerRequest;
-    const finished = done;
-    await fenced(store.db, context.lease, async (transaction) => {
-      await page.save(transaction);
-      await saveProgress(transaction, syncId, step, { cursor, done: finished, counts: { records: read } });
-    });
-    context.onProgress({ step, done: read, total: null });
-  }
-  return read;
+/** Reads linked records of one type: all of them, or those that were not read before. */
+export async function readRecords(
+  context: SyncContext,
+  type: LinkedType,
+  wanted: Wanted,
+  lane: RecordLane,
+): Promise<void> {
+  const { store, syncId } = context;
+  const limit = lane === 'search' ? 2 * recordsPerRequest : requestsAtOnce * recordsPerRequest;
+  let searching = lane === 'search';
+  await runStep(context, `records:${type}`, { counted: 'records', total: null }, async (cursor) => {
+    const ids = await recordIdsToRead(store.db, syncId, type, { wanted, after: cursor, limit });
+    const search = searching ? await readBySearch(context, type, ids) : null;
+    searching = search !== null;
+    const { asked, read } = search ?? { asked: ids, read: await readByIds(context, type, ids) };
+    return {
+      next: asked.length === ids.length && ids.length < limit ? null : (asked.at(-1) ?? null),
+      save: (transaction) => saveRead(transaction, context, type, read),
+    };
+  });
 }
 
-type Transaction = Parameters<typeof dropRecords>[0];
-type RecordPage = { found: number; save: (transaction: Transaction) => Promise<void> };
-
-const nothing = async (): Promise<void> => {};
-
-async function readPage(context: SyncContext, type: LinkedType, ids: readonly string[]): Promise<RecordPage> {
-  const { found, missing } = await context.hubspot.readRecords(type, ids);
+async function readByIds(
+  context: SyncContext,
+  type: LinkedType,
+  ids: readonly string[],
+): Promise<BatchRead<LinkedRecord>> {
+  const batches = Array.from({ length: Math.ceil(ids.length / recordsPerRequest) }, (_batch, index) =>
+    ids.slice(index * recordsPerRequest, (index + 1) * recordsPerRequest),
+  );
+  const answers = await Promise.all(batches.map((batch) => context.hubspot.readRecords(type, batch)));
   return {
-    found: found.length,
-    save: (transaction) => saveRead(transaction, context, type, { found, missing }),
+    found: answers.flatMap(({ found }) => found),
+    missing: answers.flatMap(({ missing }) => missing),
   };
 }
 
+/**
+ * What the index does not show is asked for by its id: it may be too new for the index, or gone.
+ * @returns null where HubSpot refuses the search: that its filter takes lists of ids is not proven (docs/unproven.md)
+ */
+async function readBySearch(
+  context: SyncContext,
+  type: LinkedType,
+  ids: readonly string[],
+): Promise<{ asked: readonly string[]; read: BatchRead<LinkedRecord> } | null> {
+  try {
+    const { asked, found, missing } = await context.hubspot.readBySearch(type, ids);
+    const rest = await readByIds(context, type, missing);
+    return { asked, read: { found: [...found, ...rest.found], missing: rest.missing } };
+  } catch (error) {
+    if (error instanceof RequestRefusedError) return null;
+    throw error;
+  }
+}
+
 /** Saves records and replaces what they said before. Records that HubSpot does not know any more say nothing. */
-async function saveRead(
-  transaction: Transaction,
+export async function saveRead(
+  transaction: Db,
   context: SyncContext,
   type: LinkedType,
   { found, missing }: BatchRead<LinkedRecord>,
-): Promise<void> {
-  const current = new Set(await saveRecords(transaction, context.syncId, found));
+): Promise<Counts> {
+  const saved = await saveRecords(transaction, context.syncId, found, knownUpTo(context, type));
+  const current = new Set(saved.current);
   const records = found.filter(({ id }) => current.has(id));
   const ids = records.map(({ id }) => id);
   const partners = await partnersOf(transaction, type, ids);
@@ -72,9 +94,5 @@ async function saveRead(
       activitiesOf(record, partners.get(record.id) ?? [], context.settings.mapping),
     ),
   );
-}
-
-/** Whether a failed read means "this app may not see this type": then the type is unknown, and the rest goes on. */
-export function isMissingScope(error: unknown): error is MissingScopeError {
-  return error instanceof MissingScopeError;
+  return { records: found.length, differences: saved.differences };
 }

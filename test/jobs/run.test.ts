@@ -33,7 +33,8 @@ test('a run that fails in the sync has in the ledger how many requests it made',
     expect(run?.outcome).toBe('failed');
     expect(run?.summary?.sync.requests.byRoute).toMatchObject({
       'POST /crm/objects/2026-09/companies/search': 1,
-      'POST /crm/objects/2026-09/deals/batch/read': 1,
+      // Four batches of deals are asked for at once.
+      'POST /crm/objects/2026-09/deals/batch/read': 4,
     });
   } finally {
     await account.close();

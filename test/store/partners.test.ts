@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   countPartners,
-  leavePartnersNotSeen,
+  leavePartners,
+  partnersNotSeen,
   markAllDirty,
   partnerIdsAfter,
   partnerIdsByKey,
@@ -40,7 +41,12 @@ test('a partner comes back as it was saved', async () => {
     mergedIds: ['7', '8'],
     published: { rekindle_status: 'active', rekindle_health: null },
   });
-  expect(await savePartners(store().db, 's1', [saved])).toEqual({ inserted: 1, changed: 0, unchanged: 0 });
+  expect(await savePartners(store().db, 's1', [saved])).toEqual({
+    inserted: 1,
+    changed: 0,
+    unchanged: 0,
+    differences: 0,
+  });
   expect(await readPartner(store().db, saved.id)).toEqual(saved);
   expect(await readPartner(store().db, 'nobody')).toBeNull();
 });
@@ -65,9 +71,24 @@ test('whatever the order in which versions arrive, the newest one stays', async 
 test('saving counts what is new, what changed and what did not', async () => {
   await savePartners(store().db, 's1', [partner('1'), partner('2')]);
   const page = [partner('1'), partner('2', { name: 'New name' }), partner('3')];
-  expect(await savePartners(store().db, 's2', page)).toEqual({ inserted: 1, changed: 1, unchanged: 1 });
-  expect(await savePartners(store().db, 's2', page)).toEqual({ inserted: 0, changed: 0, unchanged: 3 });
-  expect(await savePartners(store().db, 's2', [])).toEqual({ inserted: 0, changed: 0, unchanged: 0 });
+  expect(await savePartners(store().db, 's2', page)).toEqual({
+    inserted: 1,
+    changed: 1,
+    unchanged: 1,
+    differences: 0,
+  });
+  expect(await savePartners(store().db, 's2', page)).toEqual({
+    inserted: 0,
+    changed: 0,
+    unchanged: 3,
+    differences: 0,
+  });
+  expect(await savePartners(store().db, 's2', [])).toEqual({
+    inserted: 0,
+    changed: 0,
+    unchanged: 0,
+    differences: 0,
+  });
 });
 
 test('a name does not make a partner to be judged again, a tier does', async () => {
@@ -92,8 +113,9 @@ test('whoever a complete discovery did not see is no partner any more, and one t
   await judge('1', '2');
   await savePartners(store().db, 's2', [partner('1')]);
   expect(await partnersSeen(store().db, 's2')).toBe(1);
-  expect(await leavePartnersNotSeen(store().db, 's2')).toEqual(['2']);
-  expect(await leavePartnersNotSeen(store().db, 's2')).toEqual([]);
+  expect(await partnersNotSeen(store().db, 's2')).toEqual(['2']);
+  await leavePartners(store().db, ['2'], noon);
+  expect(await partnersNotSeen(store().db, 's2')).toEqual([]);
   expect(await countPartners(store().db)).toBe(1);
   expect(await readPartner(store().db, '2')).toBeNull();
   expect(await dirty()).toEqual([]);
@@ -105,7 +127,7 @@ test('whoever a complete discovery did not see is no partner any more, and one t
 test('a partner found through an older version is seen, and keeps the newer one', async () => {
   await savePartners(store().db, 's1', [partner('1', { name: 'Newer', updatedAt: noon + minute })]);
   await savePartners(store().db, 's2', [partner('1', { name: 'Older' })]);
-  expect(await leavePartnersNotSeen(store().db, 's2')).toEqual([]);
+  expect(await partnersNotSeen(store().db, 's2')).toEqual([]);
   expect((await readPartner(store().db, '1'))?.name).toBe('Newer');
 });
 
@@ -120,7 +142,7 @@ test('pages of ids follow one another without a gap, current partners only', asy
     's2',
     ['10', '9', '100'].map((id) => partner(id)),
   );
-  await leavePartnersNotSeen(store().db, 's2');
+  await leavePartners(store().db, await partnersNotSeen(store().db, 's2'), noon);
   const first = await partnerIdsAfter(store().db, null, 2);
   expect(first).toEqual(['10', '100']);
   expect(await partnerIdsAfter(store().db, first.at(-1) ?? null, 2)).toEqual(['9']);

@@ -1,10 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  leavePartnersNotSeen,
-  partnersNotSeen,
-  readPartner,
-  savePartners,
-} from '../../src/store/partners.ts';
+import { leavePartners, partnersNotSeen, readPartner, savePartners } from '../../src/store/partners.ts';
 import {
   forgetPublished,
   readPublishFailures,
@@ -38,7 +33,7 @@ test('published are those who have a verdict, and cleared those who left and sti
     ['judged', 'left', 'left and clean'].map((id) => verdict(id)),
   );
   await savePartners(db, 's2', [partner('judged'), partner('not judged yet')]);
-  await leavePartnersNotSeen(db, 's2');
+  await leavePartners(db, await partnersNotSeen(db, 's2'), noon);
   expect(await toPublish()).toEqual([
     ['judged', 'active', { rekindle_status: null }],
     ['left', null, { rekindle_status: 'active' }],
@@ -83,7 +78,7 @@ test('on a company that does not exist any more there is nothing to clear', asyn
   await savePartners(db, 's1', [partner('A', shown), partner('B', shown)]);
   await savePartners(db, 's2', []);
   expect(await partnersNotSeen(db, 's2')).toEqual(['A', 'B']);
-  await leavePartnersNotSeen(db, 's2');
+  await leavePartners(db, await partnersNotSeen(db, 's2'), noon);
   await forgetPublished(db, ['A']);
   await forgetPublished(db, []);
   expect((await toPublish()).map(([id]) => id)).toEqual(['B']);

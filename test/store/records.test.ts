@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { appendLinks, partnersOf, recordIdsToRead, replaceLinks } from '../../src/store/links.ts';
-import { leavePartnersNotSeen, savePartners } from '../../src/store/partners.ts';
+import { leavePartners, partnersNotSeen, savePartners } from '../../src/store/partners.ts';
 import { dropRecords, readDeals, readEngagements, saveRecords } from '../../src/store/records.ts';
 import { freshStore } from './fresh.ts';
 import { deal, engagement, noon, partner } from './samples.ts';
@@ -16,8 +16,8 @@ test('deals and engagements come back as they were saved, amounts to the last ce
     deal('2', { amount: null, name: null, pipelineId: null, stageId: null }),
   ];
   const engagements = [engagement('1'), engagement('2', { occurredAt: null, outcome: null })];
-  expect(await saveRecords(db, 's1', deals)).toEqual(['1', '2']);
-  expect(await saveRecords(db, 's1', engagements)).toEqual(['1', '2']);
+  expect((await saveRecords(db, 's1', deals)).current).toEqual(['1', '2']);
+  expect((await saveRecords(db, 's1', engagements)).current).toEqual(['1', '2']);
   expect(await readDeals(db, ['2', '1', 'nobody'])).toEqual(deals);
   expect(await readEngagements(db, 'meeting', ['1', '2'])).toEqual(engagements);
   expect(await readEngagements(db, 'call', ['1', '2'])).toEqual([]);
@@ -33,7 +33,7 @@ test('whatever the order in which versions of a deal arrive, the newest one stay
       let newest = -1;
       for (const offset of offsets) {
         const version = deal(id, { name: `v${offset}`, updatedAt: noon + offset });
-        const current = await saveRecords(store().db, 's1', [version]);
+        const { current } = await saveRecords(store().db, 's1', [version]);
         expect(current).toEqual(offset >= newest ? [id] : []);
         newest = Math.max(newest, offset);
       }
@@ -77,19 +77,21 @@ test('further pages of links are added to the first', async () => {
   expect((await partnersOf(db, 'deal', ['1', '2'])).size).toBe(2);
 });
 
+const page = (after: string | null) => ({ wanted: 'all' as const, after, limit: 2 });
+
 test('the records to read are those linked in this sync to current partners, each once, page after page', async () => {
   const { db } = store();
   await savePartners(db, 's1', [partner('A'), partner('gone')]);
   await replaceLinks(db, 's1', 'deal', ['A', 'gone'], [link('A', 'old'), link('gone', '9')]);
   await savePartners(db, 's2', [partner('A'), partner('B')]);
-  await leavePartnersNotSeen(db, 's2');
+  await leavePartners(db, await partnersNotSeen(db, 's2'), noon);
   await replaceLinks(db, 's2', 'deal', ['B'], [link('B', '1'), link('B', '2')]);
   await appendLinks(db, 's2', 'deal', [link('A', '2'), link('A', '3')]);
 
-  const first = await recordIdsToRead(db, 's2', 'deal', null, 2);
+  const first = await recordIdsToRead(db, 's2', 'deal', page(null));
   expect(first).toEqual(['1', '2']);
-  expect(await recordIdsToRead(db, 's2', 'deal', first.at(-1) ?? null, 2)).toEqual(['3']);
-  expect(await recordIdsToRead(db, 's2', 'call', null, 2)).toEqual([]);
+  expect(await recordIdsToRead(db, 's2', 'deal', page(first.at(-1) ?? null))).toEqual(['3']);
+  expect(await recordIdsToRead(db, 's2', 'call', page(null))).toEqual([]);
 });
 
 test('a shared deal belongs to every current partner it hangs on', async () => {
@@ -103,7 +105,7 @@ test('a shared deal belongs to every current partner it hangs on', async () => {
     [link('A', '1'), link('B', '1'), link('gone', '1')],
   );
   await savePartners(db, 's2', [partner('A'), partner('B')]);
-  await leavePartnersNotSeen(db, 's2');
+  await leavePartners(db, await partnersNotSeen(db, 's2'), noon);
   expect(Object.fromEntries(await partnersOf(db, 'deal', ['1']))).toEqual({ '1': ['A', 'B'] });
   await dropRecords(db, 'deal', ['1']);
   expect((await partnersOf(db, 'deal', ['1'])).size).toBe(0);

@@ -58,9 +58,11 @@ test('a run is in the ledger from its start to its end, with its counts as it go
     seconds: 1.5,
     settingsVersion: 4,
     sync: {
+      mode: 'full',
       partners: 20,
       deals: 3,
       engagements: 0,
+      differences: null,
       requests: { total: 2, byRoute: { search: 2 } },
       rateLimited: 0,
     },

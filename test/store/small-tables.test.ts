@@ -6,10 +6,13 @@ import { readOwners, saveOwners } from '../../src/store/owners.ts';
 import { savePartners } from '../../src/store/partners.ts';
 import { readPortal, savePortal } from '../../src/store/portal.ts';
 import {
+  abandonSync,
   finishSync,
+  latestSync,
   readProgress,
   saveProgress,
   startSync,
+  sumCounts,
   unfinishedSync,
 } from '../../src/store/progress.ts';
 import { currentSettings, saveSettings } from '../../src/store/settings.ts';
@@ -18,6 +21,7 @@ import { countToSkip, streamPartnersToAssess } from '../../src/store/timelines.t
 import { saveVerdicts } from '../../src/store/verdicts.ts';
 import { freshStore } from './fresh.ts';
 import { activity, collect, minute, noon, partner, verdict } from './samples.ts';
+import { readWatermarks, saveWatermark } from '../../src/store/watermarks.ts';
 
 const store = freshStore();
 const portal = { id: '139', timeZone: 'Europe/Berlin', currency: 'EUR' };
@@ -122,23 +126,59 @@ test('a source is known by the kinds it told of', async () => {
   expect(await kindsOfSource(store().db, 'csv:other')).toEqual([]);
 });
 
-test('an interrupted sync is resumed when it is recent and read under the same settings', async () => {
+test('the latest sync is known by how it read and whether it was finished', async () => {
   const { db } = store();
-  const wanted = { settingsVersion: 1, notOlderThan: noon };
-  expect(await unfinishedSync(db, wanted)).toBeNull();
-  await startSync(db, { syncId: 's1', settingsVersion: 1, now: noon });
-  expect(await unfinishedSync(db, wanted)).toEqual({ syncId: 's1', startedAt: noon });
-  expect(await unfinishedSync(db, { ...wanted, settingsVersion: 2 })).toBeNull();
-  expect(await unfinishedSync(db, { ...wanted, notOlderThan: noon + 1 })).toBeNull();
-  await startSync(db, { syncId: 's2', settingsVersion: 1, now: noon + minute });
-  await finishSync(db, 's2', noon + minute);
+  expect(await unfinishedSync(db)).toBeNull();
+  expect(await latestSync(db)).toBeNull();
+  await startSync(db, { syncId: 's1', mode: 'full', settingsVersion: 1, now: noon });
+  const first = { syncId: 's1', mode: 'full', startedAt: noon, settingsVersion: 1, differences: null };
+  expect(await unfinishedSync(db)).toEqual(first);
+  expect(await latestSync(db)).toBeNull();
+  await startSync(db, { syncId: 's2', mode: 'nightly', settingsVersion: 2, now: noon + minute });
+  await finishSync(db, 's2', { now: noon + minute, differences: null });
   // s1 is unfinished still, but what it would resume was overtaken.
-  expect(await unfinishedSync(db, wanted)).toBeNull();
+  expect(await unfinishedSync(db)).toBeNull();
+  expect(await latestSync(db)).toMatchObject({ syncId: 's2', mode: 'nightly' });
+  expect(await latestSync(db, 'full')).toBeNull();
+  await finishSync(db, 's1', { now: noon + minute, differences: 3 });
+  expect(await latestSync(db, 'full')).toEqual({ ...first, differences: 3 });
+});
+
+test('a sync that was given up leaves nothing to go on with', async () => {
+  const { db } = store();
+  await startSync(db, { syncId: 's1', mode: 'full', settingsVersion: 1, now: noon });
+  await saveProgress(db, 's1', 'partners', { cursor: '200', done: false, counts: { partners: 200 } });
+  await abandonSync(db, 's1');
+  expect(await unfinishedSync(db)).toBeNull();
+  expect(await readProgress(db, 's1', 'partners')).toBeNull();
+});
+
+test('counts of all steps of a sync add up', async () => {
+  const { db } = store();
+  await startSync(db, { syncId: 's1', mode: 'full', settingsVersion: 1, now: noon });
+  expect(await sumCounts(db, 's1', 'differences')).toBe(0);
+  for (const step of ['records:deal', 'records:call'])
+    await saveProgress(db, 's1', step, { cursor: null, done: true, counts: { differences: 2, records: 9 } });
+  expect(await sumCounts(db, 's1', 'differences')).toBe(4);
+});
+
+test('a watermark never moves back', async () => {
+  const { db } = store();
+  expect(await readWatermarks(db)).toEqual(new Map());
+  await saveWatermark(db, 'deal', noon);
+  await saveWatermark(db, 'deal', noon - minute);
+  await saveWatermark(db, 'company', noon + minute);
+  expect(await readWatermarks(db)).toEqual(
+    new Map([
+      ['company', noon + minute],
+      ['deal', noon],
+    ]),
+  );
 });
 
 test('progress is that of the last page that was saved', async () => {
   const { db } = store();
-  await startSync(db, { syncId: 's1', settingsVersion: 1, now: noon });
+  await startSync(db, { syncId: 's1', mode: 'full', settingsVersion: 1, now: noon });
   expect(await readProgress(db, 's1', 'partners')).toBeNull();
   await saveProgress(db, 's1', 'partners', { cursor: '200', done: false, counts: { partners: 200 } });
   const last = { cursor: null, done: true, counts: { partners: 300 } };

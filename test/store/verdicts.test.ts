@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { upsertActivities } from '../../src/store/activities.ts';
 import { readEpisodes } from '../../src/store/episodes.ts';
 import { erasePartner } from '../../src/store/erase.ts';
-import { leavePartnersNotSeen, savePartners } from '../../src/store/partners.ts';
+import { leavePartners, partnersNotSeen, savePartners } from '../../src/store/partners.ts';
 import { countToSkip, streamPartnersToAssess } from '../../src/store/timelines.ts';
 import { countByStatus, readVerdict, saveVerdicts, verdictChanges } from '../../src/store/verdicts.ts';
 import { freshStore } from './fresh.ts';
@@ -159,7 +159,7 @@ test('counts by status are of current partners', async () => {
     verdict('D', { status: 'inactive' }),
   ]);
   await savePartners(store().db, 's2', [partner('A'), partner('B'), partner('C')]);
-  await leavePartnersNotSeen(store().db, 's2');
+  await leavePartners(store().db, await partnersNotSeen(store().db, 's2'), noon);
   expect(await countByStatus(store().db)).toEqual({ active: 2, inactive: 1 });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { leavePartnersNotSeen, savePartners } from '../../src/store/partners.ts';
+import { leavePartners, partnersNotSeen, savePartners } from '../../src/store/partners.ts';
 import { cardResponseSchema, type CardResponse } from '../../src/web/contract.ts';
 import { createTestDatabase, type TestDatabase } from '../world/database.ts';
 import {
@@ -77,7 +77,7 @@ describe('the card over HTTP, from an empty database to a partner that left', ()
 
   test('a company that is no partner any more has no verdict to show', async () => {
     await savePartners(database.store.db, 'sync-2', [{ ...unjudged, updatedAt: now }]);
-    await leavePartnersNotSeen(database.store.db, 'sync-2');
+    await leavePartners(database.store.db, await partnersNotSeen(database.store.db, 'sync-2'), Date.now());
     expect(await cardFor('102')).toMatchObject({ state: 'not_a_partner' });
     expect(await cardFor('95')).toMatchObject({ state: 'not_a_partner' });
   });

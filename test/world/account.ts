@@ -71,6 +71,7 @@ export async function openTestAccount(
           kind: 'run',
           trigger: 'command',
           full: false,
+          sync: null,
           dryRun: false,
           asOf: null,
           approve: null,

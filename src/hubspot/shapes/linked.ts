@@ -29,7 +29,7 @@ export function listOf(shape: z.ZodType<LinkedRecord>) {
     .partial()
     .transform(({ associations }) => ({
       companyIds: [...new Set((associations?.companies?.results ?? []).map((company) => company.id))],
-      more: associations?.companies?.paging ?? null,
+      more: (associations?.companies?.paging ?? null) !== null,
     }));
   const row = z.unknown().transform((value, context) => {
     const [record, links] = [shape.safeParse(value), companies.safeParse(value)];
