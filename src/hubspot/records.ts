@@ -1,15 +1,16 @@
 /** Reads records by their ids, and what hangs on a company. Batch reads are fresh where search lags (reliability.md 1.3). */
+import type { z } from 'zod';
 import type { Company, LinkedRecord, LinkedType } from '../model/record.ts';
 import { ResponseTooLargeError } from './errors.ts';
 import type { AssociationInput, AssociationRead, BatchRead, ListedRecord, Page } from './hubspot.ts';
 import { pageSizes } from './limits.ts';
 import { nextCursor } from './paging.ts';
+import { readWhole } from './partial.ts';
 import type { Api } from './api.ts';
 import { associationBatch } from './shapes/association.ts';
-import { assertReadWhole, batchOf, parseAnswer, type BatchError } from './shapes/common.ts';
+import { batchOf, parseAnswer, type BatchError } from './shapes/common.ts';
 import { companyBatch, companyProperties } from './shapes/company.ts';
 import { linkedShape, listOf, objectTypeOf, propertiesOf } from './shapes/linked.ts';
-import type { Answer } from './transport.ts';
 
 export async function readCompanies(
   api: Api,
@@ -19,10 +20,10 @@ export async function readCompanies(
   const asked = distinct(ids, pageSizes.batch);
   if (asked.length === 0) return { found: [], missing: [] };
   const wanted = [...new Set([...companyProperties, ...properties])];
-  const answer = await readBatch(api, 'companies', asked, wanted);
-  const { results, errors } = parseAnswer(companyBatch(properties), answer);
-  assertReadWhole(answer.route, errors, isNotFound);
-  const found = distinctById(results);
+  const shape = companyBatch(properties);
+  const found = distinctById(
+    await readWhole(asked, isNotFound, (ids) => readBatch(api, 'companies', ids, wanted, shape)),
+  );
   // A merged id answers with its survivor, which names it: the company is not missing, it has another id now.
   const known = new Set(found.flatMap(({ id, mergedIds }) => [id, ...mergedIds]));
   return { found, missing: asked.filter((id) => !known.has(id)) };
@@ -37,9 +38,10 @@ export async function readRecords(
 ): Promise<BatchRead<LinkedRecord>> {
   const asked = distinct(ids, pageSizes.batch);
   if (asked.length === 0) return { found: [], missing: [] };
-  const answer = await readBatch(api, objectTypeOf(type), asked, propertiesOf(type));
-  const { results, errors } = parseAnswer(batchOf(linkedShape(type, currency)), answer);
-  assertReadWhole(answer.route, errors, isNotFound);
+  const shape = batchOf(linkedShape(type, currency));
+  const results = await readWhole(asked, isNotFound, (some) =>
+    readBatch(api, objectTypeOf(type), some, propertiesOf(type), shape),
+  );
   return foundAndMissing(asked, results);
 }
 
@@ -95,20 +97,19 @@ async function readAssociationBatch(
 ): Promise<AssociationRead> {
   assertAtMost(inputs.length, pageSizes.associationInputs);
   if (inputs.length === 0) return { links: [], next: [] };
-  const request = await api.requests.associationBatch.getPage(fromType, toType, {
-    inputs: inputs.map(({ id, after }) => (after === null ? { id } : { id, after })),
-  });
-  let answer: Answer;
+  let results: readonly LinkRow[];
   try {
-    answer = await api.transport.send('associations', 'read', request);
+    results = await readWhole(
+      inputs.map(({ id }) => id),
+      hasNoLinks,
+      (ids) => askForLinks(api, fromType, toType, withIds(inputs, ids)),
+    );
   } catch (error) {
     if (!(error instanceof ResponseTooLargeError) || inputs.length === 1) throw error;
     const middle = Math.ceil(inputs.length / 2);
     const first = await readAssociationBatch(api, fromType, toType, inputs.slice(0, middle));
     return { links: first.links, next: [...first.next, ...inputs.slice(middle)] };
   }
-  const { results, errors } = parseAnswer(associationBatch, answer);
-  assertReadWhole(answer.route, errors, hasNoLinks);
   const asked = new Map(inputs.map(({ id, after }) => [id, after]));
   return {
     links: results.map(({ from, to }) => ({ from, to })),
@@ -119,18 +120,35 @@ async function readAssociationBatch(
   };
 }
 
-async function readBatch(
+type LinkRow = z.output<typeof associationBatch>['results'][number];
+
+async function askForLinks(api: Api, fromType: string, toType: string, inputs: readonly AssociationInput[]) {
+  const request = await api.requests.associationBatch.getPage(fromType, toType, {
+    inputs: inputs.map(({ id, after }) => (after === null ? { id } : { id, after })),
+  });
+  const answer = await api.transport.send('associations', 'read', request);
+  return { route: answer.route, ...parseAnswer(associationBatch, answer) };
+}
+
+function withIds(inputs: readonly AssociationInput[], ids: readonly string[]): readonly AssociationInput[] {
+  const wanted = new Set(ids);
+  return inputs.filter(({ id }) => wanted.has(id));
+}
+
+async function readBatch<T>(
   api: Api,
   objectType: string,
   ids: readonly string[],
   properties: readonly string[],
-): Promise<Answer> {
+  shape: z.ZodType<T>,
+): Promise<T & { readonly route: string }> {
   const request = await api.requests.objectBatch.read(objectType, {
     inputs: ids.map((id) => ({ id })),
     properties: [...properties],
     propertiesWithHistory: [],
   });
-  return api.transport.send('burst', 'read', request);
+  const answer = await api.transport.send('burst', 'read', request);
+  return { route: answer.route, ...parseAnswer(shape, answer) };
 }
 
 function foundAndMissing<T extends { readonly id: string }>(

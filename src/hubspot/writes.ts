@@ -19,7 +19,7 @@ import { pageSizes } from './limits.ts';
 import { assertAtMost } from './records.ts';
 import type { Api } from './api.ts';
 import type { ApiRequest } from './attempt.ts';
-import { parseAnswer, type BatchError } from './shapes/common.ts';
+import { namedIds, parseAnswer, type BatchError } from './shapes/common.ts';
 import { createdProperties } from './shapes/property.ts';
 import { changedDefinition, createdRecord, updatedCompanies } from './shapes/write.ts';
 import type { Answer } from './transport.ts';
@@ -43,7 +43,7 @@ export async function updateCompanies(api: Api, updates: readonly CompanyUpdate[
   const confirmed = new Map<string, Instant>();
   for (const { id, traceId, updatedAt } of results)
     confirmed.set(id, updatedAt).set(traceId ?? id, updatedAt);
-  const refused = new Map(errors.flatMap((error) => idsOf(error).map((id) => [id, error] as const)));
+  const refused = new Map(errors.flatMap((error) => namedIds(error).map((id) => [id, error] as const)));
   const written: WrittenCompany[] = [];
   const failed: FailedUpdate[] = [];
   for (const { id } of updates) {
@@ -65,10 +65,6 @@ async function sendUpdate(api: Api, request: ApiRequest, records: number): Promi
     }
     throw error;
   }
-}
-
-function idsOf({ context }: BatchError): string[] {
-  return [...(context['objectWriteTraceId'] ?? []), ...(context['ids'] ?? []), ...(context['id'] ?? [])];
 }
 
 function failedUpdate(id: string, error: BatchError | undefined): FailedUpdate {

@@ -36,6 +36,7 @@ describe('companies', () => {
   test('that could not be read for any other reason are no missing ones', async () => {
     hubspotApi()
       .post(paths.companies)
+      .times(3)
       .reply(207, batch([record('7')], [{ ...notFound, category: 'INTERNAL_ERROR', message: 'try later' }]));
     const error = await connect()
       .hubspot.readCompanies(['7', '9'], [])

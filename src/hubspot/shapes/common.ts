@@ -97,6 +97,12 @@ const batchError = z.object({
 });
 export type BatchError = z.infer<typeof batchError>;
 
+/** The records that an error is about, as far as it names them. */
+export function namedIds({ context }: BatchError): string[] {
+  const names = ['objectWriteTraceId', 'ids', 'id', 'fromObjectId'];
+  return names.flatMap((name) => context[name] ?? []);
+}
+
 /** Errors beside the results, as in a 207; `numErrors` may not promise more of them than there are. */
 const batchErrors = { errors: z.array(batchError).default([]), numErrors: z.number().default(0) };
 
