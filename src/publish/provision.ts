@@ -1,5 +1,5 @@
 /** Creates our property group and company properties where they are missing, and reports what differs. */
-import type { ExistingProperty, HubSpot, PropertyDefinition } from '../hubspot/hubspot.ts';
+import type { ExistingProperty, HubSpot, PropertyDefinition, PropertyOption } from '../hubspot/hubspot.ts';
 import { propertyDefinitions, propertyGroup } from '../hubspot/properties.ts';
 import { RekindleError } from '../model/errors.ts';
 
@@ -92,8 +92,19 @@ export async function applyProvision(hubspot: HubSpot, plan: ProvisionPlan): Pro
     const present = existing.get(property)?.options ?? [];
     const definition = propertyDefinitions.find(({ name }) => name === property);
     const added = definition?.options.filter(({ value }) => values.includes(value)) ?? [];
-    await hubspot.updateCompanyPropertyOptions(property, [...present, ...added]);
+    await hubspot.updateCompanyPropertyOptions(property, [...present, ...distinguished(added, present)]);
   }
+}
+
+/** Somebody's own option may bear our label, and HubSpot refuses two of one label in a property. */
+function distinguished(
+  added: readonly PropertyOption[],
+  present: readonly PropertyOption[],
+): readonly PropertyOption[] {
+  const taken = new Set(present.map(({ label }) => label));
+  return added.map((option) =>
+    taken.has(option.label) ? { ...option, label: `${option.label} (Rekindle)` } : option,
+  );
 }
 
 /** Refuses to write before every property is there: HubSpot would refuse each batch as a whole. */

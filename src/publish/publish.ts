@@ -9,6 +9,7 @@ import type { SyncedPartner } from '../store/partners.ts';
 import { applyBatch, updatesPerRequest, type ApplyContext, type ApplyResult } from './apply.ts';
 import { desiredProperties } from './desired.ts';
 import { checkBrake, planUpdate, type PlannedUpdate } from './plan.ts';
+import { assertProvisioned } from './provision.ts';
 
 /** A partner with the verdict to show; the verdict is null when the company is no partner any more. */
 export type Judged = { readonly partner: SyncedPartner; readonly verdict: Verdict | null };
@@ -99,6 +100,8 @@ export async function applyPlan(
       .map(({ id, properties }) => ({ id, properties }));
     const result = await applyBatch(context, batch);
     options.onBatch(result, start + batch.length);
+    // Records that are refused one by one may mean a property that was changed meanwhile: no other batch will fare better.
+    if (result.failed.length > 0) await assertProvisioned(context.hubspot);
   }
   return true;
 }
