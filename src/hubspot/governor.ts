@@ -157,7 +157,7 @@ export class Governor {
       this.#sharedUntil.burst = now + rateLimits.burst.othersStayMs;
     }
     if (requests >= this.#others.requests || now >= this.#others.until) {
-      this.#others = { requests, until: now + rateLimits.burst.windowMs };
+      this.#others = { requests, until: now + rateLimits.burst.othersUseMs };
     }
   }
 

@@ -21,6 +21,8 @@ export const rateLimits = {
      * half a minute is not gone between two of them. A minute too long costs a quarter of a minute.
      */
     othersStayMs: 60_000,
+    /** How long the most that they were seen to use comes off: two windows, for ours may open only after a whole one. */
+    othersUseMs: 20_000,
   },
   /**
    * All apps of the account share five searches a second: we take four, and three for a while after a refusal, which

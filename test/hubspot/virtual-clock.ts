@@ -9,8 +9,14 @@ export type VirtualClock = Clock & {
   passedMs(): number;
 };
 
-/** @param start wall time */
-export function createVirtualClock(start: Instant = Date.UTC(2026, 5, 15, 12)): VirtualClock {
+/**
+ * @param start wall time
+ * @param isBusy asked before an alarm rings; while it says yes, time stands still
+ */
+export function createVirtualClock(
+  start: Instant = Date.UTC(2026, 5, 15, 12),
+  isBusy: () => boolean = () => false,
+): VirtualClock {
   const alarms: { at: number; callback: () => void }[] = [];
   const delaysMs: number[] = [];
   let passed = 0;
@@ -21,6 +27,10 @@ export function createVirtualClock(start: Instant = Date.UTC(2026, 5, 15, 12)): 
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
+      if (isBusy()) {
+        ringLater();
+        return;
+      }
       alarms.sort((a, b) => a.at - b.at);
       const next = alarms.shift();
       if (next === undefined) return;
