@@ -79,7 +79,7 @@ async function countDifferences(
   partners: readonly SyncedPartner[],
   knownUpTo: Instant | null,
 ): Promise<number> {
-  const old = partners.filter(({ updatedAt }) => knownUpTo !== null && updatedAt <= knownUpTo);
+  const old = partners.filter(({ updatedAt }) => knownUpTo !== null && updatedAt < knownUpTo);
   if (old.length === 0) return 0;
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from ${incoming(old, columns)}

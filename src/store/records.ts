@@ -107,7 +107,7 @@ async function countDifferences(
   knownUpTo: Instant,
 ): Promise<number> {
   const inserted = written.filter((row) => row.inserted).map(({ id }) => id);
-  const missed = written.filter((row) => !row.inserted && instantOf(row.updated_at) <= knownUpTo).length;
+  const missed = written.filter((row) => !row.inserted && instantOf(row.updated_at) < knownUpTo).length;
   if (inserted.length === 0) return missed;
   const { rows } = await sql<{ count: number }>`
     select count(distinct record_id) as count from link

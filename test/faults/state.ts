@@ -85,6 +85,8 @@ export function factsOfAccount(sandbox: Sandbox): Facts {
   for (const { fromType, fromId, toType, toId } of associations) {
     // The account knows a link once, whichever end it was made from.
     const [company, type, id] = fromType === 'company' ? [fromId, toType, toId] : [toId, fromType, fromId];
+    // Ids are unique within a type only: a contact may have the number of a company.
+    if (fromType !== 'company' && toType !== 'company') continue;
     if (!partnerIds.has(company) || !types.has(type) || !byKey.has(`${type} ${id}`)) continue;
     links.add(`${company} ${type} ${id}`);
     linked.add(`${type} ${id}`);
