@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import type { HubSpot } from '../hubspot/hubspot.ts';
+import { performRefresh } from '../jobs/refresh.ts';
+import { startRefresher, type Refresher } from '../jobs/refresher.ts';
 import { performRun } from '../jobs/run.ts';
 import { startQueue } from '../jobs/queue.ts';
 import { startServer } from '../web/server.ts';
@@ -20,11 +22,18 @@ export function addServe(program: Command): void {
   program
     .command('worker')
     .description('run due jobs; as many machines as wanted may do so on one database')
-    .action(() => withStore((session) => withHubSpot(session, (hubspot) => work(session, hubspot))));
+    .action(() =>
+      withStore((session) =>
+        withHubSpot(session, (hubspot) => work(session, hubspot, refresher(session, hubspot))),
+      ),
+    );
 }
 
 async function serve(session: Session, hubspot: HubSpot, options: { port?: number }): Promise<void> {
   const { environment, log, store } = session;
+  await using resources = new AsyncDisposableStack();
+  const changes = refresher(session, hubspot);
+  resources.defer(() => changes.close());
   const server = await startServer({
     store,
     hubspot,
@@ -35,15 +44,24 @@ async function serve(session: Session, hubspot: HubSpot, options: { port?: numbe
     port: options.port ?? environment.PORT,
     log,
     clock: Date.now,
+    onHints: () => changes.wake(),
   });
   log.info({ url: server.url, store: store.describe }, 'the server is ready');
   // Both stop at the same signal: one after the other could outlast the 30 s after which supervisors kill.
   const stopped = session.signal.aborted ? Promise.resolve() : once(session.signal, 'abort');
-  await Promise.all([work(session, hubspot), stopped.then(() => server.close())]);
+  await Promise.all([work(session, hubspot, changes), stopped.then(() => server.close())]);
 }
 
-async function work(session: Session, hubspot: HubSpot): Promise<void> {
+/** Follows webhooks, whichever process received them. */
+function refresher({ store, log, signal }: Session, hubspot: HubSpot): Refresher {
+  const refresh = () => performRefresh({ store, hubspot, clock: Date.now, signal });
+  return startRefresher({ refresh, log, signal });
+}
+
+async function work(session: Session, hubspot: HubSpot, changes: Refresher): Promise<void> {
   const { environment, log, signal, store } = session;
+  await using resources = new AsyncDisposableStack();
+  resources.defer(() => changes.close());
   const queue = await startQueue({
     store,
     clock: Date.now,

@@ -20,6 +20,8 @@ export type JudgeContext = {
   readonly now: Instant;
   /** Judge everyone, not only those with new activity, a due date or other settings. */
   readonly all: boolean;
+  /** Judge at most these; everyone when absent. */
+  readonly only?: readonly string[];
 };
 
 /** Partners per batch: one transaction and one page of memory. */
@@ -51,6 +53,7 @@ export async function* judgePartners(
     settingsVersion: settings.version,
     all,
     batchSize,
+    ...(context.only === undefined ? {} : { only: context.only }),
   });
   for await (const batch of batches) {
     yield batch.map(({ partner, previous, timeline }) => ({

@@ -17,15 +17,20 @@ export type ToPublish = {
 
 /**
  * Every current partner with its verdict, and every company that left and still shows values of ours. In the order of
- * their ids, `batchSize` in memory at a time.
+ * their ids, `batchSize` in memory at a time. `only`: of these companies alone.
  */
-export async function* streamToPublish(db: Db, batchSize: number): AsyncIterable<readonly ToPublish[]> {
+export async function* streamToPublish(
+  db: Db,
+  batchSize: number,
+  only?: readonly string[],
+): AsyncIterable<readonly ToPublish[]> {
   let after = '';
   for (;;) {
     const rows = await db
       .selectFrom('partner')
       .selectAll()
       .where('id', '>', after)
+      .$if(only !== undefined, (query) => query.where(sql<boolean>`id = any(${only}::text[])`))
       .where(
         sql<boolean>`case when is_partner
           then exists (select 1 from verdict where partner_id = partner.id)

@@ -143,7 +143,7 @@ export async function readRun(db: Db, idOrPrefix: string): Promise<RunRecord | n
 
 /**
  * The run that was started last. `finishedOnly`: the last that has ended, however it ended. `committedOnly`: of those,
- * the last that was no dry run.
+ * the last that was no dry run. Refreshes after webhooks, which look at a few partners, count only among the last.
  */
 export async function latestRun(
   db: Db,
@@ -152,6 +152,8 @@ export async function latestRun(
   let query = runs(db).limit(1);
   if (options.finishedOnly || options.committedOnly) query = query.where('outcome', 'is not', null);
   if (options.committedOnly) query = query.where('kind', 'not like', '%--dry-run');
+  if (options.committedOnly !== true && options.kind === undefined)
+    query = query.where('kind', '<>', 'refresh');
   if (options.kind !== undefined) query = query.where('kind', '=', options.kind);
   const row = await query.executeTakeFirst();
   return row === undefined ? null : recordOf(row);

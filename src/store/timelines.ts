@@ -23,6 +23,8 @@ export type Wanted = {
   readonly settingsVersion: number;
   /** Everybody, not only those whose verdict may change. */
   readonly all: boolean;
+  /** Of these partners alone; of every partner when absent. */
+  readonly only?: readonly string[];
 };
 
 /**
@@ -66,7 +68,12 @@ async function nextIds(
   return rows.map(({ id }) => id);
 }
 
-function mayChange({ now, settingsVersion, all }: Wanted): RawBuilder<boolean> {
+function mayChange(wanted: Wanted): RawBuilder<boolean> {
+  if (wanted.only === undefined) return mayChangeOfAll(wanted);
+  return sql<boolean>`partner.id = any(${wanted.only}::text[]) and (${mayChangeOfAll(wanted)})`;
+}
+
+function mayChangeOfAll({ now, settingsVersion, all }: Wanted): RawBuilder<boolean> {
   if (all) return sql<boolean>`true`;
   const instant = sql`${timestamp(now)}::timestamptz`;
   return sql<boolean>`

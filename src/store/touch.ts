@@ -10,3 +10,16 @@ export async function touchPartners(db: Db, ids: readonly string[]): Promise<voi
     db,
   );
 }
+
+/** Those of the companies that have to be judged anew, or judged at all. */
+export async function touchedAmong(db: Db, ids: readonly string[]): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('partner')
+    .select('id')
+    .where('is_partner', '=', true)
+    .whereRef('revision', '<>', 'judged_revision')
+    .where(sql<boolean>`id = any(${ids}::text[])`)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}

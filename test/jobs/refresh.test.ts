@@ -1,0 +1,434 @@
+/** What following webhooks promises when things go wrong: disorder, crashes, other runs, failures, and too much at once. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { sql } from 'kysely';
+import type { HubSpot } from '../../src/hubspot/hubspot.ts';
+import { withLease } from '../../src/jobs/lease-keeper.ts';
+import { performRefresh } from '../../src/jobs/refresh.ts';
+import { startRefresher } from '../../src/jobs/refresher.ts';
+import { millisecondsPerDay } from '../../src/model/instant.ts';
+import { linkedTypes } from '../../src/model/record.ts';
+import { createProgramme } from '../../src/sandbox/programmes/programmes.ts';
+import type { PortalSeed } from '../../src/sandbox/seed.ts';
+import { addHints, hintsAfter, waitingHints } from '../../src/store/hints.ts';
+import { countPartners } from '../../src/store/partners.ts';
+import { listRuns } from '../../src/store/runs.ts';
+import { createTinyPortal, tinyCompanies, tinyNow } from '../world/tiny-portal.ts';
+import { openWebhookAccount, type WebhookAccount, type WebhookEvent } from '../world/webhook-account.ts';
+
+const opened: WebhookAccount[] = [];
+afterEach(async () => {
+  for (const account of opened.splice(0)) await account.close();
+});
+
+async function open(seed: PortalSeed = createTinyPortal(), now = tinyNow): Promise<WebhookAccount> {
+  const account = await openWebhookAccount(seed, now);
+  opened.push(account);
+  await account.run();
+  await account.sandbox.webhooksSettled();
+  account.writes();
+  return account;
+}
+
+const { silent, active, customer, neverActivated, sharing, dormant, merged } = tinyCompanies;
+
+/** A day in the life of an account: everything that webhooks tell of. */
+function liveADay({ sandbox }: WebhookAccount): void {
+  const deal = (id: string, companyId: string): void => {
+    sandbox.mutate({
+      do: 'create',
+      type: 'deal',
+      id,
+      properties: { dealname: id, pipeline: 'default', dealstage: 'appointmentscheduled', amount: '10' },
+      createdAt: tinyNow - 4 * millisecondsPerDay,
+      associations: [{ toType: 'company', toId: companyId }],
+    });
+  };
+  deal('9001', silent);
+  deal('9002', neverActivated);
+  deal('9003', customer);
+  sandbox.mutate({
+    do: 'edit',
+    type: 'deal',
+    id: '9001',
+    properties: { dealstage: 'closedwon', amount: '20' },
+  });
+  sandbox.mutate({ do: 'edit', type: 'deal', id: '9001', properties: { amount: '30' } });
+  sandbox.mutate({ do: 'delete', type: 'deal', id: '9002' });
+  sandbox.mutate({ do: 'edit', type: 'company', id: customer, properties: { type: 'PARTNER' } });
+  sandbox.mutate({ do: 'edit', type: 'company', id: dormant, properties: { type: 'PROSPECT' } });
+  sandbox.mutate({ do: 'dissociate', fromType: 'company', fromId: active, toType: 'deal', toId: '201' });
+  sandbox.mutate({ do: 'associate', fromType: 'company', fromId: silent, toType: 'deal', toId: '201' });
+  sandbox.mutate({ do: 'delete', type: 'meeting', id: '321' });
+  sandbox.mutate({ do: 'merge', type: 'company', primaryId: sharing, mergedId: merged });
+}
+
+/** Everything that is known and judged of current partners, without the marks of who found it and when. */
+async function picture({ database }: WebhookAccount): Promise<unknown> {
+  const { rows } = await sql`
+    select partner.id, partner.name, partner.merged_ids, partner.published,
+           (select json_agg(json_build_array(type, record_id) order by type, record_id)
+              from link where partner_id = partner.id) as links,
+           (select json_agg(json_build_array(source, source_id, kind, occurred_at, amount)
+                            order by source, source_id, kind)
+              from activity where partner_id = partner.id) as activities,
+           (select json_build_array(status, health, episode, last_activity_at)
+              from verdict where partner_id = partner.id) as verdict
+      from partner where is_partner order by partner.id`.execute(database.store.db);
+  return rows;
+}
+
+/** Time alone changes verdicts; what was read it does not. */
+function readings(rows: unknown): unknown {
+  return (rows as { links: unknown; activities: unknown }[]).map(({ links, activities }) => [
+    links,
+    activities,
+  ]);
+}
+
+async function shuffled(
+  account: WebhookAccount,
+  events: readonly WebhookEvent[],
+  random: () => number,
+): Promise<void> {
+  const twice = [...events, ...events].map((event) => ({ event, key: random() }));
+  const disorder = twice.sort((left, right) => left.key - right.key).map(({ event }) => event);
+  while (disorder.length > 0) {
+    const size = 1 + Math.floor(random() * 6);
+    expect(await account.deliver(disorder.splice(0, size))).toBe(204);
+    if (random() < 0.4) await account.follow();
+  }
+  await account.follow();
+}
+
+/** The same numbers for the same seed (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** What an installation knows that was told everything once, in order, in time. */
+async function undisturbed(): Promise<unknown> {
+  const account = await open();
+  liveADay(account);
+  await account.follow();
+  return picture(account);
+}
+
+describe('events are hints', () => {
+  test.each([1, 2, 3])(
+    'twice, in disorder, and some of them 25 hours late: the picture is that of telling each once, in order (seed %i)',
+    async (seed) => {
+      const expected = await undisturbed();
+      const account = await open();
+      account.keepBack();
+      liveADay(account);
+      await account.sandbox.webhooksSettled();
+      const random = randomOf(seed);
+      const late = account.kept.filter(() => random() < 0.3);
+      await shuffled(account, account.kept, random);
+      expect(await picture(account)).toEqual(expected);
+      account.sandbox.setClock(() => tinyNow + 25 * 3_600_000);
+      await shuffled(account, late, random);
+      expect(readings(await picture(account))).toEqual(readings(expected));
+    },
+  );
+
+  test('the next night finds nothing to correct and nothing to write', async () => {
+    const account = await open();
+    liveADay(account);
+    await account.follow();
+    account.writes();
+    const { summary } = await account.run({ full: true });
+    expect(summary).toMatchObject({ sync: { differences: 0 }, publish: { changed: 0 } });
+    expect(account.writes()).toBe(0);
+  });
+});
+
+/** The connection of a process that dies at its n-th request, before it is sent or after HubSpot has carried it out. */
+function dying(hubspot: HubSpot, atCall: number, when: 'before' | 'after'): HubSpot {
+  let calls = 0;
+  return new Proxy(hubspot, {
+    get(target, name: keyof HubSpot) {
+      if (name === 'counts') return target.counts;
+      return async (...given: unknown[]) => {
+        calls += 1;
+        const dies = calls === atCall;
+        if (dies && when === 'before') throw new Error('killed');
+        const answer: unknown = await (target[name] as (...all: unknown[]) => unknown)(...given);
+        if (dies) throw new Error('killed');
+        return answer;
+      };
+    },
+  });
+}
+
+describe('a crash loses nothing and repeats nothing in HubSpot', () => {
+  test.each(['before', 'after'] as const)('at any request, %s it', async (when) => {
+    const expected = await undisturbed();
+    const account = await open();
+    liveADay(account);
+    await account.sandbox.webhooksSettled();
+    for (let atCall = 1; ; atCall += 1) {
+      const died = await account.refresh(dying(account.hubspot, atCall, when)).then(
+        () => false,
+        (error: unknown) => String(error).includes('killed'),
+      );
+      if (!died) break;
+      expect(atCall).toBeLessThan(60);
+    }
+    await account.follow();
+    expect(await picture(account)).toEqual(expected);
+    account.writes();
+    await account.run();
+    expect(account.writes()).toBe(0);
+  });
+
+  test('after the reading and before the hints are gone: followed twice is as good as once', async () => {
+    const account = await open();
+    const { db } = account.database.store;
+    liveADay(account);
+    await account.sandbox.webhooksSettled();
+    const hints = [];
+    for (const type of ['company', ...linkedTypes] as const) {
+      hints.push(...(await hintsAfter(db, type, { after: '', limit: 1000 })));
+    }
+    await account.follow();
+    const once = await picture(account);
+    account.writes();
+    await addHints(db, hints, { now: tinyNow, limit: 1000 });
+    await account.follow();
+    expect(await picture(account)).toEqual(once);
+    expect(account.writes()).toBe(0);
+  });
+
+  test('a partner that lost a record is judged although the process died right after reading that', async () => {
+    const account = await open();
+    account.sandbox.mutate({ do: 'delete', type: 'deal', id: '204' });
+    await account.sandbox.webhooksSettled();
+    // The account, the companies of the deal; then the properties of ours are looked at, before anything is written.
+    const killed = account.refresh(dying(account.hubspot, 3, 'before'));
+    await expect(killed).rejects.toThrow('killed');
+    await account.follow();
+    expect(account.shown().get(silent)?.['rekindle_last_activity_date']).toBeUndefined();
+  });
+});
+
+async function oneHint(account: WebhookAccount): Promise<void> {
+  account.sandbox.mutate({ do: 'edit', type: 'company', id: active, properties: { name: 'Other' } });
+  await account.sandbox.webhooksSettled();
+}
+const waiting = async ({ database }: WebhookAccount) => (await waitingHints(database.store.db)).count;
+
+describe('hints wait', () => {
+  test('while another run goes on', async () => {
+    const account = await open();
+    await oneHint(account);
+    const { store } = account.database;
+    await withLease(store, new AbortController().signal, async () => {
+      expect(await account.refresh()).toEqual({ state: 'busy' });
+    });
+    expect(await waiting(account)).toBe(1);
+    expect(await account.refresh()).toMatchObject({ state: 'done' });
+  });
+
+  test('for the first run, which is a person’s decision', async () => {
+    const account = await openWebhookAccount(createTinyPortal(), tinyNow);
+    opened.push(account);
+    await account.sandbox.webhooksSettled();
+    await oneHint(account);
+    expect(await account.refresh()).toEqual({ state: 'too_early' });
+    await account.run();
+    expect(await account.refresh()).toMatchObject({ state: 'done' });
+    expect(await waiting(account)).toBe(0);
+  });
+
+  test('until the time that the latest verdicts speak of has come', async () => {
+    const account = await open();
+    await account.run({ asOf: tinyNow + 1000 });
+    await oneHint(account);
+    expect(await account.refresh()).toEqual({ state: 'too_early' });
+    account.sandbox.setClock(() => tinyNow + 1000);
+    expect(await account.refresh()).toMatchObject({ state: 'done' });
+  });
+
+  test('when HubSpot fails, and the ledger says so', async () => {
+    const account = await open();
+    await oneHint(account);
+    account.sandbox.addFault('unauthorized');
+    await expect(account.refresh()).rejects.toThrow(/token/);
+    expect(await waiting(account)).toBe(1);
+    expect((await listRuns(account.database.store.db, 1))[0]).toMatchObject({
+      kind: 'refresh',
+      outcome: 'failed',
+      error: expect.stringMatching(/token/),
+      nextAction: expect.stringMatching(/tried again/),
+    });
+    account.sandbox.clearFaults();
+    await account.follow();
+    expect(await waiting(account)).toBe(0);
+  });
+
+  test('for the token of the right account', async () => {
+    const account = await open();
+    await oneHint(account);
+    const other = new Proxy(account.hubspot, {
+      get: (target, name: keyof HubSpot) =>
+        name === 'readPortal' ? async () => ({ ...(await target.readPortal()), id: '99' }) : target[name],
+    });
+    await expect(account.refresh(other)).rejects.toThrow(/belongs to account 99/);
+    expect(await waiting(account)).toBe(1);
+  });
+});
+
+test('a run that is asked for while hints are followed waits for that, instead of failing', async () => {
+  const account = await open();
+  const { store } = account.database;
+  const { signal } = new AbortController();
+  const order: string[] = [];
+  const holding = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const brief = withLease(
+    store,
+    signal,
+    async () => {
+      holding.resolve();
+      await release.promise;
+      order.push('followed');
+    },
+    { brief: true },
+  );
+  await holding.promise;
+  const run = account.run().then(() => order.push('ran'));
+  release.resolve();
+  await Promise.all([brief, run]);
+  expect(order).toEqual(['followed', 'ran']);
+});
+
+describe('too much at once is for the nightly run, which sees everybody', () => {
+  const now = Date.parse('2026-06-15T12:00:00Z');
+  const seed = createProgramme({ programme: 'reseller', partners: 150, seed: 3, now });
+  const ids = seed.truth.map(({ companyId }) => companyId);
+
+  test('a mark that vanishes from many companies makes nobody leave', async () => {
+    const account = await open(seed, now);
+    const { db } = account.database.store;
+    const unmark = (some: readonly string[]): void => {
+      for (const id of some) {
+        account.sandbox.mutate({ do: 'edit', type: 'company', id, properties: { type: 'PROSPECT' } });
+      }
+    };
+    unmark(ids.slice(0, 2));
+    await account.follow();
+    expect(await countPartners(db)).toBe(148);
+    unmark(ids.slice(2, 120));
+    const results = await account.follow();
+    expect(JSON.stringify(results)).toContain('no partners any more');
+    expect(await countPartners(db)).toBeGreaterThan(100);
+    expect((await waitingHints(db)).count).toBe(0);
+  });
+
+  test('the brake counts what was moved before, so that small steps do not pass it', async () => {
+    const account = await open(seed, now);
+    await account.save({ ...seed.settings, brake: { share: 0.01, minimum: 3 } });
+    await account.run();
+    const { db } = account.database.store;
+    const stay = new Map([...account.shown()].map(([id, shown]) => [id, shown['rekindle_status']]));
+    const quiet = ids.filter((id) => stay.get(id) === 'inactive').slice(0, 4);
+    expect(quiet).toHaveLength(4);
+    // Of the pipeline whose deals mean something: the first that the programme maps.
+    const [mapped = ''] = seed.settings.mapping.deals[0]?.pipelines ?? [];
+    const { pipeline = '', dealstage = '' } =
+      seed.records.find(({ type, properties }) => type === 'deal' && properties['pipeline'] === mapped)
+        ?.properties ?? {};
+    const outcomes: string[] = [];
+    for (const companyId of quiet) {
+      account.sandbox.mutate({
+        do: 'create',
+        type: 'deal',
+        properties: { dealname: 'Back', pipeline, dealstage },
+        createdAt: now - millisecondsPerDay,
+        associations: [{ toType: 'company', toId: companyId }],
+      });
+      outcomes.push(
+        await account.follow().then(
+          () => 'moved',
+          (error: unknown) => (error as Error).name,
+        ),
+      );
+    }
+    expect(outcomes).toEqual(['moved', 'moved', 'RefusedError', 'RefusedError']);
+    expect((await waitingHints(db)).count).toBe(0);
+    const [run] = await listRuns(db, 1);
+    expect(run).toMatchObject({ kind: 'refresh', outcome: 'aborted', brakeMoves: 3 });
+    const shown = account.shown();
+    expect(quiet.map((id) => shown.get(id)?.['rekindle_status'] === 'inactive')).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+    await account.run({ kind: 'publish', approve: run?.runId ?? '' });
+    expect(quiet.map((id) => account.shown().get(id)?.['rekindle_status'])).not.toContain('inactive');
+  });
+});
+
+describe('the refresher', () => {
+  const waits = { collectMs: 1, pollMs: 1, busyMs: 1, afterFailureMs: 1, longestMs: 1 };
+
+  test('follows hints that another process received, goes on after failures, and stops when asked', async () => {
+    const account = await open();
+    const errors: unknown[] = [];
+    const { store } = account.database;
+    account.sandbox.addFault('unauthorized');
+    const refresher = startRefresher({
+      refresh: () =>
+        performRefresh({
+          store,
+          hubspot: account.hubspot,
+          clock: () => tinyNow,
+          signal: new AbortController().signal,
+        }),
+      log: { info: () => {}, error: (data) => void errors.push(data) },
+      signal: new AbortController().signal,
+      waits,
+    });
+    account.sandbox.mutate({ do: 'edit', type: 'company', id: active, properties: { name: 'Other' } });
+    await expect.poll(() => errors.length).toBeGreaterThan(1);
+    account.sandbox.clearFaults();
+    await expect.poll(async () => (await waitingHints(store.db)).count).toBe(0);
+    await refresher.close();
+    const calls = account.sandbox.requests().length;
+    account.sandbox.mutate({ do: 'edit', type: 'company', id: active, properties: { name: 'Another' } });
+    await account.sandbox.webhooksSettled();
+    expect(account.sandbox.requests()).toHaveLength(calls);
+    expect((await waitingHints(store.db)).count).toBe(1);
+  });
+
+  test('hears a bell that rang while it worked', async () => {
+    const began: PromiseWithResolvers<void>[] = [Promise.withResolvers(), Promise.withResolvers()];
+    const go = Promise.withResolvers<void>();
+    let calls = 0;
+    const refresher = startRefresher({
+      refresh: async () => {
+        began[calls]?.resolve();
+        calls += 1;
+        if (calls === 1) await go.promise;
+        return { state: 'nothing' };
+      },
+      log: { info: () => {}, error: () => {} },
+      signal: new AbortController().signal,
+      waits: { ...waits, pollMs: 600_000 },
+    });
+    await began[0]?.promise;
+    refresher.wake();
+    go.resolve();
+    await began[1]?.promise;
+    expect(calls).toBe(2);
+    await refresher.close();
+  });
+});
