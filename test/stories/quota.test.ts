@@ -61,6 +61,7 @@ async function install(): Promise<Installation> {
   account.sandbox.setClock(() => time.now);
   const { store } = account.database;
   const signal = new AbortController().signal;
+  const clock = (): Instant => time.now;
   return {
     account,
     time,
@@ -68,11 +69,10 @@ async function install(): Promise<Installation> {
       const hubspot = connectHubSpot({
         accessToken: seed.accessToken,
         apiUrl: account.sandbox.url,
-        clock: { ...systemClock, now: () => time.now },
+        clock: { ...systemClock, now: clock },
         quota: await quotaKeeper(store),
       });
       let queue: Queue | null = null;
-      const clock = (): Instant => time.now;
       const context = { store, hubspot, clock, expectedPortalId: null, signal, onProgress: () => {} };
       const run = (): Promise<RunReport> => performRun(context, request);
       const log = { info: () => {}, error: () => {} };
