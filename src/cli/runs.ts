@@ -15,6 +15,7 @@ export function addRuns(program: Command): void {
     .command('list')
     .description('the latest runs, newest first')
     .option('--limit <n>', 'how many', wholeNumber(1, 1000), 20)
+    .option('--refreshes', 'also the short ones that follow changes in HubSpot')
     .option('--json', 'print as JSON')
     .exitOverride()
     .action(list);
@@ -26,8 +27,10 @@ export function addRuns(program: Command): void {
     .action(show);
 }
 
-async function list(options: { limit: number; json?: true }): Promise<void> {
-  const found = await withStore(({ store }) => listRuns(store.db, options.limit));
+async function list(options: { limit: number; refreshes?: true; json?: true }): Promise<void> {
+  const found = await withStore(({ store }) =>
+    listRuns(store.db, options.limit, { withoutRefreshes: options.refreshes !== true }),
+  );
   if (options.json) {
     printJson(found);
     return;

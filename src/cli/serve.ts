@@ -55,7 +55,7 @@ async function serve(session: Session, hubspot: HubSpot, options: { port?: numbe
 /** Follows webhooks, whichever process received them. */
 function refresher({ store, log, signal }: Session, hubspot: HubSpot): Refresher {
   const refresh = () => performRefresh({ store, hubspot, clock: Date.now, signal });
-  return startRefresher({ refresh, log, signal });
+  return startRefresher({ refresh, clock: Date.now, log, signal });
 }
 
 async function work(session: Session, hubspot: HubSpot, changes: Refresher): Promise<void> {

@@ -3,7 +3,9 @@
  * others. It collects for a moment first, so that a flood about one record becomes one reading of it.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Instant } from '../model/instant.ts';
 import type { RefreshResult } from './refresh.ts';
+import { resumeAtOf } from './resume.ts';
 
 /** A new deal has to reach HubSpot's properties well within a minute, wherever its webhook arrived. */
 const refreshWaits = {
@@ -27,6 +29,7 @@ export type Refresher = {
 
 type RefresherOptions = {
   readonly refresh: () => Promise<RefreshResult>;
+  readonly clock: () => Instant;
   readonly log: {
     info(data: object, message: string): void;
     error(data: object, message: string): void;
@@ -83,7 +86,11 @@ async function work(options: RefresherOptions, bell: Bell): Promise<void> {
     } catch (error) {
       // A stop that was asked for is no failure; what was not followed waits.
       if (signal.aborted) return;
-      waitMs = Math.min(waits.longestMs, waits.afterFailureMs * 2 ** failures);
+      // HubSpot may name a time, such as the midnight that brings new requests: asking before is of no use.
+      waitMs = Math.max(
+        Math.min(waits.longestMs, waits.afterFailureMs * 2 ** failures),
+        (resumeAtOf(error) ?? 0) - options.clock(),
+      );
       failures += 1;
       log.error({ error }, 'following changes in HubSpot failed; they wait and are tried again');
       await sleep(waitMs, signal);

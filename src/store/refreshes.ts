@@ -5,18 +5,18 @@ import type { Db } from './tables.ts';
 import { instantOf, timestamp } from './types.ts';
 
 /**
- * When the last run that read and judged everybody ended, and the definition that runs follow by now; null before the
- * first, when there is nothing yet that could be refreshed.
+ * When the last run that read, judged and published everybody ended, and the newest definition that anybody was judged
+ * under (one that was saved since is for the next run to apply); null before the first, when there is nothing yet that
+ * could be refreshed.
  */
 export async function lastWholeRun(db: Db): Promise<{ endedAt: Instant; settingsVersion: number } | null> {
-  const { rows } = await sql<{ ended_at: Date | null; version: number | null }>`
-    select max(finished_at) filter (where kind = 'run' and outcome in ('ok', 'partial')) as ended_at,
-           max(settings_version) as version
-      from run where outcome is not null and kind not like '%--dry-run'`.execute(db);
-  const { ended_at, version } = rows[0] ?? { ended_at: null, version: null };
-  return ended_at === null || version === null
-    ? null
-    : { endedAt: instantOf(ended_at), settingsVersion: version };
+  const { rows } = await sql<{ ended_at: Date; version: number }>`
+    select finished_at as ended_at,
+           greatest(settings_version, (select max(settings_version) from verdict)) as version
+      from run where kind = 'run' and outcome in ('ok', 'partial')
+     order by started_at desc limit 1`.execute(db);
+  const [run] = rows;
+  return run === undefined ? null : { endedAt: instantOf(run.ended_at), settingsVersion: run.version };
 }
 
 /** How many published statuses refreshes have moved since, and how many partners have left. */

@@ -117,9 +117,16 @@ export async function markAbandonedRuns(db: Db, currentFence: number, now: Insta
   return Number(numUpdatedRows);
 }
 
-/** Newest first. */
-export async function listRuns(db: Db, limit: number): Promise<readonly RunRecord[]> {
-  const rows = await runs(db).limit(limit).execute();
+/** Newest first. `withoutRefreshes`: leaves out the many short ones after webhooks. */
+export async function listRuns(
+  db: Db,
+  limit: number,
+  options: { withoutRefreshes?: boolean } = {},
+): Promise<readonly RunRecord[]> {
+  const rows = await runs(db)
+    .$if(options.withoutRefreshes === true, (query) => query.where('kind', '<>', 'refresh'))
+    .limit(limit)
+    .execute();
   return rows.map(recordOf);
 }
 

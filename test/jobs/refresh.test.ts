@@ -11,7 +11,8 @@ import { createProgramme } from '../../src/sandbox/programmes/programmes.ts';
 import type { PortalSeed } from '../../src/sandbox/seed.ts';
 import { addHints, hintsAfter, waitingHints } from '../../src/store/hints.ts';
 import { countPartners } from '../../src/store/partners.ts';
-import { listRuns } from '../../src/store/runs.ts';
+import { latestRun, listRuns } from '../../src/store/runs.ts';
+import { readVerdict } from '../../src/store/verdicts.ts';
 import { createTinyPortal, tinyCompanies, tinyNow } from '../world/tiny-portal.ts';
 import { openWebhookAccount, type WebhookAccount, type WebhookEvent } from '../world/webhook-account.ts';
 
@@ -309,6 +310,30 @@ test('a run that is asked for while hints are followed waits for that, instead o
   expect(order).toEqual(['followed', 'ran']);
 });
 
+describe('the ledger', () => {
+  test('has a row for each that concerned a partner, and neither the list nor the card takes it for a night', async () => {
+    const account = await open();
+    const { db } = account.database.store;
+    await oneHint(account);
+    await account.follow();
+    const kinds = async (withoutRefreshes: boolean) =>
+      (await listRuns(db, 10, { withoutRefreshes })).map(({ kind, trigger }) => `${kind} ${trigger}`);
+    expect(await kinds(false)).toEqual(['refresh webhook', 'run command']);
+    expect(await kinds(true)).toEqual(['run command']);
+    expect((await latestRun(db, { finishedOnly: true }))?.kind).toBe('run');
+  });
+});
+
+test('a definition that was saved since the last run waits for the next run, as the card says', async () => {
+  const account = await open();
+  const seed = account.sandbox.seed;
+  await account.save({ ...seed.settings, graceDays: 1 });
+  account.sandbox.mutate({ do: 'delete', type: 'deal', id: '204' });
+  await account.follow();
+  const verdict = await readVerdict(account.database.store.db, silent);
+  expect(verdict).toMatchObject({ settingsVersion: 1, lastActivityAt: null });
+});
+
 describe('too much at once is for the nightly run, which sees everybody', () => {
   const now = Date.parse('2026-06-15T12:00:00Z');
   const seed = createProgramme({ programme: 'reseller', partners: 150, seed: 3, now });
@@ -394,6 +419,7 @@ describe('the refresher', () => {
           signal: new AbortController().signal,
         }),
       log: { info: () => {}, error: (data) => void errors.push(data) },
+      clock: () => tinyNow,
       signal: new AbortController().signal,
       waits,
     });
@@ -421,6 +447,7 @@ describe('the refresher', () => {
         return { state: 'nothing' };
       },
       log: { info: () => {}, error: () => {} },
+      clock: () => tinyNow,
       signal: new AbortController().signal,
       waits: { ...waits, pollMs: 600_000 },
     });

@@ -66,6 +66,7 @@ test('a deal made in HubSpot reaches the verdict and the properties by itself, i
   const refresher = startRefresher({
     refresh: account.refresh,
     log: { info: () => {}, error: (data) => expect.unreachable(JSON.stringify(data)) },
+    clock: () => tinyNow,
     signal: new AbortController().signal,
     waits: { collectMs: 20, pollMs: 600_000, busyMs: 20, afterFailureMs: 20, longestMs: 20 },
   });
