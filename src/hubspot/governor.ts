@@ -32,8 +32,9 @@ class RollingWindow {
   /** The first of them that still weighs. */
   #first = 0;
 
-  constructor(lengthMs: number) {
-    this.#lengthMs = lengthMs;
+  /** @param windowMs HubSpot's */
+  constructor(windowMs: number) {
+    this.#lengthMs = windowMs * (1 + rateLimits.marginShare);
   }
 
   begin(): void {
@@ -73,9 +74,9 @@ export class Governor {
   /** Null chooses by itself. */
   #share: number | null = null;
   readonly #windows: Readonly<Record<Lane, RollingWindow>> = {
-    burst: new RollingWindow(rateLimits.burst.windowMs + rateLimits.marginMs),
-    search: new RollingWindow(rateLimits.search.windowMs + rateLimits.marginMs),
-    associations: new RollingWindow(rateLimits.associations.windowMs + rateLimits.marginMs),
+    burst: new RollingWindow(rateLimits.burst.windowMs),
+    search: new RollingWindow(rateLimits.search.windowMs),
+    associations: new RollingWindow(rateLimits.associations.windowMs),
   };
   readonly #queues: Readonly<Record<Lane, Waiting[]>> = { search: [], associations: [], burst: [] };
   readonly #inFlight: Record<Lane, number> = { search: 0, associations: 0, burst: 0 };

@@ -32,10 +32,10 @@ export const rateLimits = {
   /** Association reads have a burst of their own: 100 on small accounts, 150 on Professional and Enterprise. */
   associations: { windowMs: 10_000, largest: 150 },
   /**
-   * How much longer than HubSpot's window we remember a request. A window too short costs a refused request, one too
-   * long 2 % of the speed.
+   * How much longer than HubSpot's window we remember a request, as a share of the window: for clocks that do not run
+   * alike. A window too short costs a refused request, one too long as much of the speed.
    */
-  marginMs: 200,
+  marginShare: 0.02,
 } as const;
 
 /** The daily limit, which all private apps of the account share (hubspot-api.md 2.1). */
