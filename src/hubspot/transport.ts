@@ -164,9 +164,8 @@ export class Transport {
       const resumeAt = clock.now() + waitMs;
       throw new UnavailableError(`it asks to wait until ${toIso(resumeAt)}`, resumeAt);
     }
-    if (!decision.limited) return waitMs;
-    this.#governor.refused(decision.lane, waitMs);
-    return 0;
+    if (decision.limited) this.#governor.refused(decision.lane, waitMs);
+    return waitMs;
   }
 
   #spendRetry(

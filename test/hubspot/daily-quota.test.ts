@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DailyQuota, type QuotaKeeper } from '../../src/hubspot/daily-quota.ts';
 import { QuotaExhaustedError } from '../../src/hubspot/errors.ts';
+import { dayOf, nextMidnight } from '../../src/model/instant.ts';
 import { createVirtualClock } from './virtual-clock.ts';
-import type { QuotaKeeper } from '../../src/hubspot/daily-quota.ts';
 import { connect, hubspotApi, limited, paths, portalAnswer } from './http-mock.ts';
 
 const newYork = 'America/New_York';
@@ -173,3 +175,71 @@ describe('a refusal for the day', () => {
     });
   });
 });
+
+/** What may happen to a process that sends requests. */
+const step = fc.oneof(
+  { weight: 12, arbitrary: fc.record({ process: fc.nat(2), what: fc.constant('send' as const) }) },
+  { weight: 2, arbitrary: fc.record({ process: fc.nat(2), what: fc.constant('end' as const) }) },
+  { weight: 1, arbitrary: fc.record({ process: fc.nat(2), what: fc.constant('database fails' as const) }) },
+  { weight: 2, arbitrary: fc.record({ process: fc.nat(2), what: fc.constant('an hour passes' as const) }) },
+);
+
+test('whatever fails and whoever starts anew, every request is counted once, on its day, and a day has no more than the share', () =>
+  fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 200 }), async (steps) => {
+      const book = createBook({ dailyShare: 0.5 });
+      let passed = 0;
+      const alarms = new Set<() => void>();
+      const clock = {
+        now: () => justBeforeMidnight + passed,
+        elapsedMs: () => passed,
+        after: (_delayMs: number, callback: () => void) => {
+          alarms.add(callback);
+          return () => alarms.delete(callback);
+        },
+      };
+      const start = (): DailyQuota => {
+        const quota = new DailyQuota({
+          clock,
+          warn: () => {},
+          keeper: book.keeper,
+          today: (now) => dayOf(now, newYork),
+          endOfToday: (now) => nextMidnight(now, newYork),
+          takeAtMost: () => {},
+        });
+        quota.learnLimit(20);
+        return quota;
+      };
+      const processes = [start(), start(), start()];
+      const sent: Record<string, number> = {};
+      const happen = async (what: (typeof steps)[number]['what'], quota: DailyQuota): Promise<void> => {
+        if (what === 'database fails') book.fail(1);
+        if (what === 'send') {
+          await quota.open();
+          quota.take();
+          const today = dayOf(clock.now(), newYork);
+          sent[today] = (sent[today] ?? 0) + 1;
+        }
+        if (what !== 'an hour passes') return;
+        passed += 3_600_000;
+        for (const ring of alarms) ring();
+      };
+      for (const { process, what } of steps) {
+        const quota = processes[process] ?? start();
+        await happen(what, quota).catch((error: unknown) => {
+          // Nothing was sent then.
+          if (!(error instanceof QuotaExhaustedError) && !/database is away/.test(String(error))) throw error;
+        });
+        if (what !== 'end') continue;
+        book.fail(0);
+        await quota.close();
+        processes[process] = start();
+      }
+      book.fail(0);
+      for (const quota of processes) await quota.close();
+      const counted = Object.fromEntries([...book.days].filter(([, requests]) => requests > 0));
+      expect(counted).toEqual(sent);
+      // Ten of twenty; each process may not know yet what the other two have sent since they last wrote it down.
+      for (const requests of Object.values(sent)) expect(requests).toBeLessThanOrEqual(3 * 10);
+    }),
+  ));

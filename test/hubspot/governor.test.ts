@@ -165,6 +165,23 @@ describe('HubSpot never counts more than its limits, whenever between sending an
       { numRuns: 60 },
     ));
 
+  test('in any window, whoever else is there and however many its requests are', () =>
+    fc.assert(
+      fc.asyncProperty(plans, fc.array(fc.nat(190), { minLength: 1 }), async (plans, others) => {
+        // Another number of them every two seconds.
+        const usedAt = (moment: number): number => others[Math.floor(moment / 2000) % others.length] ?? 0;
+        const sent = await simulate(plans, tells(190, usedAt));
+        expect(sent).toHaveLength(plans.length);
+        expect(
+          fullestWindow(
+            sent.map(({ countedAt }) => countedAt),
+            10_000,
+          ),
+        ).toBeLessThanOrEqual(180);
+      }),
+      { numRuns: 60 },
+    ));
+
   test('and never more than the share that it was given', () =>
     fc.assert(
       fc.asyncProperty(plans, fc.double({ min: 0.05, max: 1, noNaN: true }), async (plans, share) => {
