@@ -9,6 +9,7 @@ import { linkedTypes } from '../model/record.ts';
 import { planProvision } from '../publish/provision.ts';
 import { openStore, type Store } from '../store/connect.ts';
 import { countPartners } from '../store/partners.ts';
+import { latestSync } from '../store/progress.ts';
 import { latestRun } from '../store/runs.ts';
 import { currentSettings } from '../store/settings.ts';
 import { readSourceStates } from '../store/sources.ts';
@@ -99,7 +100,10 @@ function hubspotChecks(hubspot: HubSpot, environment: Environment): Check[] {
     { name: 'quota', run: () => checkQuota(hubspot) },
     {
       name: 'owners',
-      run: async () => ({ state: 'ok', sentence: `${(await hubspot.readOwners()).length} owners readable.` }),
+      run: async () => ({
+        state: 'ok',
+        sentence: `${(await hubspot.readOwners('active')).length} owners readable.`,
+      }),
     },
     ...linkedTypes.map((type) => ({
       name: `${type}s`,
@@ -170,6 +174,21 @@ function signatureCheck(environment: Environment): Check {
   };
 }
 
+async function checkAudit(store: Store): Promise<Omit<Finding, 'check'>> {
+  const full = await latestSync(store.db, 'full');
+  if (full === null) return { state: 'ok', sentence: 'Due a week after the first sync.' };
+  const day = toIso(full.startedAt).slice(0, 10);
+  if (full.differences === null) return { state: 'ok', sentence: `Everything was read anew on ${day}.` };
+  return full.differences === 0
+    ? { state: 'ok', sentence: `On ${day} everything was read anew: earlier syncs had missed nothing.` }
+    : {
+        state: 'warn',
+        sentence:
+          `On ${day} everything was read anew, and ${full.differences} records were not as earlier syncs had left them. ` +
+          'They are mended. Should the next audit find some again, report it.',
+      };
+}
+
 function storeChecks(store: Store): Check[] {
   return [
     {
@@ -195,6 +214,7 @@ function storeChecks(store: Store): Check[] {
         return { state: run.outcome === 'failed' ? 'warn' : 'ok', sentence };
       },
     },
+    { name: 'weekly audit', run: () => checkAudit(store) },
     {
       name: 'sources',
       run: async () => {

@@ -7,7 +7,7 @@ import type { Day } from '../model/instant.ts';
 import { print, printError, printJson, progressView, table } from './output.ts';
 import { calendarDay, judgedInstant } from './options.ts';
 import { withHubSpot, withStore } from './session.ts';
-import { runText } from './run-text.ts';
+import { planText, runText } from './run-text.ts';
 
 type Options = {
   full?: true;
@@ -28,9 +28,14 @@ const descriptions: Readonly<Record<RunKind, string>> = {
 export function addRun(program: Command): void {
   for (const kind of Object.keys(descriptions) as RunKind[]) {
     const command = program.command(kind).description(descriptions[kind]);
-    if (kind === 'run' || kind === 'assess')
-      command.option('--full', 'judge every partner, not only the changed ones');
-    if (kind !== 'sync') command.option('--dry-run', 'show what would change in HubSpot; write nothing');
+    if (kind !== 'publish')
+      command.option('--full', 'judge every partner, and read every linked record, not only what changed');
+    command.option(
+      '--dry-run',
+      kind === 'sync'
+        ? 'show what would be read, and how many requests that costs; read nothing'
+        : 'show what would change in HubSpot; write nothing',
+    );
     if (kind !== 'sync') command.option('--as-of <date>', 'judge as of the end of this day', calendarDay);
     if (kind === 'run' || kind === 'publish') {
       command.option(
@@ -41,7 +46,7 @@ export function addRun(program: Command): void {
     if (kind === 'run' || kind === 'sync') {
       command.option(
         '--accept-fewer-partners',
-        'go on although HubSpot reports less than half of the known partners',
+        'go on although HubSpot reports less than half of the known partners or of their records',
       );
     }
     command
@@ -92,6 +97,11 @@ function show(report: RunReport, json: boolean): void {
   for (const warning of report.warnings) printError(`Warning: ${warning}`);
   for (const { id, message } of report.failures) {
     printError(`HubSpot refused company ${id}: ${message} The next run tries again.`);
+  }
+  if (report.syncPlan !== null) {
+    if (json) printJson(report.syncPlan);
+    else print(planText(report.syncPlan));
+    return;
   }
   if (json) {
     printJson(report.plan === null ? report.summary : { ...report.summary, plan: report.plan });

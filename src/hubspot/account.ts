@@ -19,9 +19,9 @@ export async function readDailyUsage(api: Api): Promise<DailyUsage> {
 }
 
 /** Owners who left still own records, and a person wants to read their names: archived ones are a second list. */
-export async function readOwners(api: Api): Promise<Owner[]> {
+export async function readOwners(api: Api, which: 'all' | 'active'): Promise<Owner[]> {
   const owners: Owner[] = [];
-  for (const archived of [false, true]) {
+  for (const archived of which === 'all' ? [false, true] : [false]) {
     let after: string | undefined;
     do {
       const request = await api.requests.owners.getPage(undefined, after, pageSizes.owners, archived);

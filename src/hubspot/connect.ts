@@ -63,7 +63,7 @@ export function connectHubSpot(options: ConnectOptions): HubSpot {
       transport.learnDailyLimit(usage.limit);
       return usage;
     },
-    readOwners: () => readOwners(api),
+    readOwners: (which) => readOwners(api, which),
     readDealPipelines: () => readDealPipelines(api),
     findPartners: (definition, properties, after) =>
       definition.by === 'property'

@@ -91,8 +91,8 @@ export type NewTask = {
 export type HubSpot = {
   readPortal(): Promise<Portal>;
   readDailyUsage(): Promise<DailyUsage>;
-  /** People and queues, archived ones included. */
-  readOwners(): Promise<readonly Owner[]>;
+  /** People and queues; `all` includes the archived ones, which are a second list. */
+  readOwners(which: 'all' | 'active'): Promise<readonly Owner[]>;
   readDealPipelines(): Promise<readonly { readonly id: string; readonly label: string }[]>;
 
   /**
@@ -106,13 +106,12 @@ export type HubSpot = {
   ): Promise<Page<Company>>;
 
   /**
-   * Like findPartners, but only those that were modified since an instant and, with `unpublishedOnly`, carry no status of
-   * ours: the write-back modifies companies, too.
+   * Like findPartners, but only those that carry no status of ours, or that were modified since an instant.
    */
   findNewPartners(
     definition: PartnerDefinition & { by: 'property' },
     properties: readonly string[],
-    newer: { readonly since: Instant; readonly unpublishedOnly: boolean },
+    newer: 'unpublished' | { readonly since: Instant },
     after: string | null,
   ): Promise<Page<Company>>;
   /** As HubSpot's search index has it; null for a definition by a list, which says no count. */

@@ -22,8 +22,8 @@ type ByProperty = Extract<PartnerDefinition, { by: 'property' }>;
 
 const companyTypeId = '0-2';
 
-/** Which of the partners are wanted: those modified since an instant, and perhaps only those we never wrote to. */
-export type Newer = { readonly since: Instant; readonly unpublishedOnly: boolean };
+/** Which of the partners are wanted: those that carry no status of ours, or those modified since an instant. */
+export type Newer = 'unpublished' | { readonly since: Instant };
 
 /**
  * By search, in the order of record ids and from the last id on. Offsets would end at 10,000 rows, and every record that
@@ -43,7 +43,7 @@ export async function findPartnersByProperty(
       ...(after === null
         ? []
         : [{ propertyName: 'hs_object_id', operator: FilterOperatorEnum.Gt, value: after }]),
-      ...(newer === null ? [] : filtersOfNewer(newer)),
+      ...(newer === null ? [] : [filterOfNewer(newer)]),
     ],
     sort: 'hs_object_id',
     properties: [...new Set([...companyProperties, ...properties])],
@@ -67,14 +67,10 @@ export function filterOf({ property, values }: ByProperty): Filter {
       };
 }
 
-/** Our own write-back modifies companies, too: leaving out those that carry our status leaves out its echo. */
-function filtersOfNewer({ since, unpublishedOnly }: Newer): Filter[] {
-  return [
-    { propertyName: 'hs_lastmodifieddate', operator: FilterOperatorEnum.Gte, value: String(since) },
-    ...(unpublishedOnly
-      ? [{ propertyName: propertyName('status'), operator: FilterOperatorEnum.NotHasProperty }]
-      : []),
-  ];
+function filterOfNewer(newer: Newer): Filter {
+  return newer === 'unpublished'
+    ? { propertyName: propertyName('status'), operator: FilterOperatorEnum.NotHasProperty }
+    : { propertyName: 'hs_lastmodifieddate', operator: FilterOperatorEnum.Gte, value: String(newer.since) };
 }
 
 /**

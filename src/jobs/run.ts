@@ -13,7 +13,8 @@ import { finishRun, latestRun, markAbandonedRuns, readRun, startRun } from '../s
 import { currentSettings } from '../store/settings.ts';
 import { withLease } from './lease-keeper.ts';
 import { nextActionAfter, resumeAtOf } from './resume.ts';
-import { assessStep, emptySummary, planStep, publishStep, syncStep } from './steps.ts';
+import type { SyncPlan } from '../sync/plan.ts';
+import { assessStep, emptySummary, planStep, planSyncStep, publishStep, syncStep } from './steps.ts';
 import { BrakeError, type PublishPlan } from '../publish/publish.ts';
 
 /** Which steps a run takes. `run` takes all three. */
@@ -51,8 +52,10 @@ export type RunReport = {
   readonly summary: RunSummary;
   readonly warnings: readonly string[];
   readonly failures: readonly { readonly id: string; readonly message: string }[];
-  /** With `dryRun` only. */
+  /** What would be written, with `dryRun` only. */
   readonly plan: PublishPlan | null;
+  /** What would be read, with `dryRun` of a sync alone. */
+  readonly syncPlan: SyncPlan | null;
 };
 
 /** What the steps of one run share. */
@@ -156,7 +159,7 @@ async function recorded(
   report: Pick<RunReport, 'summary' | 'warnings' | 'failures'>,
   startedAt: Instant,
   signal: AbortSignal,
-  work: () => Promise<PublishPlan | null>,
+  work: () => Promise<Plans>,
 ): Promise<RunReport> {
   const { summary } = report;
   const finish = async (outcome: RunOutcome, error: unknown): Promise<void> => {
@@ -174,9 +177,9 @@ async function recorded(
     });
   };
   try {
-    const plan = await work();
+    const plans = await work();
     await finish(report.failures.length > 0 ? 'partial' : 'ok', null);
-    return { ...report, plan };
+    return { ...report, ...plans };
   } catch (error) {
     await finish(error instanceof RefusedError || signal.aborted ? 'aborted' : 'failed', error);
     throw error;
@@ -187,7 +190,15 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function performSteps(state: RunState): Promise<PublishPlan | null> {
+type Plans = Pick<RunReport, 'plan' | 'syncPlan'>;
+
+async function performSteps(state: RunState): Promise<Plans> {
+  const { kind, dryRun } = state.request;
+  if (kind === 'sync' && dryRun) return { plan: null, syncPlan: await planSyncStep(state) };
+  return { plan: await performOrPlan(state), syncPlan: null };
+}
+
+async function performOrPlan(state: RunState): Promise<PublishPlan | null> {
   const { kind, dryRun } = state.request;
   const takes = (step: RunKind): boolean => kind === 'run' || kind === step;
   if (takes('sync')) await syncStep(state);

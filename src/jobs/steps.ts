@@ -14,7 +14,9 @@ import { readOwners } from '../store/owners.ts';
 import { countPartners } from '../store/partners.ts';
 import { streamToPublish } from '../store/publishing.ts';
 import { countByStatus } from '../store/verdicts.ts';
-import { openSync } from '../sync/mode.ts';
+import { measure } from '../sync/measure.ts';
+import { dueMode, openSync, readHistory } from '../sync/mode.ts';
+import { planSync, type SyncPlan } from '../sync/plan.ts';
 import { syncHubSpot } from '../sync/sync.ts';
 import { judgeAndSave, judgePartners } from './judge.ts';
 import type { RunState } from './run.ts';
@@ -71,6 +73,18 @@ export async function syncStep(state: RunState): Promise<void> {
     // Also of a sync that failed: the requests were made, and the ledger says so (I11).
     summary.sync = { ...summary.sync, ...countsSince(before, context.hubspot.counts()) };
   }
+}
+
+/** What the next sync would ask of HubSpot, from counts; reads no records and saves nothing. */
+export async function planSyncStep(state: RunState): Promise<SyncPlan> {
+  const { context, request, settings } = state;
+  const { store, hubspot } = context;
+  const now = context.clock();
+  const history = await readHistory(store, settings.settings);
+  const mode = dueMode(request.full ? 'full' : request.sync, history, now);
+  const since = history.watermarks.get('deal') ?? null;
+  const measured = await measure({ store, hubspot, settings: settings.settings }, { mode, since, now });
+  return planSync(mode, measured);
 }
 
 type Counts = ReturnType<HubSpot['counts']>;

@@ -95,12 +95,17 @@ function unread(syncId: string, type: LinkedType): RawBuilder<boolean> {
   )`;
 }
 
-/** How many records of a type hang on current partners. */
-export async function countLinkedRecords(db: Db, type: LinkedType): Promise<number> {
+/** How many records of a type hang on current partners, or on those of them that a sync has seen. */
+export async function countLinkedRecords(
+  db: Db,
+  type: LinkedType,
+  seenInSync: string | null = null,
+): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(distinct link.record_id) as count
       from link join partner on partner.id = link.partner_id and partner.is_partner
-     where link.type = ${type}`.execute(db);
+     where link.type = ${type}
+       ${seenInSync === null ? sql`` : sql`and partner.seen_in_sync = ${seenInSync}`}`.execute(db);
   return rows[0]?.count ?? 0;
 }
 

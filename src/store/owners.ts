@@ -12,7 +12,7 @@ const columns: Columns<Owner> = {
 };
 const all = Object.keys(columns);
 
-/** The complete list, as HubSpot answers it. Owners that are gone stay, archived: old records still name them. */
+/** All who are active, and perhaps archived ones. Whoever is not named stays, archived: old records still name them. */
 export async function saveOwners(db: Db, owners: readonly Owner[]): Promise<void> {
   await sql`
     insert into owner (${names(all)})

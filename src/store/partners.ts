@@ -148,13 +148,15 @@ export async function knownIdsAfter(
   return rows.map(({ id }) => id);
 }
 
-/** Whether anybody shows a status of ours in HubSpot, so that those without one are new. */
-export async function anyStatusPublished(db: Db, property: string): Promise<boolean> {
-  const { rows } = await sql<{ any: boolean }>`
-    select exists (select 1 from partner where is_partner and published ->> ${property} is not null) as any`.execute(
-    db,
-  );
-  return rows[0]?.any ?? false;
+/** How many partners show no value of this property of ours in HubSpot. */
+export async function countUnpublished(db: Db, property: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('partner')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('is_partner', '=', true)
+    .where(sql<boolean>`published ->> ${property} is null`)
+    .executeTakeFirstOrThrow();
+  return count;
 }
 
 export async function markAllDirty(db: Db): Promise<void> {
@@ -193,6 +195,16 @@ export async function partnersSeen(db: Db, syncId: string): Promise<number> {
   return count;
 }
 
+/** Those of the ids that were ever a partner's. */
+export async function storedAmong(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('partner')
+    .select('id')
+    .where(sql<boolean>`id = any(${ids}::text[])`)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Those of the ids that a sync has seen as partners. */
 export async function seenAmong(
   db: Db,
@@ -219,9 +231,10 @@ export async function currentAmong(db: Db, ids: readonly string[]): Promise<Read
   return new Set(rows.map(({ id }) => id));
 }
 
-/** A page of current partners in the order of their ids, after `after`. */
-export async function partnerIdsAfter(
+/** A page of the partners that a sync has seen, in the order of their ids, after `after`. */
+export async function seenPartnerIdsAfter(
   db: Db,
+  syncId: string,
   after: string | null,
   limit: number,
 ): Promise<readonly string[]> {
@@ -229,6 +242,7 @@ export async function partnerIdsAfter(
     .selectFrom('partner')
     .select('id')
     .where('is_partner', '=', true)
+    .where('seen_in_sync', '=', syncId)
     .where('id', '>', after ?? '')
     .orderBy('id')
     .limit(limit)

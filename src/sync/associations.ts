@@ -2,7 +2,7 @@
 import type { AssociationInput, AssociationRead } from '../hubspot/hubspot.ts';
 import type { LinkedType } from '../model/record.ts';
 import { appendLinks, replaceLinks, type Link } from '../store/links.ts';
-import { partnerIdsAfter } from '../store/partners.ts';
+import { seenPartnerIdsAfter } from '../store/partners.ts';
 import type { SyncContext } from './context.ts';
 import { runStep } from './step.ts';
 
@@ -15,7 +15,7 @@ export async function readLinks(context: SyncContext, type: LinkedType, partners
   const { store, syncId, hubspot } = context;
   const shown = { counted: 'partners', total: partners };
   await runStep(context, `links:${type}`, shown, async (cursor) => {
-    const partnerIds = await partnerIdsAfter(store.db, cursor, partnersPerRequest);
+    const partnerIds = await seenPartnerIdsAfter(store.db, syncId, cursor, partnersPerRequest);
     const found = await readAllPages(partnerIds, (inputs) => hubspot.readAssociations(type, inputs));
     const links = found.map(({ from, to }): Link => ({ partnerId: from, recordId: to }));
     return {

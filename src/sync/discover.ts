@@ -7,14 +7,16 @@ import type { Company } from '../model/record.ts';
 import type { PartnerDefinition } from '../model/settings.ts';
 import { upsertActivities } from '../store/activities.ts';
 import {
-  anyStatusPublished,
   countPartners,
+  countUnpublished,
   knownIdsAfter,
   partnersSeen,
   savePartners,
   seenAmong,
+  storedAmong,
 } from '../store/partners.ts';
 import { abandonSync } from '../store/progress.ts';
+import { forgetPublished } from '../store/publishing.ts';
 import type { Db } from '../store/tables.ts';
 import { knownUpTo, overlapMs, type SyncContext } from './context.ts';
 import { companyActivities } from './derive.ts';
@@ -61,27 +63,27 @@ async function findAll(context: SyncContext): Promise<void> {
 
 /**
  * Known partners are asked for by their ids, which shows deletions, merges and marks that were taken away, and is fresh.
- * Search adds whom nobody knew; should it count other partners than were seen, it names them all.
+ * Search adds whom nobody knew: who carries no status of ours yet, or, while many do not, who was modified. Should it
+ * count other partners than were seen, it names them all.
  */
 async function findWhatMoved(context: SyncContext, definition: ByProperty): Promise<void> {
-  const { hubspot, store, syncId, watermarks, startedAt } = context;
+  const { hubspot, store, syncId, watermarks, startedAt, settings } = context;
   await readKnown(context, definition);
+  const unpublished = await countUnpublished(store.db, propertyName('status'));
   const since = (watermarks.get('company') ?? startedAt) - overlapMs;
-  const unpublishedOnly = await anyStatusPublished(store.db, propertyName('status'));
+  const newer = unpublished <= fewUnpublished ? 'unpublished' : { since };
   await findUnknown(context, definition, 'new partners', (cursor) =>
-    hubspot.findNewPartners(
-      definition,
-      partnerProperties(context.settings),
-      { since, unpublishedOnly },
-      cursor,
-    ),
+    hubspot.findNewPartners(definition, partnerProperties(settings), newer, cursor),
   );
   const counted = await hubspot.countPartners(definition);
   if (counted === (await partnersSeen(store.db, syncId))) return;
   await findUnknown(context, definition, 'all partners', (cursor) =>
-    hubspot.findPartners(definition, partnerProperties(context.settings), cursor),
+    hubspot.findPartners(definition, partnerProperties(settings), cursor),
   );
 }
+
+/** One page of a search. */
+const fewUnpublished = 200;
 
 async function readKnown(context: SyncContext, definition: ByProperty): Promise<void> {
   const { hubspot, store, settings } = context;
@@ -93,20 +95,27 @@ async function readKnown(context: SyncContext, definition: ByProperty): Promise<
       leftSince: context.startedAt - restorableMs,
     });
     const { found } = await hubspot.readCompanies(ids, partnerProperties(settings));
-    const partners = found.filter((company) => !company.archived && meetsDefinition(company, definition));
+    const living = found.filter(({ archived }) => !archived);
+    const livingIds = new Set(living.map(({ id }) => id));
     return {
       next: ids.length < companiesPerRequest ? null : (ids.at(-1) ?? null),
-      save: async (transaction) => ({
-        ...(await savePage(transaction, context, partners)),
-        read: ids.length,
-      }),
+      save: async (transaction) => {
+        // Deleted or merged away: HubSpot shows nothing of ours on them, and nothing can be cleared.
+        await forgetPublished(
+          transaction,
+          ids.filter((id) => !livingIds.has(id)),
+        );
+        const partners = living.filter((company) => meetsDefinition(company, definition));
+        return { ...(await savePage(transaction, context, partners)), read: ids.length };
+      },
     };
   });
 }
 
 /**
- * What a search finds and this sync has not seen yet is read again by its id: the index may show a mark that was just
- * taken away. Where it shows the company as it is, it knows better than we what meets the definition.
+ * Whom a search finds and this sync has not seen. Of companies that we know it may show a mark that was just taken away,
+ * so those are read again by their ids; where it shows them as they are, it knows better than we what meets the
+ * definition.
  */
 async function findUnknown(
   context: SyncContext,
@@ -114,32 +123,42 @@ async function findUnknown(
   step: string,
   search: (cursor: string | null) => Promise<{ items: readonly Company[]; next: string | null }>,
 ): Promise<void> {
-  const { hubspot, store, syncId, settings } = context;
+  const { store, syncId } = context;
   await runStep(context, step, { counted: 'partners', total: null }, async (cursor) => {
     const page = await search(cursor);
-    const seen = await seenAmong(
-      store.db,
-      syncId,
-      page.items.map(({ id }) => id),
-    );
-    const shown = new Map(
-      page.items.filter(({ id }) => !seen.has(id)).map((company) => [company.id, company]),
-    );
-    const ids = [...shown.keys()];
-    const partners: Company[] = [];
-    for (let start = 0; start < ids.length; start += companiesPerRequest) {
-      const asked = ids.slice(start, start + companiesPerRequest);
-      const { found } = await hubspot.readCompanies(asked, partnerProperties(settings));
-      partners.push(
-        ...found.filter(
-          (company) =>
-            !company.archived &&
-            (meetsDefinition(company, definition) || shown.get(company.id)?.updatedAt === company.updatedAt),
-        ),
-      );
-    }
-    return { next: page.next, save: (transaction) => savePage(transaction, context, partners) };
+    const ids = page.items.map(({ id }) => id);
+    const seen = await seenAmong(store.db, syncId, ids);
+    const stored = await storedAmong(store.db, ids);
+    const unknown = page.items.filter(({ id }) => !stored.has(id));
+    const doubtful = page.items.filter(({ id }) => stored.has(id) && !seen.has(id));
+    const confirmed = await stillPartners(context, definition, doubtful);
+    return {
+      next: page.next,
+      save: (transaction) => savePage(transaction, context, [...unknown, ...confirmed]),
+    };
   });
+}
+
+async function stillPartners(
+  { hubspot, settings }: SyncContext,
+  definition: ByProperty,
+  shown: readonly Company[],
+): Promise<Company[]> {
+  const partners: Company[] = [];
+  for (let start = 0; start < shown.length; start += companiesPerRequest) {
+    const asked = new Map(
+      shown.slice(start, start + companiesPerRequest).map((company) => [company.id, company]),
+    );
+    const { found } = await hubspot.readCompanies([...asked.keys()], partnerProperties(settings));
+    partners.push(
+      ...found.filter(
+        (company) =>
+          !company.archived &&
+          (meetsDefinition(company, definition) || asked.get(company.id)?.updatedAt === company.updatedAt),
+      ),
+    );
+  }
+  return partners;
 }
 
 async function savePage(

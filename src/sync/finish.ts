@@ -25,7 +25,8 @@ export async function finish(
   const records = await countRecords(context);
   if (mode !== 'second_pass') await refuseCollapse(context, results, records);
   const left = mode === 'second_pass' ? [] : await partnersNotSeen(store.db, syncId);
-  const gone = await withoutCompany(context, left);
+  // A nightly sync has asked for each of them by its id already.
+  const gone = mode === 'full' ? await withoutCompany(context, left) : [];
   const differences = audit ? await sumCounts(store.db, syncId, 'differences') : null;
   await fenced(store.db, context.lease, async (transaction) => {
     if (mode !== 'second_pass') {
@@ -74,7 +75,8 @@ async function tidy(
 
 async function countRecords(context: SyncContext): Promise<ReadonlyMap<LinkedType, number>> {
   const records = new Map<LinkedType, number>();
-  for (const type of linkedTypes) records.set(type, await countLinkedRecords(context.store.db, type));
+  const seenIn = context.mode === 'second_pass' ? null : context.syncId;
+  for (const type of linkedTypes) records.set(type, await countLinkedRecords(context.store.db, type, seenIn));
   return records;
 }
 

@@ -1,11 +1,11 @@
-/** Whether a sync reads everything or what changed. The decision is pure; its facts come from the store. */
+/** Whether a sync reads everything or what changed, and whether it goes on with an unfinished one. */
 import { isDeepStrictEqual } from 'node:util';
 import { millisecondsPerDay, type Instant } from '../model/instant.ts';
 import type { RecordType } from '../model/record.ts';
 import type { SyncMode } from '../model/run.ts';
 import type { Settings, SettingsVersion } from '../model/settings.ts';
 import type { Store } from '../store/connect.ts';
-import { latestSync, startSync, unfinishedSync } from '../store/progress.ts';
+import { latestSync, startSync, unfinishedSync, type Sync } from '../store/progress.ts';
 import { readSettings } from '../store/settings.ts';
 import { readWatermarks } from '../store/watermarks.ts';
 
@@ -33,8 +33,8 @@ const resumableForMs: Readonly<Record<SyncMode, number>> = {
 };
 
 /**
- * Resumes an unfinished sync, or begins one. Resuming needs settings that read the same, and it keeps the mode unless a
- * full reading is asked for.
+ * Resumes an unfinished sync, or begins one. Resuming needs settings that read the same, and it keeps the mode unless
+ * another one is asked for.
  * @param wanted null for whatever is due
  */
 export async function openSync(
@@ -42,42 +42,55 @@ export async function openSync(
   options: { newId: string; settings: SettingsVersion; now: Instant; wanted: SyncMode | null },
 ): Promise<OpenedSync> {
   const { settings, now, wanted } = options;
-  const { db } = store;
-  const watermarks = await readWatermarks(db);
-  const [latest, latestFull] = [await latestSync(db), await latestSync(db, 'full')];
-  const before = latest === null ? null : await readSettings(db, latest.settingsVersion);
-  const readsAlike = before !== null && sameReading(before.settings, settings.settings);
-  const isAudit = (mode: SyncMode): boolean => mode === 'full' && readsAlike && watermarks.has('company');
-
-  const unfinished = await unfinishedSync(db);
-  if (unfinished !== null) {
-    const begun = await readSettings(db, unfinished.settingsVersion);
-    const fits =
-      (wanted === null || wanted === unfinished.mode) &&
-      begun !== null &&
-      sameReading(begun.settings, settings.settings) &&
-      now - unfinished.startedAt < resumableForMs[unfinished.mode];
-    if (fits) return { ...unfinished, watermarks, audit: isAudit(unfinished.mode) };
-  }
-  const mode =
-    wanted === 'full'
-      ? 'full'
-      : dueMode(wanted, { now, readsAlike, latestFullAt: latestFull?.startedAt ?? null, watermarks });
-  await startSync(db, { syncId: options.newId, mode, settingsVersion: settings.version, now });
+  const history = await readHistory(store, settings.settings);
+  const { watermarks } = history;
+  const isAudit = (mode: SyncMode): boolean =>
+    mode === 'full' && history.readsAlike && watermarks.has('company');
+  const resumed = await resumable(store, settings.settings, now, wanted);
+  if (resumed !== null) return { ...resumed, watermarks, audit: isAudit(resumed.mode) };
+  const mode = dueMode(wanted, history, now);
+  await startSync(store.db, { syncId: options.newId, mode, settingsVersion: settings.version, now });
   return { syncId: options.newId, mode, startedAt: now, watermarks, audit: isAudit(mode) };
 }
 
-/** The mode that a sync of now would have; `wanted` is only kept where there is something to add to. */
-export function dueMode(
+/** What was read before, and how. */
+export type SyncHistory = {
+  /** The latest sync read what these settings read. */
+  readonly readsAlike: boolean;
+  readonly latestFullAt: Instant | null;
+  readonly watermarks: ReadonlyMap<RecordType, Instant>;
+};
+
+export async function readHistory({ db }: Store, settings: Settings): Promise<SyncHistory> {
+  const latest = await latestSync(db);
+  const before = latest === null ? null : await readSettings(db, latest.settingsVersion);
+  return {
+    readsAlike: before !== null && sameReading(before.settings, settings),
+    latestFullAt: (await latestSync(db, 'full'))?.startedAt ?? null,
+    watermarks: await readWatermarks(db),
+  };
+}
+
+async function resumable(
+  { db }: Store,
+  settings: Settings,
+  now: Instant,
   wanted: SyncMode | null,
-  facts: {
-    now: Instant;
-    readsAlike: boolean;
-    latestFullAt: Instant | null;
-    watermarks: ReadonlyMap<RecordType, Instant>;
-  },
-): SyncMode {
-  const { now, readsAlike, latestFullAt, watermarks } = facts;
+): Promise<Sync | null> {
+  const unfinished = await unfinishedSync(db);
+  if (unfinished === null) return null;
+  const begun = await readSettings(db, unfinished.settingsVersion);
+  const fits =
+    (wanted === null || wanted === unfinished.mode) &&
+    begun !== null &&
+    sameReading(begun.settings, settings) &&
+    now - unfinished.startedAt < resumableForMs[unfinished.mode];
+  return fits ? unfinished : null;
+}
+
+/** The mode of a sync that begins now. Only a full one can begin where there is nothing to add to. */
+export function dueMode(wanted: SyncMode | null, history: SyncHistory, now: Instant): SyncMode {
+  const { readsAlike, latestFullAt, watermarks } = history;
   if (latestFullAt === null || !readsAlike || !watermarks.has('company')) return 'full';
   if (wanted !== null) return wanted;
   return now - latestFullAt >= auditEveryMs ? 'full' : 'nightly';

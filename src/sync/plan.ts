@@ -12,13 +12,12 @@ import type { SyncMode } from '../model/run.ts';
 const perRequest = { search: 200, batch: 100, list: 100, associations: 1000, searchedIds: 185 } as const;
 
 /**
- * Requests per second, a little below what HubSpot allows a Professional account (hubspot-api.md 2.1, 2.2). Searches and
- * association reads count against the burst window, too.
+ * What the governor lets through on a Professional account when nobody else is there: so many requests at once, then so
+ * many per second (hubspot-api.md 2.1, 2.2; hubspot/limits.ts). Searches and association reads count against the burst
+ * window, too; a search weighs until a second and a margin after its answer.
  */
-const rates = { total: 18, search: 4, associations: 13.5 } as const;
-
-/** Below this, everything fits into HubSpot's first window and no lane is ever waited for. */
-const worthTwoLanes = 150;
+const firstWindow = 180;
+const rates = { total: 17.6, search: 3.2, associations: 13 } as const;
 
 export type Lane = 'burst' | 'search' | 'associations';
 /** Which lane reads the linked records of a type. */
@@ -87,7 +86,7 @@ export function assignLanes(
   const types = [...linked].filter(([, count]) => count > 0);
   const batch = types.reduce((sum, [, count]) => sum + requestsFor(count, perRequest.batch), 0);
   const allBatch = new Map<LinkedType, RecordLane>([...linked.keys()].map((type) => [type, 'burst']));
-  if (already.total + batch <= worthTwoLanes) return allBatch;
+  if (already.total + batch <= firstWindow) return allBatch;
   let best: { search: number; total: number; lanes: Map<LinkedType, RecordLane> } | null = null;
   for (let choice = 0; choice < 2 ** types.length; choice += 1) {
     const lanes = new Map(allBatch);
@@ -112,7 +111,8 @@ function compare(left: readonly [number, number], right: readonly [number, numbe
 }
 
 function seconds(total: number, search: number, associations = 0): number {
-  return Math.max(total / rates.total, search / rates.search, associations / rates.associations);
+  const afterFirstWindow = Math.max(0, total - firstWindow) / rates.total;
+  return Math.max(afterFirstWindow, search / rates.search, associations / rates.associations);
 }
 
 /** The plan and its price, from what is known before the first page is read. */
@@ -133,7 +133,12 @@ export function planSync(mode: SyncMode, measured: Measured): SyncPlan {
 }
 
 function planPartners(mode: SyncMode, { partners, known, bySearch }: Measured): PlannedStep[] {
-  const owners: PlannedStep = { step: 'owners', how: 'list', lane: 'burst', requests: 2 };
+  const owners: PlannedStep = {
+    step: 'owners',
+    how: 'list',
+    lane: 'burst',
+    requests: mode === 'full' ? 2 : 1,
+  };
   if (mode === 'second_pass') return [owners];
   const found = pages(partners, bySearch ? perRequest.search : perRequest.list);
   if (!bySearch) {
@@ -146,7 +151,12 @@ function planPartners(mode: SyncMode, { partners, known, bySearch }: Measured): 
   return [
     owners,
     { step: 'known partners', how: 'by id', lane: 'burst', requests: requestsFor(known, perRequest.batch) },
-    { step: 'new partners', how: 'search by modified time, and a count', lane: 'search', requests: 2 },
+    {
+      step: 'new partners',
+      how: 'search for those without a status of ours, and a count',
+      lane: 'search',
+      requests: 2,
+    },
   ];
 }
 

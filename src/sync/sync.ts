@@ -43,7 +43,7 @@ export type TypeResult = {
 /** Reads what its mode asks for. Throws when the picture cannot be trusted; then nothing may be judged on it. */
 export async function syncHubSpot(context: SyncContext): Promise<SyncResult> {
   const { hubspot, store } = context;
-  const owners = await hubspot.readOwners();
+  const owners = await hubspot.readOwners(context.mode === 'full' ? 'all' : 'active');
   await fenced(store.db, context.lease, (transaction) => saveOwners(transaction, owners));
   const partners = await discoverPartners(context);
   const approaches = await chooseApproaches(context, partners);

@@ -48,7 +48,7 @@ describe('every call of the client, and every answer of the sandbox, keeps the c
   test('the account, its people and its pipelines', async () => {
     await hubspot.readPortal();
     await hubspot.readDailyUsage();
-    await hubspot.readOwners();
+    await hubspot.readOwners('all');
     await hubspot.readDealPipelines();
     expect(judge.violations()).toEqual([]);
   });
@@ -73,8 +73,8 @@ describe('every call of the client, and every answer of the sandbox, keeps the c
     const { partnerDefinition } = seed.settings;
     if (partnerDefinition.by !== 'property')
       throw new Error('The sample programme defines partners by a property.');
-    const newer = { since: seed.records[0]?.createdAt ?? 1, unpublishedOnly: true };
-    await hubspot.findNewPartners(partnerDefinition, ['name'], newer, null);
+    await hubspot.findNewPartners(partnerDefinition, ['name'], 'unpublished', null);
+    await hubspot.findNewPartners(partnerDefinition, ['name'], { since: 1 }, null);
     expect(await hubspot.countPartners(partnerDefinition)).toBeGreaterThan(0);
     for (const type of linkedTypes) {
       const ids = idsOf(type).slice(0, 20);
@@ -128,7 +128,7 @@ describe('every call of the client, and every answer of the sandbox, keeps the c
 
   test('tasks and notes', async () => {
     const [companyId = ''] = idsOf('company');
-    const [owner] = await hubspot.readOwners();
+    const [owner] = await hubspot.readOwners('all');
     const common = { companyId, body: 'Ask how the quarter went.', ownerId: owner?.id ?? null };
     await hubspot.createTask({ ...common, subject: 'Call', dueAt: now, priority: 'HIGH' });
     await hubspot.createNote({ ...common, at: now, ownerId: null });

@@ -52,7 +52,7 @@ describe('owners', () => {
     ownerPage(true).reply(200, {
       results: [owner('3', { firstName: null, lastName: null, email: null, archived: true })],
     });
-    expect(await connect().hubspot.readOwners()).toEqual([
+    expect(await connect().hubspot.readOwners('all')).toEqual([
       { id: '1', name: 'Ada Lovelace', email: 'o1@acme.example', archived: false },
       { id: '2', name: 'o2@acme.example', email: 'o2@acme.example', archived: false },
       { id: '3', name: 'Owner 3', email: null, archived: true },
@@ -65,7 +65,7 @@ describe('owners', () => {
       .query(true)
       .times(2)
       .reply(200, { results: [], paging: { next: { after: '1' } } });
-    await expect(connect().hubspot.readOwners()).rejects.toThrow('repeats a page of owners');
+    await expect(connect().hubspot.readOwners('all')).rejects.toThrow('repeats a page of owners');
   });
 });
 

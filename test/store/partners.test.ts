@@ -5,9 +5,9 @@ import {
   leavePartners,
   partnersNotSeen,
   markAllDirty,
-  partnerIdsAfter,
   partnerIdsByKey,
   partnersSeen,
+  seenPartnerIdsAfter,
   readPartner,
   savePartners,
 } from '../../src/store/partners.ts';
@@ -143,9 +143,9 @@ test('pages of ids follow one another without a gap, current partners only', asy
     ['10', '9', '100'].map((id) => partner(id)),
   );
   await leavePartners(store().db, await partnersNotSeen(store().db, 's2'), noon);
-  const first = await partnerIdsAfter(store().db, null, 2);
+  const first = await seenPartnerIdsAfter(store().db, 's2', null, 2);
   expect(first).toEqual(['10', '100']);
-  expect(await partnerIdsAfter(store().db, first.at(-1) ?? null, 2)).toEqual(['9']);
+  expect(await seenPartnerIdsAfter(store().db, 's2', first.at(-1) ?? null, 2)).toEqual(['9']);
 });
 
 test('a key finds its partner by id, merged id or external id, and an ambiguous one finds nobody', async () => {
