@@ -17,13 +17,16 @@ export type Part<D extends Duties> = {
 type Question = { readonly number: number; readonly name: string; readonly input: unknown };
 type Reply = { readonly number: number } & ({ readonly answer: unknown } | { readonly error: string });
 
-/** @param program a module that calls `serveDuties` */
+/**
+ * @param program a module that calls `serveDuties`
+ * @param options.heapMb how large its heap may grow; Node's own choice unless given
+ */
 export function startPart<D extends Duties>(
   program: URL,
-  options: { readonly heapMb: number; readonly signal: AbortSignal },
+  options: { readonly heapMb?: number; readonly signal: AbortSignal },
 ): Part<D> {
   const child = fork(program, {
-    execArgv: [`--max-old-space-size=${options.heapMb}`],
+    execArgv: options.heapMb === undefined ? [] : [`--max-old-space-size=${options.heapMb}`],
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

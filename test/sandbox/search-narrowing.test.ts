@@ -34,7 +34,7 @@ test.each([0, 60_000])(
   async (lag) => {
     const world = await openWorld({ seed, clock: () => now, limits: 'off', indexLagMs: lag });
     const random = createRandom(1);
-    for (let round = 0; round < 40; round += 1) {
+    for (let round = 0; round < 15; round += 1) {
       const id = random.pick(ids);
       world.sandbox.mutate({ do: 'edit', type: 'note', id, properties: { hs_note_body: `Round ${round}` } });
       world.sandbox.mutate({
