@@ -67,7 +67,7 @@ async function work(session: Session, hubspot: HubSpot, changes: Refresher): Pro
     clock: Date.now,
     log,
     signal,
-    work: async () => {
+    work: async (sync) => {
       const report = await performRun(
         {
           store,
@@ -81,14 +81,17 @@ async function work(session: Session, hubspot: HubSpot, changes: Refresher): Pro
           kind: 'run',
           trigger: 'schedule',
           full: false,
-          sync: null,
+          sync,
           dryRun: false,
           asOf: null,
           approve: null,
           acceptFewerPartners: false,
         },
       );
-      log.info({ summary: report.summary, warnings: report.warnings }, 'the nightly run ended');
+      log.info(
+        { summary: report.summary, warnings: report.warnings },
+        `the ${sync === null ? 'nightly run' : 'second pass'} ended`,
+      );
     },
   });
   log.info({ store: store.describe }, 'the worker is ready');

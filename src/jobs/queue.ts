@@ -11,11 +11,12 @@ import { currentSettings } from '../store/settings.ts';
 import type { Store } from '../store/connect.ts';
 import { executeSql } from '../store/queue-connection.ts';
 import { resumeAtOf } from './resume.ts';
-import { dueRun, slotId } from './schedule.ts';
+import { dueRun, dueSecondPass, slotId, type Slot } from './schedule.ts';
 
 const nightly = 'nightly-run';
 /** Names the slots of runs that go on; they wait in the queue of the nightly ones. */
 const resumed = 'resumed-run';
+const secondPass = 'second-pass';
 
 /** A worker that died is noticed after this long, and its job handed to another. */
 const heartbeatSeconds = 30;
@@ -30,12 +31,12 @@ type QueueOptions = {
     error(data: object, message: string): void;
   };
   readonly signal: AbortSignal;
-  /** Performs the nightly run. */
-  readonly work: () => Promise<void>;
+  /** Performs a run that syncs in this way; null is the nightly run, which syncs as is due. */
+  readonly work: (sync: 'second_pass' | null) => Promise<void>;
 };
 
 export type Queue = {
-  /** Enqueues the nightly run, or one that goes on, if it is due. @returns whether this call enqueued it */
+  /** Enqueues the nightly run, its second pass, or one that goes on, if it is due. @returns whether this call did */
   ask(): Promise<boolean>;
   close(): Promise<void>;
 };
@@ -53,7 +54,9 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
     heartbeatSeconds,
     expireInSeconds,
   });
-  await boss.work(nightly, { batchSize: 1 }, () => workOnce(options));
+  await boss.work<JobData>(nightly, { batchSize: 1 }, async (jobs) => {
+    for (const { data } of jobs) await workOnce(options, data.sync ?? null);
+  });
 
   const ask = async (): Promise<boolean> => enqueueIfDue(boss, options);
   const task = cron.schedule('* * * * *', () =>
@@ -70,25 +73,36 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
   };
 }
 
+/** Jobs of before the second pass say nothing. */
+type JobData = { readonly sync?: 'second_pass' };
+
 async function enqueueIfDue(boss: PgBoss, { store, clock, log }: QueueOptions): Promise<boolean> {
   const settings = await currentSettings(store.db);
   if (settings === null) return false;
+  const now = clock();
   const latest = await latestRun(store.db, { committedOnly: true, kind: 'run' });
-  const due = dueRun(clock(), settings.settings.schedule.timeUtc, latest);
-  if (due === null) return false;
-  const job = due.what === 'nightly run' ? nightly : resumed;
-  const id = await boss.send(nightly, {}, { id: slotId(job, due.slot) });
-  if (id === null) return false;
-  log.info({ slot: new Date(due.slot).toISOString() }, `the ${due.what} is due and was enqueued`);
-  return true;
+  const enqueue = async (job: string, what: string, slot: Slot, data: JobData): Promise<boolean> => {
+    const id = await boss.send(nightly, data, { id: slotId(job, slot) });
+    if (id === null) return false;
+    log.info({ slot: new Date(slot).toISOString() }, `the ${what} is due and was enqueued`);
+    return true;
+  };
+  const due = dueRun(now, settings.settings.schedule.timeUtc, latest);
+  if (due !== null) return enqueue(due.what === 'nightly run' ? nightly : resumed, due.what, due.slot, {});
+  const latestPass = await latestRun(store.db, { kind: 'second_pass' });
+  const ended = latest && { startedAt: latest.startedAt, endedWell: endedWell.has(latest.outcome ?? '') };
+  const slot = dueSecondPass(now, ended, latestPass?.startedAt ?? null);
+  return slot !== null && enqueue(secondPass, 'second pass', slot, { sync: 'second_pass' });
 }
 
+const endedWell: ReadonlySet<string> = new Set(['ok', 'partial']);
+
 /** A failure that trying again cannot mend is logged and done with; the ledger and the log say what to do. */
-async function workOnce({ work, log }: QueueOptions): Promise<void> {
+async function workOnce({ work, log }: QueueOptions, sync: 'second_pass' | null): Promise<void> {
   try {
-    await work();
+    await work(sync);
   } catch (error) {
-    log.error({ error }, 'the nightly run failed');
+    log.error({ error }, `the ${sync === null ? 'nightly run' : 'second pass'} failed`);
     // It is enqueued again when there are requests; trying before would fill the ledger.
     if (resumeAtOf(error) !== null) return;
     if (!(error instanceof RekindleError) || error.retryable) throw error;

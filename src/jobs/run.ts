@@ -96,7 +96,7 @@ export async function performRun(context: RunContext, request: RunRequest): Prom
     const runId = randomUUID();
     await startRun(context.store.db, {
       runId,
-      kind: request.dryRun ? `${request.kind} --dry-run` : request.kind,
+      kind: ledgerKind(request),
       trigger: request.trigger,
       now: startedAt,
       asOf: now,
@@ -114,6 +114,12 @@ export async function performRun(context: RunContext, request: RunRequest): Prom
       return performSteps({ ...given, approvedMoves: approved, ...report });
     });
   });
+}
+
+/** What the ledger calls a run. A second pass is no nightly run: the schedule goes by those. */
+function ledgerKind({ kind, sync, dryRun }: RunRequest): string {
+  const name = kind === 'run' && sync === 'second_pass' ? sync : kind;
+  return dryRun ? `${name} --dry-run` : name;
 }
 
 /** A person's yes is bound to the run it was given for, and to no more moves than that run wanted to make. */

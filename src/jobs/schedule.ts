@@ -50,6 +50,27 @@ export function dueRun(now: Instant, timeUtc: string, ended: EndedRun | null): D
   return slot === null ? null : { what: 'nightly run', slot };
 }
 
+/** HubSpot's search index is behind by minutes at most; an hour is what others wait, too (reliability.md, fact 3). */
+const secondPassAfterMs = 3_600_000;
+/** Later than this, the next nightly run is near and looks at the same hours. */
+const secondPassWithinMs = 12 * 3_600_000;
+
+/**
+ * When to look for what the search index showed late, or null: once, an hour after a run that ended well began.
+ * @param ended the latest run of the nightly kind that has ended
+ * @param latestSecondPassAt when the latest second pass began
+ */
+export function dueSecondPass(
+  now: Instant,
+  ended: { readonly startedAt: Instant; readonly endedWell: boolean } | null,
+  latestSecondPassAt: Instant | null,
+): Slot | null {
+  if (ended === null || !ended.endedWell) return null;
+  const slot = ended.startedAt + secondPassAfterMs;
+  if (now < slot || now >= slot + secondPassWithinMs) return null;
+  return latestSecondPassAt !== null && latestSecondPassAt >= slot ? null : slot;
+}
+
 /** The same slot of the same job has the same id in every process, so that the queue takes it only once. */
 export function slotId(job: string, slot: Slot): string {
   const hex = createHash('sha256')

@@ -1,8 +1,9 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { dueRun, dueSlot, latestSlot, slotId } from '../../src/jobs/schedule.ts';
+import { dueRun, dueSecondPass, dueSlot, latestSlot, slotId } from '../../src/jobs/schedule.ts';
 import { nextMidnight } from '../../src/model/instant.ts';
 
+const hour = 3_600_000;
 const instant = (text: string): number => Date.parse(text);
 
 test.each([
@@ -90,4 +91,18 @@ describe('a run that ran out of requests goes on at midnight of the account', ()
     expect(dueRun(instant('2026-06-16T02:30:00Z'), '02:30', past)).toEqual({ what: 'nightly run', slot });
     expect(dueRun(resumeAt, '19:00', past)).toBeNull();
   });
+});
+
+test.each([
+  ['before an hour has passed', 59 * 60_000, true, null, false],
+  ['an hour after the run began', hour, true, null, true],
+  ['when it was done already', 2 * hour, true, hour, false],
+  ['when the latest one belongs to the night before', hour, true, -23 * hour, true],
+  ['after a run that failed', hour, false, null, false],
+  ['when the next night is near', 13 * hour, true, null, false],
+])('a second pass %s', (_when, sinceRun, endedWell, secondPassAfter, isDue) => {
+  const startedAt = Date.parse('2026-06-16T02:30:00Z');
+  const latest = secondPassAfter === null ? null : startedAt + secondPassAfter;
+  const slot = dueSecondPass(startedAt + sinceRun, { startedAt, endedWell }, latest);
+  expect(slot).toBe(isDue ? startedAt + hour : null);
 });
