@@ -104,9 +104,29 @@ async function* pages(
   }
 }
 
+/** What HubSpot says of hinted companies, beside what was known of them. */
+type CompaniesRead = {
+  readonly found: readonly Company[];
+  readonly partners: readonly Company[];
+  /** What hangs on those that were no partners before. */
+  readonly records: readonly Hint[];
+  /** Companies that are no partners any more: `living` ones show values of ours still, `gone` ones exist no more. */
+  readonly left: { readonly living: readonly string[]; readonly gone: readonly string[] };
+  readonly known: ReadonlyMap<string, KnownCompany>;
+};
+
 async function refreshCompanies(state: State, hints: readonly WaitingHint[]): Promise<void> {
-  const { hubspot, store, settings, portal } = state;
-  const asked = hints.map(({ recordId }) => recordId);
+  const read = await readCompanies(
+    state,
+    hints.map(({ recordId }) => recordId),
+  );
+  await fenced(state.store.db, state.lease, (transaction) => saveCompanies(transaction, state, hints, read));
+  state.left += read.left.living.length + read.left.gone.length;
+  state.counts.companies += read.found.length;
+}
+
+async function readCompanies(state: State, asked: readonly string[]): Promise<CompaniesRead> {
+  const { hubspot, store, settings } = state;
   const { found } = await hubspot.readCompanies(asked, partnerProperties(settings));
   const known = await knownCompanies(store.db, [
     ...asked,
@@ -118,31 +138,32 @@ async function refreshCompanies(state: State, hints: readonly WaitingHint[]): Pr
     state,
     arrivals.map(({ id }) => id),
   );
-  const { living, gone } = leavers(state, asked, found, partners, known);
-  await fenced(store.db, state.lease, async (transaction) => {
-    await savePartners(
-      transaction,
-      state.syncId,
-      partners.map((company) => partnerOf(company, settings, portal.timeZone)),
-    );
-    await upsertActivities(
-      transaction,
-      partners.flatMap((company) => companyActivities(company, settings.mapping, portal.timeZone)),
-    );
-    await leavePartners(transaction, [...living, ...gone], state.now);
-    await forgetPublished(transaction, gone);
-    await addOwnHints(transaction, records, state.now);
-    // Also whom an earlier attempt saw leave and did not clear.
-    const shown = found.filter(({ id }) => known.get(id)?.isPublished === true && !gone.includes(id));
-    await hold(
-      transaction,
-      state,
-      hints,
-      [...partners, ...shown].map(({ id }) => id),
-    );
-  });
-  state.left += living.length + gone.length;
-  state.counts.companies += found.length;
+  return { found, partners, records, left: leavers(state, asked, found, partners, known), known };
+}
+
+async function saveCompanies(
+  transaction: Db,
+  state: State,
+  hints: readonly WaitingHint[],
+  { found, partners, records, left: { living, gone }, known }: CompaniesRead,
+): Promise<void> {
+  const { settings, portal, now } = state;
+  await savePartners(
+    transaction,
+    state.syncId,
+    partners.map((company) => partnerOf(company, settings, portal.timeZone)),
+  );
+  await upsertActivities(
+    transaction,
+    partners.flatMap((company) => companyActivities(company, settings.mapping, portal.timeZone)),
+  );
+  await leavePartners(transaction, [...living, ...gone], now);
+  await forgetPublished(transaction, gone);
+  await addOwnHints(transaction, records, now);
+  // Also whom an earlier attempt saw leave and did not clear.
+  const toClear = found.filter(({ id }) => known.get(id)?.isPublished === true && !gone.includes(id));
+  const held = [...partners, ...toClear].map(({ id }) => id);
+  await hold(transaction, state, hints, held);
 }
 
 /**
@@ -164,14 +185,14 @@ function isArrival({ mergedIds }: Company, known: KnownCompany | undefined): boo
   return known === undefined || !known.isPartner || mergedIds.some((id) => !known.mergedIds.includes(id));
 }
 
-/** Whom we know as a partner and who is none any more: `living` companies show values of ours still, `gone` ones none. */
+/** Whom we know as a partner and who is none any more. Older never replaces newer. */
 function leavers(
   state: State,
   asked: readonly string[],
   found: readonly Company[],
   partners: readonly Company[],
   known: ReadonlyMap<string, KnownCompany>,
-): { living: readonly string[]; gone: readonly string[] } {
+): CompaniesRead['left'] {
   const companies = new Map(
     found.filter(({ archived }) => !archived).map((company) => [company.id, company]),
   );

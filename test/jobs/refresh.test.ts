@@ -1,5 +1,5 @@
 /** What following webhooks promises when things go wrong: disorder, crashes, other runs, failures, and too much at once. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from 'kysely';
 import type { HubSpot } from '../../src/hubspot/hubspot.ts';
 import { withLease } from '../../src/jobs/lease-keeper.ts';
@@ -113,18 +113,18 @@ function randomOf(seed: number): () => number {
 }
 
 /** What an installation knows that was told everything once, in order, in time. */
-async function undisturbed(): Promise<unknown> {
+let expected: unknown;
+beforeAll(async () => {
   const account = await open();
   liveADay(account);
   await account.follow();
-  return picture(account);
-}
+  expected = await picture(account);
+});
 
 describe('events are hints', () => {
   test.each([1, 2, 3])(
     'twice, in disorder, and some of them 25 hours late: the picture is that of telling each once, in order (seed %i)',
     async (seed) => {
-      const expected = await undisturbed();
       const account = await open();
       account.keepBack();
       liveADay(account);
@@ -170,7 +170,6 @@ function dying(hubspot: HubSpot, atCall: number, when: 'before' | 'after'): HubS
 
 describe('a crash loses nothing and repeats nothing in HubSpot', () => {
   test.each(['before', 'after'] as const)('at any request, %s it', async (when) => {
-    const expected = await undisturbed();
     const account = await open();
     liveADay(account);
     await account.sandbox.webhooksSettled();

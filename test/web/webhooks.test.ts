@@ -228,3 +228,20 @@ test('the log tells how many changes there were, and nothing of what they say', 
   expect(log).toContain('"route":"/webhooks/hubspot"');
   expect(log).not.toContain('CANARY-9000');
 });
+
+test('what cannot be kept is answered with 500, so that HubSpot sends it again', async () => {
+  const other = await createTestDatabase();
+  const lonely = await startWorld(other.store);
+  try {
+    await other.drop();
+    const call = {
+      method: 'POST',
+      path: '/webhooks/hubspot',
+      query: '',
+      body: JSON.stringify([creation(1)]),
+    };
+    expect((await lonely.send(call)).status).toBe(500);
+  } finally {
+    await lonely.server.close();
+  }
+});
