@@ -1,6 +1,5 @@
 /** What following webhooks promises when things go wrong: disorder, crashes, other runs, failures, and too much at once. */
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { sql } from 'kysely';
 import type { HubSpot } from '../../src/hubspot/hubspot.ts';
 import { withLease } from '../../src/jobs/lease-keeper.ts';
 import { performRefresh } from '../../src/jobs/refresh.ts';
@@ -14,7 +13,12 @@ import { countPartners } from '../../src/store/partners.ts';
 import { latestRun, listRuns } from '../../src/store/runs.ts';
 import { readVerdict } from '../../src/store/verdicts.ts';
 import { createTinyPortal, tinyCompanies, tinyNow } from '../world/tiny-portal.ts';
-import { openWebhookAccount, type WebhookAccount, type WebhookEvent } from '../world/webhook-account.ts';
+import {
+  openWebhookAccount,
+  pictureOf,
+  type WebhookAccount,
+  type WebhookEvent,
+} from '../world/webhook-account.ts';
 
 const opened: WebhookAccount[] = [];
 afterEach(async () => {
@@ -63,21 +67,6 @@ function liveADay({ sandbox }: WebhookAccount): void {
   sandbox.mutate({ do: 'merge', type: 'company', primaryId: sharing, mergedId: merged });
 }
 
-/** Everything that is known and judged of current partners, without the marks of who found it and when. */
-async function picture({ database }: WebhookAccount): Promise<unknown> {
-  const { rows } = await sql`
-    select partner.id, partner.name, partner.merged_ids, partner.published,
-           (select json_agg(json_build_array(type, record_id) order by type, record_id)
-              from link where partner_id = partner.id) as links,
-           (select json_agg(json_build_array(source, source_id, kind, occurred_at, amount)
-                            order by source, source_id, kind)
-              from activity where partner_id = partner.id) as activities,
-           (select json_build_array(status, health, episode, last_activity_at)
-              from verdict where partner_id = partner.id) as verdict
-      from partner where is_partner order by partner.id`.execute(database.store.db);
-  return rows;
-}
-
 /** Time alone changes verdicts; what was read it does not. */
 function readings(rows: unknown): unknown {
   return (rows as { links: unknown; activities: unknown }[]).map(({ links, activities }) => [
@@ -118,7 +107,7 @@ beforeAll(async () => {
   const account = await open();
   liveADay(account);
   await account.follow();
-  expected = await picture(account);
+  expected = await pictureOf(account);
 });
 
 describe('events are hints', () => {
@@ -132,10 +121,10 @@ describe('events are hints', () => {
       const random = randomOf(seed);
       const late = account.kept.filter(() => random() < 0.3);
       await shuffled(account, account.kept, random);
-      expect(await picture(account)).toEqual(expected);
+      expect(await pictureOf(account)).toEqual(expected);
       account.sandbox.setClock(() => tinyNow + 25 * 3_600_000);
       await shuffled(account, late, random);
-      expect(readings(await picture(account))).toEqual(readings(expected));
+      expect(readings(await pictureOf(account))).toEqual(readings(expected));
     },
   );
 
@@ -182,7 +171,7 @@ describe('a crash loses nothing and repeats nothing in HubSpot', () => {
       expect(atCall).toBeLessThan(60);
     }
     await account.follow();
-    expect(await picture(account)).toEqual(expected);
+    expect(await pictureOf(account)).toEqual(expected);
     account.writes();
     await account.run();
     expect(account.writes()).toBe(0);
@@ -198,11 +187,11 @@ describe('a crash loses nothing and repeats nothing in HubSpot', () => {
       hints.push(...(await hintsAfter(db, type, { after: '', limit: 1000 })));
     }
     await account.follow();
-    const once = await picture(account);
+    const once = await pictureOf(account);
     account.writes();
     await addHints(db, hints, { now: tinyNow, limit: 1000 });
     await account.follow();
-    expect(await picture(account)).toEqual(once);
+    expect(await pictureOf(account)).toEqual(once);
     expect(account.writes()).toBe(0);
   });
 

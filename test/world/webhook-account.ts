@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sql } from 'kysely';
 import { signRequest } from '../../src/hubspot/signature.ts';
 import type { HubSpot } from '../../src/hubspot/hubspot.ts';
 import { performRefresh, type RefreshResult } from '../../src/jobs/refresh.ts';
@@ -133,4 +134,19 @@ export async function openWebhookAccount(
     },
   };
   return world;
+}
+
+/** Everything that is known and judged of current partners, without the marks of who found it and when. */
+export async function pictureOf({ database }: TestAccount): Promise<unknown> {
+  const { rows } = await sql`
+    select partner.id, partner.name, partner.merged_ids, partner.published,
+           (select json_agg(json_build_array(type, record_id) order by type, record_id)
+              from link where partner_id = partner.id) as links,
+           (select json_agg(json_build_array(source, source_id, kind, occurred_at, amount)
+                            order by source, source_id, kind)
+              from activity where partner_id = partner.id) as activities,
+           (select json_build_array(status, health, episode, last_activity_at)
+              from verdict where partner_id = partner.id) as verdict
+      from partner where is_partner order by partner.id`.execute(database.store.db);
+  return rows;
 }
