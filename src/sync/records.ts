@@ -17,20 +17,24 @@ const recordsPerRequest = 100;
 /** Batch reads in flight for one type, and saved together: a type with most of the records must not wait for answers. */
 const requestsAtOnce = 4;
 
-/** Reads linked records of one type: all of them, or those that were not read before. */
+/**
+ * Reads linked records of one type: all of them, or those that were not read before.
+ * @param laneNow asked before each page
+ */
 export async function readRecords(
   context: SyncContext,
   type: LinkedType,
   wanted: Wanted,
-  lane: RecordLane,
+  laneNow: () => RecordLane,
 ): Promise<void> {
   const { store, syncId } = context;
-  const limit = lane === 'search' ? 2 * recordsPerRequest : requestsAtOnce * recordsPerRequest;
-  let searching = lane === 'search';
+  let searchRefused = false;
   await runStep(context, `records:${type}`, { counted: 'records', total: null }, async (cursor) => {
+    const searching = !searchRefused && laneNow() === 'search';
+    const limit = (searching ? 2 : requestsAtOnce) * recordsPerRequest;
     const ids = await recordIdsToRead(store.db, syncId, type, { wanted, after: cursor, limit });
     const search = searching ? await readBySearch(context, type, ids) : null;
-    searching = search !== null;
+    searchRefused ||= searching && search === null;
     const { asked, read } = search ?? { asked: ids, read: await readByIds(context, type, ids) };
     return {
       next: asked.length === ids.length && ids.length < limit ? null : (asked.at(-1) ?? null),

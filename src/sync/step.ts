@@ -14,8 +14,9 @@ export type StepPage = {
 };
 
 /**
- * Reads from where an earlier attempt of this sync stopped to the end.
- * @param counted which of the counts is shown as progress
+ * Reads from where an earlier attempt of this sync stopped to the end. While a page is saved, the next one is read
+ * already, so no page may need what the one before it saves.
+ * @param shown `counted`: which of the counts is shown as progress
  * @returns the counts of all pages, also of those that an earlier attempt read
  */
 export async function runStep(
@@ -26,22 +27,28 @@ export async function runStep(
 ): Promise<Counts> {
   const { store, syncId } = context;
   const progress = await readProgress(store.db, syncId, step);
-  let cursor = progress?.cursor ?? null;
   let counts: Counts = progress?.counts ?? {};
-  let done = progress?.done ?? false;
-
-  while (!done) {
+  if (progress?.done === true) return counts;
+  const read = (cursor: string | null): Promise<StepPage> => {
     context.signal.throwIfAborted();
-    const { next, save } = await readPage(cursor);
+    const page = readPage(cursor);
+    // Whoever awaits it gets the error; should the save before it fail, nobody does, and that failure is the cause.
+    page.catch(() => undefined);
+    return page;
+  };
+
+  let reading: Promise<StepPage> | null = read(progress?.cursor ?? null);
+  while (reading !== null) {
+    const { next, save }: StepPage = await reading;
+    reading = next === null || context.signal.aborted ? null : read(next);
     const before = counts;
     counts = await fenced(store.db, context.lease, async (transaction) => {
       const sum = add(before, await save(transaction));
       await saveProgress(transaction, syncId, step, { cursor: next, done: next === null, counts: sum });
       return sum;
     });
-    cursor = next;
-    done = next === null;
     context.onProgress({ step, done: counts[shown.counted] ?? 0, total: shown.total });
+    if (next !== null) context.signal.throwIfAborted();
   }
   return counts;
 }

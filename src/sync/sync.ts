@@ -90,9 +90,15 @@ async function readHistory(
 ): Promise<readonly TypeResult[]> {
   const fannedOut = linkedTypes.filter((type) => approaches.get(type) !== 'list' && !warnings.has(type));
   const lanes = context.mode === 'full' ? await lanesOf(context, fannedOut) : null;
-  const complete = await forEachType(context, fannedOut, (within, type) =>
-    readTypeHistory(within, type, lanes?.get(type) ?? 'burst'),
-  );
+  // A type in the search lane moves over when the others are done: the burst lane is the faster one.
+  const onBurst = new Set(fannedOut.filter((type) => lanes?.get(type) !== 'search'));
+  const complete = await forEachType(context, fannedOut, async (within, type) => {
+    const isComplete = await readTypeHistory(within, type, () =>
+      onBurst.has(type) || onBurst.size === 0 ? 'burst' : 'search',
+    );
+    onBurst.delete(type);
+    return isComplete;
+  });
   return linkedTypes.map((type) => {
     const warning = warnings.get(type) ?? null;
     return { type, complete: warning === null && (complete.get(type) ?? true), warning };
@@ -100,15 +106,19 @@ async function readHistory(
 }
 
 /** @returns whether everything up to the start of this sync is known now */
-async function readTypeHistory(context: SyncContext, type: LinkedType, lane: RecordLane): Promise<boolean> {
+async function readTypeHistory(
+  context: SyncContext,
+  type: LinkedType,
+  laneNow: () => RecordLane,
+): Promise<boolean> {
   if (context.mode === 'full') {
-    await readRecords(context, type, 'all', lane);
+    await readRecords(context, type, 'all', laneNow);
     return true;
   }
   const changesSuffice = await readChanges(context, type);
   // A second pass has read no links, so it cannot read everything linked; the next nightly sync does.
   if (context.mode === 'second_pass') return changesSuffice;
-  await readRecords(context, type, changesSuffice ? 'unread' : 'all', lane);
+  await readRecords(context, type, changesSuffice ? 'unread' : 'all', laneNow);
   return true;
 }
 
