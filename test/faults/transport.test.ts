@@ -5,6 +5,7 @@ import { maximumInFlight, retries } from '../../src/hubspot/limits.ts';
 import { applyProvision, planProvision } from '../../src/publish/provision.ts';
 import { openTestAccount } from '../world/account.ts';
 import { createTinyPortal, tinyCompanies, tinyNow, tinyPartnerIds } from '../world/tiny-portal.ts';
+import { factsOf, factsOfAccount } from './state.ts';
 import { open, undisturbed, type World } from './world.ts';
 
 let expected: Awaited<ReturnType<typeof undisturbed>>;
@@ -79,10 +80,7 @@ describe('row 6: a connection is reset', () => {
   test('before the answer, in its middle and after the work was done, at every single request of a run', async () => {
     // The request, its repetition and the repetition of that: each request is met by each kind of reset in some turn.
     for (let n = -1; n <= expected.requests; n += 1) {
-      const faults = ['reset', 'reset-body', 'reset-after']
-        .map((fault, index) => ({ fault, at: n + index }))
-        .filter(({ at }) => at >= 1)
-        .map(({ fault, at }) => `${fault}:n=${at}`);
+      const faults = threeWaysFrom(n);
       const world = await open({ faults });
       const { summary } = await world.run();
       expect([n, summary.outcome, summary.publish.changed]).toEqual([n, 'ok', tinyPartnerIds.length]);
@@ -90,6 +88,29 @@ describe('row 6: a connection is reset', () => {
       expect([n, await world.state()]).toEqual([n, expected.state]);
       await world.close();
     }
+  });
+
+  test('at every single request of the runs after the first: each knows what changed, and writes it once', async () => {
+    const world = await open();
+    const { sandbox } = world;
+    await world.run();
+    let met = true;
+    for (let n = -1; met; n += 1) {
+      sandbox.mutate({ do: 'advanceClock', durationMs: 3_600_000 });
+      sandbox.mutate({ do: 'edit', type: 'deal', id: '202', properties: { amount: String(1000 + n) } });
+      const properties = { dealname: `Deal ${n}`, pipeline: 'default', dealstage: 'appointmentscheduled' };
+      const associations = [{ toType: 'company' as const, toId: tinyCompanies.silent }];
+      sandbox.mutate({ do: 'create', type: 'deal', properties, associations });
+      for (const fault of threeWaysFrom(n)) sandbox.addFault(fault);
+      const before = lost(world);
+      expect([n, (await world.run()).summary.outcome]).toEqual([n, 'ok']);
+      met = lost(world) > before;
+      expect([n, factsOf(await world.state())]).toEqual([n, factsOfAccount(sandbox)]);
+      sandbox.clearFaults();
+    }
+    world.writes();
+    await world.run();
+    expect(world.writes()).toBe(0);
   });
 
   test.each([0, 0.2, 0.4, 0.6, 0.8, 1])(
@@ -151,6 +172,14 @@ describe('row 6: a connection is reset', () => {
     await account.close();
   });
 });
+
+/** A reset before the answer of request n, within that of the next, after the work of the one behind that. */
+function threeWaysFrom(n: number): string[] {
+  return ['reset', 'reset-body', 'reset-after']
+    .map((fault, index) => ({ fault, at: n + index }))
+    .filter(({ at }) => at >= 1)
+    .map(({ fault, at }) => `${fault}:n=${at}`);
+}
 
 function lost(world: World): number {
   return world.sandbox.requests().filter(({ status }) => status === 0).length;
