@@ -33,7 +33,13 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
 
 const stepNames: Readonly<Record<string, string>> = {
   partners: 'Finding partners',
+  'known partners': 'Reading known partners',
+  'new partners': 'Finding new partners',
+  'all partners': 'Finding every partner',
+  counts: 'Counting records',
   links: 'Reading associations',
+  list: 'Listing records',
+  changes: 'Reading changes',
   records: 'Reading records',
   assess: 'Judging partners',
   publish: 'Writing to HubSpot',
