@@ -92,7 +92,13 @@ async function readAll(hubspot: HubSpot): Promise<object> {
     records.push(await hubspot.readRecords(type, all));
   }
   for (const ids of Object.values(links)) ids.sort();
-  return { partners, links, records, owners: await hubspot.readOwners('all'), portal: await hubspot.readPortal() };
+  return {
+    partners,
+    links,
+    records,
+    owners: await hubspot.readOwners('all'),
+    portal: await hubspot.readPortal(),
+  };
 }
 
 const truth = await readTruth();
