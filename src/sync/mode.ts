@@ -97,7 +97,7 @@ export function dueMode(wanted: SyncMode | null, history: SyncHistory, now: Inst
 }
 
 /** Whether two settings read the same from HubSpot and understand it alike; thresholds do not matter for that. */
-export function sameReading(left: Settings, right: Settings): boolean {
+function sameReading(left: Settings, right: Settings): boolean {
   return (
     isDeepStrictEqual(left.partnerDefinition, right.partnerDefinition) &&
     isDeepStrictEqual(left.mapping, right.mapping)

@@ -19,12 +19,12 @@ const perRequest = { search: 200, batch: 100, list: 100, associations: 1000, sea
 const firstWindow = 180;
 const rates = { total: 17.6, search: 3.2, associations: 13 } as const;
 
-export type Lane = 'burst' | 'search' | 'associations';
+type Lane = 'burst' | 'search' | 'associations';
 /** Which lane reads the linked records of a type. */
 export type RecordLane = 'burst' | 'search';
 export type Approach = 'fan_out' | 'list';
 
-export type PlannedStep = {
+type PlannedStep = {
   readonly step: string;
   readonly how: string;
   readonly lane: Lane;
