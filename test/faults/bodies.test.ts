@@ -27,11 +27,12 @@ describe('row 8: a spoilt body with status 200', () => {
   );
 
   test.each([
-    ...spoilt.flatMap((mode) => [
-      [mode, '/companies/search'],
-      [mode, '/associations/'],
-      [mode, '/deals/batch/read'],
-    ]),
+    ['truncated', '/companies/search'],
+    ['truncated', '/deals/batch/read'],
+    ['empty-body', '/companies/search'],
+    ['empty-body', '/deals/batch/read'],
+    ['html', '/companies/search'],
+    ['content-type', '/deals/batch/read'],
     ['gzip-bomb', '/companies/search'],
     ['gzip-bomb', '/deals/batch/read'],
   ])('%s, from %s without end: it is refused, and never taken for an empty result', async (mode, route) => {

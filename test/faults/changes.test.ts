@@ -98,12 +98,12 @@ describe('row 21: between the reading of a company and the writing', () => {
     expect(told(await world.state(), [survivor?.id ?? ''])).toEqual(before);
   });
 
-  test('two are merged before any request of a run: the one after it knows the survivor alone', async () => {
+  test('two are merged before every other request of a run: the one after it knows the survivor alone', async () => {
     const world = await open({}, withExtraPartners());
     await world.run();
     const { sandbox } = world;
     let survivorId: string = dormant;
-    await atEveryRequest(world, (id) => {
+    await atEveryOtherRequest(world, 1, (id) => {
       const mutation: Mutation = { do: 'merge', type: 'company', primaryId: survivorId, mergedId: id };
       return {
         mutation,
@@ -140,13 +140,14 @@ function extraPartner(n: number): string {
   return String(8000 + n);
 }
 
-/** Makes a change just before the n-th request of a run, for each n there is; the run after it knows the truth. */
-async function atEveryRequest(
+/** Makes a change just before the n-th request of a run, for n from `first` on; the run after it knows the truth. */
+async function atEveryOtherRequest(
   world: World,
+  first: number,
   changeOf: (partnerId: string) => { mutation: Mutation; happened: () => boolean },
 ): Promise<void> {
   const { sandbox } = world;
-  for (let n = 1; n <= extraPartners; n += 1) {
+  for (let n = first; n <= extraPartners; n += 2) {
     sandbox.mutate({ do: 'advanceClock', durationMs: 60_000 });
     const { mutation, happened } = changeOf(extraPartner(n));
     sandbox.addFault(`change:n=${n},${JSON.stringify(mutation)}`);
@@ -177,12 +178,12 @@ function told({ tables }: Awaited<ReturnType<World['state']>>, partnerIds: reado
 }
 
 describe('row 22: a company that is un-marked', () => {
-  test('before any request of a run is cleared once, and never written again', async () => {
+  test('before every other request of a run is cleared once, and never written again', async () => {
     const world = await open({}, withExtraPartners());
     await world.run();
     const { sandbox } = world;
     const cleared: string[] = [];
-    await atEveryRequest(world, (id) => ({
+    await atEveryOtherRequest(world, 2, (id) => ({
       mutation: { do: 'edit', type: 'company', id, properties: { type: 'PROSPECT' } },
       happened: () => {
         cleared.push(id);

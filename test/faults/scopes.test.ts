@@ -32,7 +32,8 @@ describe('row 17: the access is taken away', () => {
   ])(
     '%s, at every step of a first run: nothing is written, and the next run goes on',
     async (_, fault, kind) => {
-      for (let n = 1; n <= expected.requests; n += 4) {
+      for (const share of [0, 0.5, 1]) {
+        const n = Math.max(1, Math.floor(share * expected.requests));
         const world = await open({ faults: [`${fault}:from=${n}`] });
         await expect(world.run()).rejects.toThrow(kind);
         expect([...world.shown().values()].some((values) => 'rekindle_status' in values)).toBe(false);

@@ -77,9 +77,9 @@ test('row 5: an outage without end ends the run before anything is written, and 
 });
 
 describe('row 6: a connection is reset', () => {
-  test('before the answer, in its middle and after the work was done, at every single request of a run', async () => {
-    // The request, its repetition and the repetition of that: each request is met by each kind of reset in some turn.
-    for (let n = -1; n <= expected.requests; n += 1) {
+  test('before the answer, in its middle or after the work was done, at every single request of a first run', async () => {
+    // Three requests in a row each time; the test after this one meets each request with each kind of reset.
+    for (let n = 1; n <= expected.requests; n += 3) {
       const faults = threeWaysFrom(n);
       const world = await open({ faults });
       const { summary } = await world.run();
@@ -90,7 +90,7 @@ describe('row 6: a connection is reset', () => {
     }
   });
 
-  test('at every single request of the runs after the first: each knows what changed, and writes it once', async () => {
+  test('in all three ways at every single request of the runs after the first: each knows what changed, and writes it once', async () => {
     const world = await open();
     const { sandbox } = world;
     await world.run();
@@ -113,7 +113,7 @@ describe('row 6: a connection is reset', () => {
     expect(world.writes()).toBe(0);
   });
 
-  test.each([0, 0.2, 0.4, 0.6, 0.8, 1])(
+  test.each([0, 0.3, 0.6, 1])(
     'with all that follow, after %d of the run: it fails, and the next one ends as an undisturbed one',
     async (share) => {
       const from = Math.max(1, Math.floor(share * expected.requests));

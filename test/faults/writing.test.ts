@@ -135,31 +135,34 @@ const changes: readonly Change[] = [
   },
 ];
 
-describe.each(changes)('$name between the look at our properties and the write', ({ mutation, says }) => {
-  test.each(['by-trace-id', 'whole-batch'])(
-    '(%s): the run stops at once and says what to mend, and then everything is written',
-    async (mode) => {
-      const world = await open({ faults: [`batch-errors:${mode}`] });
-      world.sandbox.addFault(`change:n=1,route=/batch/update,${JSON.stringify(mutation)}`);
-      await expect(world.run()).rejects.toThrow(says);
-      expect(await world.latestRun()).toMatchObject({
-        outcome: 'failed',
-        error: expect.stringMatching(says),
-      });
-      expect(sent(world, '/companies/batch/update')).toBe(1);
-
-      // The next run looks before it writes.
-      const before = world.shown();
-      await expect(world.run()).rejects.toThrow(says);
-      expect(sent(world, '/companies/batch/update')).toBe(1);
-      expect(world.shown()).toEqual(before);
-
-      await mend(world, mutation);
-      expect((await world.run()).summary.outcome).toBe('ok');
-      expect(await world.state()).toEqual(expected.state);
-    },
-  );
+const cases = changes.flatMap((change, index) => {
+  const modes = index % 2 === 0 ? ['by-trace-id', 'whole-batch'] : ['whole-batch'];
+  return modes.map((mode) => ({ ...change, mode }));
 });
+
+test.each(cases)(
+  '$name between the look at our properties and the write ($mode): the run stops at once and says what to mend, and then everything is written',
+  async ({ mode, mutation, says }) => {
+    const world = await open({ faults: [`batch-errors:${mode}`] });
+    world.sandbox.addFault(`change:n=1,route=/batch/update,${JSON.stringify(mutation)}`);
+    await expect(world.run()).rejects.toThrow(says);
+    expect(await world.latestRun()).toMatchObject({
+      outcome: 'failed',
+      error: expect.stringMatching(says),
+    });
+    expect(sent(world, '/companies/batch/update')).toBe(1);
+
+    // The next run looks before it writes.
+    const before = world.shown();
+    await expect(world.run()).rejects.toThrow(says);
+    expect(sent(world, '/companies/batch/update')).toBe(1);
+    expect(world.shown()).toEqual(before);
+
+    await mend(world, mutation);
+    expect((await world.run()).summary.outcome).toBe('ok');
+    expect(await world.state()).toEqual(expected.state);
+  },
+);
 
 /** What the error asks for: a person's part, then `rekindle provision`. */
 async function mend({ sandbox, hubspot }: World, mutation: object): Promise<void> {

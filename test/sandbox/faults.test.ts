@@ -202,18 +202,19 @@ const bySearch = async (world: World) =>
     return { ids: idsOf(body), after: body.paging?.next.after };
   });
 
+/** The links of one company, a page of one at a time. */
+const targets = async (fault: string) => {
+  const { ask } = await openWorld({ faults: [fault], associationPageSize: 1 });
+  return await readAll(async (after) => {
+    const inputs = [after === null ? { id: '101' } : { id: '101', after }];
+    const path = '/crm/associations/2026-09/companies/deals/batch/read';
+    const [row] = (await ask('POST', path, { inputs })).body.results;
+    return { ids: row?.to.map(({ toObjectId }) => toObjectId) ?? [], after: row?.paging?.next.after };
+  });
+};
+
 describe('spoilt pages', () => {
   const everyone = ['101', '102', '103', '104', '105', '106', '110', '111', '112'];
-
-  const targets = async (fault: string) => {
-    const { ask } = await openWorld({ faults: [fault], associationPageSize: 1 });
-    return await readAll(async (after) => {
-      const inputs = [after === null ? { id: '101' } : { id: '101', after }];
-      const path = '/crm/associations/2026-09/companies/deals/batch/read';
-      const [row] = (await ask('POST', path, { inputs })).body.results;
-      return { ids: row?.to.map(({ toObjectId }) => toObjectId) ?? [], after: row?.paging?.next.after };
-    });
-  };
 
   test.each(['empty-page:n=1', 'empty-page:n=2', 'empty-page:every=2', 'short-page', 'numeric-cursor'])(
     '%s: every link can still be reached',
