@@ -1,6 +1,7 @@
 /** One request, once: sent, awaited within a deadline, read within a bound, and told apart by what came of it. */
 import { maximumResponseBytes } from './limits.ts';
 import { parseJson } from './json.ts';
+import type { Instant } from '../model/instant.ts';
 import type { Refusal } from './errors.ts';
 import type { RateHeaders } from './governor.ts';
 import { refusalSchema } from './shapes/refusal.ts';
@@ -26,7 +27,14 @@ export type OutgoingRequest = {
 type Rate = RateHeaders & { readonly dailyLimit: number | null };
 
 export type Outcome =
-  | { readonly is: 'answer'; readonly status: number; readonly body: unknown; readonly rate: Rate }
+  | {
+      readonly is: 'answer';
+      readonly status: number;
+      readonly body: unknown;
+      readonly rate: Rate;
+      /** The second in which HubSpot answered, by its own clock; null where it does not say. */
+      readonly answeredAt: Instant | null;
+    }
   | {
       readonly is: 'refusal';
       readonly refusal: Refusal;
@@ -94,7 +102,8 @@ async function readOutcome(request: OutgoingRequest, response: Response): Promis
     return { is: 'refusal', refusal, retryAfterMs: retryAfterMs(response.headers), rate };
   }
   if (body.is === 'unusable') return { is: 'lost', reason: body.reason, cause: null };
-  return { is: 'answer', status: response.status, body: body.value, rate };
+  const answeredAt = dateOf(response.headers);
+  return { is: 'answer', status: response.status, body: body.value, rate, answeredAt };
 }
 
 /** @returns null when the body is larger than the bound */
@@ -141,6 +150,12 @@ function rateHeaders(headers: Headers): Rate {
     remaining: wholeNumber(headers.get('x-hubspot-ratelimit-remaining'), 0),
     dailyLimit: wholeNumber(headers.get('x-hubspot-ratelimit-daily'), 1),
   };
+}
+
+/** RFC 9110 section 6.6.1: every answer of an origin server with a clock carries its date. */
+function dateOf(headers: Headers): Instant | null {
+  const instant = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(instant) ? null : instant;
 }
 
 function wholeNumber(text: string | null, minimum: number): number | null {

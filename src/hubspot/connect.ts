@@ -90,6 +90,7 @@ export function connectHubSpot(options: ConnectOptions): HubSpot {
     createTask: (task) => writes.createTask(api, task),
     createNote: (note) => writes.createNote(api, note),
     counts: () => transport.counts(),
+    answeredAt: () => transport.answeredAt(),
     close: async () => {
       closed.abort(new HubSpotError('The connection to HubSpot was closed.'));
       await transport.close();

@@ -154,5 +154,7 @@ export type HubSpot = {
 
   /** Requests sent since the connection was made, and how many were answered with 429. */
   counts(): { readonly requests: RequestCounts; readonly rateLimited: number };
+  /** The second in which HubSpot answered last, by its own clock; null before the first answer. */
+  answeredAt(): Instant | null;
   close(): Promise<void>;
 };

@@ -59,6 +59,7 @@ export class Transport {
   readonly #breaker: Breaker;
   readonly #requests: RequestCounts = { total: 0, byRoute: {} };
   #rateLimited = 0;
+  #answeredAt: Instant | null = null;
   #retriesLeft: number = retries.budget;
   #everAnswered = false;
   readonly #quota: DailyQuota;
@@ -90,6 +91,11 @@ export class Transport {
   counts(): { requests: RequestCounts; rateLimited: number } {
     const { total, byRoute } = this.#requests;
     return { requests: { total, byRoute: { ...byRoute } }, rateLimited: this.#rateLimited };
+  }
+
+  /** The second of the latest answer by HubSpot's clock; null before the first. */
+  answeredAt(): Instant | null {
+    return this.#answeredAt;
   }
 
   /** @throws HubSpotError, or the signal's reason */
@@ -128,6 +134,7 @@ export class Transport {
         });
         health = healthOf(outcome);
         this.#everAnswered ||= health === 'answered';
+        if (outcome.is === 'answer') this.#answeredAt = outcome.answeredAt ?? this.#answeredAt;
         if ('rate' in outcome) {
           this.#governor.observe(outcome.rate, sentAt);
           if (outcome.rate.dailyLimit !== null) this.#quota.learnLimit(outcome.rate.dailyLimit);

@@ -1,5 +1,6 @@
 /** The steps of a run, each of which fills its part of the summary. */
 import type { HubSpot } from '../hubspot/hubspot.ts';
+import type { Instant } from '../model/instant.ts';
 import { RekindleError } from '../model/errors.ts';
 import type { RunSummary } from '../model/run.ts';
 import {
@@ -19,7 +20,7 @@ import { dueMode, openSync, readHistory } from '../sync/mode.ts';
 import { planSync, type SyncPlan } from '../sync/plan.ts';
 import { syncHubSpot } from '../sync/sync.ts';
 import { judgeAndSave, judgePartners } from './judge.ts';
-import type { RunState } from './run.ts';
+import type { RunContext, RunState } from './run.ts';
 
 export function emptySummary(runId: string, startedAt: string, settingsVersion: number): RunSummary {
   return {
@@ -49,7 +50,7 @@ export async function syncStep(state: RunState): Promise<void> {
   const opened = await openSync(context.store, {
     newId: state.runId,
     settings,
-    now: context.clock(),
+    now: startOf(context),
     wanted: request.full ? 'full' : request.sync,
   });
   summary.sync.mode = opened.mode;
@@ -73,6 +74,15 @@ export async function syncStep(state: RunState): Promise<void> {
     // Also of a sync that failed: the requests were made, and the ledger says so (I11).
     summary.sync = { ...summary.sync, ...countsSince(before, context.hubspot.counts()) };
   }
+}
+
+/**
+ * When a sync begins: by our clock, but never later than HubSpot's, whose modified times the next sync goes on from. A
+ * clock of ours that runs ahead would leave out what is modified until HubSpot's has caught up.
+ */
+function startOf({ clock, hubspot }: RunContext): Instant {
+  const answeredAt = hubspot.answeredAt();
+  return answeredAt === null ? clock() : Math.min(clock(), answeredAt + 999);
 }
 
 /** What the next sync would ask of HubSpot, from counts; reads no records and saves nothing. */

@@ -123,6 +123,8 @@ function decide(
   return {
     status,
     headers: {
+      // The account's own clock, as HubSpot's servers tell theirs.
+      date: new Date(context.account.portal.now()).toUTCString(),
       'x-hubspot-correlation-id': arrival.correlationId,
       ...(route === undefined ? {} : context.account.limits.headers(route.lane)),
       ...answer.headers,

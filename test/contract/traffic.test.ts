@@ -137,6 +137,7 @@ describe('every call of the client, and every answer of the sandbox, keeps the c
 
   test('nothing of the client was left out, and all of it went through the judge', async () => {
     const { requests } = hubspot.counts();
+    expect(hubspot.answeredAt()).not.toBeNull();
     const judged = Object.values(judge.operations()).reduce((sum, count) => sum + count, 0);
     expect(judged).toBe(requests.total);
     await hubspot.close();

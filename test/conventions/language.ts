@@ -117,6 +117,7 @@ export const hubSpotMethods = {
     'readCompanyProperties',
     'readCompanyPropertyGroups',
     'counts',
+    'answeredAt',
     'close',
   ],
   changing: [

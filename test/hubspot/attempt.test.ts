@@ -44,6 +44,7 @@ test('an answer arrives with what it says about the rate limit', async () => {
   const url = await serve((request, response) => {
     response.writeHead(200, {
       ...json,
+      date: 'Mon, 15 Jun 2026 12:00:00 GMT',
       'x-hubspot-ratelimit-max': '190',
       'x-hubspot-ratelimit-remaining': '188',
     });
@@ -54,6 +55,7 @@ test('an answer arrives with what it says about the rate limit', async () => {
     status: 200,
     body: { authorization: 'Bearer t' },
     rate: { limit: 190, remaining: 188, dailyLimit: null },
+    answeredAt: Date.UTC(2026, 5, 15, 12),
   });
 });
 
