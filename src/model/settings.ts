@@ -139,7 +139,7 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Of every ten seconds. `null`: nearly everything while we are alone, less as soon as others are seen. */
       burstShare: atLeastAHundredth(z.number())
-        .max(0.95, 'must be at most 0.95; null takes that by itself while nobody else is seen')
+        .max(0.97, 'must be at most 0.97; null takes that by itself while nobody else is seen')
         .nullable()
         .default(defaultQuota.burstShare),
       /** Of the day, which all private apps of the account share. */

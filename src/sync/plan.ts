@@ -16,8 +16,8 @@ const perRequest = { search: 200, batch: 100, list: 100, associations: 1000, sea
  * many per second (hubspot-api.md 2.1, 2.2; hubspot/limits.ts). Searches and association reads count against the burst
  * window, too; a search weighs until a second and a margin after its answer.
  */
-const firstWindow = 180;
-const rates = { total: 17.6, search: 3.2, associations: 13 } as const;
+const firstWindow = 184;
+const rates = { total: 18, search: 3.4, associations: 13 } as const;
 
 type Lane = 'burst' | 'search' | 'associations';
 /** Which lane reads the linked records of a type. */

@@ -156,7 +156,7 @@ describe('HubSpot never counts more than its limits, whenever between sending an
             sent.map(({ countedAt }) => countedAt),
             10_000,
           ),
-        ).toBeLessThanOrEqual(limit * 0.95);
+        ).toBeLessThanOrEqual(limit * 0.97);
         const associations = sent
           .filter(({ lane }) => lane === 'associations')
           .map(({ countedAt }) => countedAt);
@@ -177,7 +177,7 @@ describe('HubSpot never counts more than its limits, whenever between sending an
             sent.map(({ countedAt }) => countedAt),
             10_000,
           ),
-        ).toBeLessThanOrEqual(180);
+        ).toBeLessThanOrEqual(184);
       }),
       { numRuns: 60 },
     ));
@@ -203,14 +203,14 @@ const now = (count: number, lane: Lane, latencyMs = 100): Plan[] =>
   Array.from({ length: count }, () => ({ lane, askedAtMs: 0, latencyMs, countedShare: 0.5 }));
 
 describe('the speed', () => {
-  test('of an account with 190 requests in ten seconds reaches 180', async () => {
+  test('of an account with 190 requests in ten seconds reaches 184', async () => {
     const sent = await simulate(now(400, 'burst'), limitOf(190));
     expect(
       fullestWindow(
         sent.map(({ sentAt }) => sentAt),
         10_000,
       ),
-    ).toBe(180);
+    ).toBe(184);
     // Three windows' worth minus what the first one held.
     expect(Math.max(...sent.map(({ endedAt }) => endedAt))).toBeLessThan(24_000);
   });
@@ -250,7 +250,7 @@ describe('the speed', () => {
     expect(within(0, goneAt)).toBeGreaterThanOrEqual(133 - 40);
     expect(within(0, goneAt)).toBeLessThanOrEqual(133 - 40 + hidden);
     expect(within(goneAt + 10_400, goneAt + 45_000)).toBe(133);
-    expect(within(goneAt + 80_000, Number.POSITIVE_INFINITY)).toBe(180);
+    expect(within(goneAt + 80_000, Number.POSITIVE_INFINITY)).toBe(184);
   });
 
   test('that was set is never exceeded, and what others use comes off it', async () => {
@@ -272,14 +272,14 @@ describe('the speed', () => {
   test('does not suffer from another who fits into what we leave free', async () => {
     const sent = await simulate(
       now(400, 'burst'),
-      tells(190, () => 10),
+      tells(190, () => 6),
     );
     expect(
       fullestWindow(
         sent.map(({ countedAt }) => countedAt),
         10_000,
       ),
-    ).toBe(180);
+    ).toBe(184);
   });
 
   test('never suffers from our own requests taken for another: however late answers come, nobody is seen', () =>
@@ -309,7 +309,7 @@ describe('the speed', () => {
     const burst = (await simulate(now(1200, 'burst'), refuse('burst'))).map(({ countedAt }) => countedAt);
     const early = burst.filter((moment) => moment > 1000 && moment < 60_000);
     expect(fullestWindow(early, 10_000)).toBe(133);
-    expect(fullestWindow(burst, 10_000)).toBe(180);
+    expect(fullestWindow(burst, 10_000)).toBe(184);
 
     const both = await simulate([...now(300, 'search'), ...now(400, 'burst')], refuse('search'));
     const searches = both.filter(({ lane }) => lane === 'search').map(({ countedAt }) => countedAt);
@@ -318,7 +318,7 @@ describe('the speed', () => {
     expect(fullestWindow(searches, 1000)).toBe(rateLimits.search.ceiling);
     // Reading keeps its rate.
     const all = both.map(({ countedAt }) => countedAt).filter((moment) => moment < 20_000);
-    expect(fullestWindow(all, 10_000)).toBe(180);
+    expect(fullestWindow(all, 10_000)).toBe(184);
   });
 });
 

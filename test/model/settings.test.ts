@@ -16,7 +16,7 @@ describe('the share of the request limits', () => {
 
   test.each([
     [{ burstShare: 0 }, 'must be at least 0.01 (one hundredth)'],
-    [{ burstShare: 1 }, 'must be at most 0.95; null takes that by itself while nobody else is seen'],
+    [{ burstShare: 1 }, 'must be at most 0.97; null takes that by itself while nobody else is seen'],
     [{ dailyShare: 0 }, 'must be at least 0.01 (one hundredth)'],
     [{ dailyShare: 80 }, 'must be at most 1 (everything that HubSpot allows)'],
   ])('%j is refused with what to write instead', (quota, message) => {

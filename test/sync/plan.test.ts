@@ -39,7 +39,7 @@ test('a full sync of the scenario costs no more than the fan-out of the referenc
   expect(plan.requests.associations).toBe(70);
   expect(plan.requests.search).toBeGreaterThan(50);
   const allBatch = 50 + 2 + 7 + 70 + 600 + 3000;
-  expect(plan.minimumSeconds).toBeLessThan((allBatch - 180) / 17.6);
+  expect(plan.minimumSeconds).toBeLessThan((allBatch - 184) / 18);
 });
 
 test('a nightly sync of the scenario costs at most 280 requests, newly linked records included', () => {
@@ -103,7 +103,7 @@ property.prop([
       total += requests;
       if (lanes(type) === 'search') search += requests;
     }
-    return Math.max(Math.max(0, total - 180) / 17.6, search / 3.2);
+    return Math.max(Math.max(0, total - 184) / 18, search / 3.4);
   };
   const chosen = assignLanes(types, { total: already, search: 0 });
   const best = seconds((type) => chosen.get(type) ?? 'burst');

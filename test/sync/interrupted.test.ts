@@ -1,0 +1,96 @@
+/** What a sync that did not end, or could not read everything, leaves to the ones after it. */
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Mutation } from '../../src/sandbox/mutation.ts';
+import { stateOf } from '../faults/state.ts';
+import { openTestAccount, type TestAccount } from '../world/account.ts';
+import { createTinyPortal, tinyCompanies, tinyNow } from '../world/tiny-portal.ts';
+
+const opened: TestAccount[] = [];
+afterEach(async () => {
+  for (const account of opened.splice(0)) await account.close();
+});
+
+async function openAndRun(): Promise<TestAccount> {
+  const account = await openTestAccount(createTinyPortal(), tinyNow);
+  opened.push(account);
+  await account.run();
+  return account;
+}
+
+const hour = 3_600_000;
+const { silent, active, neverActivated } = tinyCompanies;
+
+function advance({ sandbox }: TestAccount, durationMs: number): void {
+  sandbox.mutate({ do: 'advanceClock', durationMs });
+}
+
+function associate(company: string, toType: 'deal' | 'email', toId: string): Mutation {
+  return { do: 'associate', fromType: 'company', fromId: company, toType, toId };
+}
+
+/** What is known equals what reading everything again makes known. */
+async function expectNothingMissed(account: TestAccount): Promise<void> {
+  const { tables } = await stateOf(account);
+  await account.run({ full: true });
+  const { tables: everything } = await stateOf(account);
+  for (const name of ['partner', 'link', 'deal', 'engagement', 'activity']) {
+    expect([name, tables[name]]).toEqual([name, everything[name]]);
+  }
+}
+
+describe('a record that is known already, linked to one more partner', () => {
+  test('while a sync was cut off before it read the record: the next one, which begins anew, reads it', async () => {
+    const account = await openAndRun();
+    advance(account, 24 * hour);
+    account.sandbox.mutate(associate(silent, 'deal', '202'));
+    account.sandbox.addFault('unauthorized:route=/deals/batch/read');
+    await expect(account.run()).rejects.toThrow(/token/);
+    account.sandbox.clearFaults();
+    advance(account, 24 * hour);
+    await account.run();
+    await expectNothingMissed(account);
+  });
+
+  test('while a sync was given up because another type had collapsed: the next one reads it', async () => {
+    const account = await openAndRun();
+    advance(account, 24 * hour);
+    account.sandbox.mutate(associate(silent, 'deal', '202'));
+    account.sandbox.addFault('unauthorized:route=/deals/batch/read');
+    await expect(account.run()).rejects.toThrow(/token/);
+    account.sandbox.clearFaults();
+    await account.run({ full: true });
+    await account.run();
+    await expectNothingMissed(account);
+  });
+});
+
+describe('a type whose links may be read and whose records may not', () => {
+  test('is unknown, as if its links could not be read, and nobody waits for it', async () => {
+    const account = await openAndRun();
+    advance(account, 24 * hour);
+    account.sandbox.mutate(associate(silent, 'email', '311'));
+    account.sandbox.addFault('forbidden:route=/emails/batch/read');
+    account.sandbox.addFault('forbidden:route=/emails/search');
+    const { summary, warnings } = await account.run();
+    expect([summary.outcome, warnings.length]).toEqual(['ok', 1]);
+    account.sandbox.clearFaults();
+    advance(account, 24 * hour);
+    await account.run();
+    await expectNothingMissed(account);
+  });
+
+  test('does not keep a second pass from the other types', async () => {
+    const account = await openAndRun();
+    advance(account, hour);
+    account.sandbox.addFault('forbidden:route=/emails');
+    await account.run();
+    account.sandbox.mutate({ do: 'edit', type: 'deal', id: '202', properties: { amount: '901' } });
+    advance(account, hour);
+    const { summary } = await account.run({ sync: 'second_pass' });
+    expect(summary).toMatchObject({ outcome: 'ok', sync: { mode: 'second_pass' } });
+    const { tables } = await stateOf(account);
+    expect(tables['deal']).toContainEqual(expect.objectContaining({ id: '202', amount: '901' }));
+  });
+});
+void active;
+void neverActivated;
