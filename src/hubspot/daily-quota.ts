@@ -69,21 +69,18 @@ export class DailyQuota {
 
   /** Counts a request that is about to leave. @throws QuotaExhaustedError when none may */
   take(): void {
-    const { clock, keeper, endOfToday, warn } = this.#options;
+    const { clock, keeper, endOfToday } = this.#options;
     const now = clock.now();
     if (this.#exhausted !== null && now < this.#exhausted.resumeAt) throw this.#exhausted;
     if (keeper === null) return;
+    // Also when nothing may leave: somebody may have raised the share.
+    this.#recordLater();
     const today = this.#today();
     const used = this.#usedOn(today);
     if (this.#limit !== null && used >= Math.floor(this.#limit * this.#share)) {
       throw new QuotaExhaustedError(endOfToday(now), { used, limit: this.#limit, share: this.#share });
     }
     this.#pending.set(today, (this.#pending.get(today) ?? 0) + 1);
-    this.#cancelAlarm ??= clock.after(daily.recordEveryMs, () => {
-      this.#record().catch((error: unknown) =>
-        warn({ error }, 'our requests of the day could not be written down; that is tried again'),
-      );
-    });
   }
 
   /** Writes down what is left. Never rejects: whatever ended the connection matters more. */
@@ -95,6 +92,15 @@ export class DailyQuota {
       this.#options.warn({ error, requests }, 'our last requests of the day could not be written down');
     }
     this.#cancelAlarm?.();
+  }
+
+  #recordLater(): void {
+    const { clock, warn } = this.#options;
+    this.#cancelAlarm ??= clock.after(daily.recordEveryMs, () => {
+      this.#record().catch((error: unknown) =>
+        warn({ error }, 'our requests of the day could not be written down; that is tried again'),
+      );
+    });
   }
 
   #today(): Day {

@@ -34,17 +34,17 @@ export const webhookEvent = z.object({
 export type WebhookEvent = z.infer<typeof webhookEvent>;
 
 /** hubspot-api.md 6.1, "Type ids". */
-const typesById: Readonly<Record<string, RecordType>> = {
-  '0-2': 'company',
-  '0-3': 'deal',
-  '0-18': 'communication',
-  '0-27': 'task',
-  '0-46': 'note',
-  '0-47': 'meeting',
-  '0-48': 'call',
-  '0-49': 'email',
-};
-const types = new Set<string>(Object.values(typesById));
+const typesById: ReadonlyMap<string, RecordType> = new Map([
+  ['0-2', 'company'],
+  ['0-3', 'deal'],
+  ['0-18', 'communication'],
+  ['0-27', 'task'],
+  ['0-46', 'note'],
+  ['0-47', 'meeting'],
+  ['0-48', 'call'],
+  ['0-49', 'email'],
+]);
+const types = new Set<string>(typesById.values());
 
 /** Between a company and another record: that record's type, and the end at which it is (hubspot-api.md 5). */
 const associationTypes: Readonly<Record<string, readonly [type: LinkedType, end: 'from' | 'to']>> = {
@@ -104,14 +104,14 @@ function hintsOfAssociation(event: WebhookEvent): readonly Hint[] {
     if (type === null) return [];
     return hints(type, [end === 'from' ? event.fromObjectId : event.toObjectId]);
   }
-  const [from, to] = [typesById[fromObjectTypeId], typesById[toObjectTypeId]];
+  const [from, to] = [typesById.get(fromObjectTypeId), typesById.get(toObjectTypeId)];
   if (from === undefined || to === undefined || (from !== 'company' && to !== 'company')) return [];
   return from === 'company' ? hints(to, [event.toObjectId]) : hints(from, [event.fromObjectId]);
 }
 
 /** Events of the first kind name their type in words (`company.creation`), those of the second by its id. */
 function typeOf(about: string, objectTypeId: string | undefined): RecordType | null {
-  if (about === 'object') return typesById[objectTypeId ?? ''] ?? null;
+  if (about === 'object') return typesById.get(objectTypeId ?? '') ?? null;
   return types.has(about) ? (about as RecordType) : null;
 }
 

@@ -94,6 +94,8 @@ export const retries = {
   lockedDelayMs: 2000,
   /** Longer waits end the run, so that it does not hold its lease for an hour; the next run continues. */
   longestWaitMs: 600_000,
+  /** The longest that HubSpot documents (hubspot-api.md 2.3); a header that says more must not stop us for a week. */
+  longestAbsenceMs: 24 * 3_600_000,
 } as const;
 
 /**

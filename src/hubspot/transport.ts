@@ -168,7 +168,7 @@ export class Transport {
         decision.waitMs + random() * 1000
       : Math.max(decision.waitMs, backoffMs(tries.failed, random()));
     if (waitMs > retries.longestWaitMs) {
-      const resumeAt = clock.now() + waitMs;
+      const resumeAt = clock.now() + Math.min(waitMs, retries.longestAbsenceMs);
       throw new UnavailableError(`it asks to wait until ${toIso(resumeAt)}`, resumeAt);
     }
     if (decision.limited) this.#governor.refused(decision.lane, waitMs);

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Hint } from '../model/hint.ts';
 import type { Instant } from '../model/instant.ts';
 import type { RecordType } from '../model/record.ts';
-import { incoming } from './rows.ts';
+import { atomically, incoming } from './rows.ts';
 import type { Columns } from './rows.ts';
 import type { Db } from './tables.ts';
 import { nullableInstantOf, timestamp } from './types.ts';
@@ -56,13 +56,15 @@ export async function addOwnHints(
   now: Instant,
 ): Promise<readonly WaitingHint[]> {
   if (hints.length === 0) return [];
-  const { rows } = await sql<HintRow>`
-    insert into hint (type, record_id, first_received_at)
-    select distinct type, record_id, ${timestamp(now)}::timestamptz from ${incoming(hints, columns)}
-     order by type, record_id
-    on conflict (type, record_id) do nothing
-    returning type, record_id, revision`.execute(db);
-  return rows.map(hintOf);
+  return await atomically(db, async (transaction) => {
+    await keepDeliveriesWaiting(transaction);
+    const { rows } = await sql<HintRow>`
+      insert into hint (type, record_id, first_received_at)
+      select distinct type, record_id, ${timestamp(now)}::timestamptz from ${incoming(hints, columns)}
+      on conflict (type, record_id) do nothing
+      returning type, record_id, revision`.execute(transaction);
+    return rows.map(hintOf);
+  });
 }
 
 /** A page of the hints of one type in the order of their ids, after `after`. */
@@ -85,10 +87,21 @@ export async function hintsAfter(
 /** Forgets hints that were followed. One that was told again meanwhile stays. */
 export async function removeHints(db: Db, hints: readonly WaitingHint[]): Promise<void> {
   if (hints.length === 0) return;
-  await sql`
-    delete from hint using ${incoming(hints, heldColumns)}
-     where hint.type = incoming.type and hint.record_id = incoming.record_id
-       and hint.revision = incoming.revision`.execute(db);
+  await atomically(db, async (transaction) => {
+    await keepDeliveriesWaiting(transaction);
+    await sql`
+      delete from hint using ${incoming(hints, heldColumns)}
+       where hint.type = incoming.type and hint.record_id = incoming.record_id
+         and hint.revision = incoming.revision`.execute(transaction);
+  });
+}
+
+/**
+ * Until the transaction ends, which is soon: whoever follows hints changes them last. Adding and removing take rows in
+ * two orders, so that a delivery in between could wait for us while we wait for it.
+ */
+async function keepDeliveriesWaiting(transaction: Db): Promise<void> {
+  await sql`lock table hint in share row exclusive mode`.execute(transaction);
 }
 
 /** How many records wait, and since when the first of them. */

@@ -16,7 +16,8 @@ function createBook(
 ) {
   const days = new Map(Object.entries(shares.before ?? {}));
   const calls: string[] = [];
-  const { timeZone = newYork, dailyShare = 0.8 } = shares;
+  const { timeZone = newYork } = shares;
+  let { dailyShare = 0.8 } = shares;
   let failures = 0;
   const keeper: QuotaKeeper = {
     timeZone,
@@ -30,7 +31,14 @@ function createBook(
       return { requests: days.get(day) ?? 0, burstShare: null, dailyShare };
     },
   };
-  return { keeper, days, calls, fail: (times: number) => (failures = times) };
+  return {
+    keeper,
+    days,
+    calls,
+    fail: (times: number) => (failures = times),
+    /** An administrator saves another share. */
+    allow: (share: number) => (dailyShare = share),
+  };
 }
 
 const connectAt = (start: number) =>
@@ -68,6 +76,20 @@ describe('the share of the daily limit', () => {
     await hubspot.readPortal();
     await hubspot.readPortal();
     await expect(hubspot.readPortal()).rejects.toBeInstanceOf(QuotaExhaustedError);
+  });
+
+  test('that is raised while nothing may be sent holds seconds after somebody has asked in vain', async () => {
+    details(2);
+    const book = createBook({ before: { '2026-06-15': 7 } });
+    const { hubspot } = connect({ quota: book.keeper });
+    await hubspot.readPortal();
+    await expect(hubspot.readPortal()).rejects.toBeInstanceOf(QuotaExhaustedError);
+    await expect.poll(() => book.days.get('2026-06-15')).toBe(8);
+    const before = book.calls.length;
+    book.allow(1);
+    await expect(hubspot.readPortal()).rejects.toBeInstanceOf(QuotaExhaustedError);
+    await expect.poll(() => book.calls.length).toBeGreaterThan(before);
+    await hubspot.readPortal();
   });
 
   test('begins anew at midnight in the account', async () => {

@@ -90,6 +90,20 @@ describe('nothing is to be read after', () => {
     ['a contact', { subscriptionType: 'object.creation', objectTypeId: '0-1', objectId: 401 }],
     ['the erasure of a contact', { subscriptionType: 'contact.privacyDeletion', objectId: 401 }],
     ['a type nobody knows', { subscriptionType: 'object.creation', objectTypeId: '2-77', objectId: 1 }],
+    [
+      'a type that is a word of the language, not of HubSpot',
+      { subscriptionType: 'object.creation', objectTypeId: 'constructor', objectId: 1 },
+    ],
+    [
+      'such a type in an association',
+      {
+        ...association,
+        fromObjectTypeId: '__proto__',
+        fromObjectId: 1,
+        toObjectTypeId: '0-2',
+        toObjectId: 2,
+      },
+    ],
     ['a change nobody knows', { subscriptionType: 'object.telepathy', objectTypeId: '0-2', objectId: 1 }],
     ['an event without a type', { objectId: 1 }],
     ['an event without a record', { subscriptionType: 'deal.creation' }],

@@ -106,6 +106,12 @@ describe('delays between attempts', () => {
     expect(error).toMatchObject({ resumeAt: clock.now() + 86_400_000, retryable: true });
     expect(clock.delaysMs).toEqual([]);
   });
+
+  test('wait a day at most, whatever a header says: nobody would be told for a week that nothing runs', async () => {
+    hubspotApi().get(paths.details).reply(477, { message: 'migrating' }, { 'retry-after': '999999' });
+    const { hubspot, clock } = connect();
+    await expect(hubspot.readPortal()).rejects.toMatchObject({ resumeAt: clock.now() + 86_400_000 });
+  });
 });
 
 describe('refusals by a rate limit', () => {

@@ -54,6 +54,24 @@ test('deliveries at once lose nothing and never block each other for good', asyn
   expect(hints.every(({ revision }) => revision === 20)).toBe(true);
 });
 
+test('a delivery and the following of hints at once never block each other for good', async () => {
+  const { db } = database.store;
+  const call = (recordId: string): Hint => ({ type: 'call', recordId });
+  const company = (recordId: string): Hint => ({ type: 'company', recordId });
+  for (let round = 0; round < 40; round += 1) {
+    const calls = Array.from({ length: 60 }, (_, index) => call(String(index)));
+    await add(calls, 1000);
+    const held = await hintsAfter(db, 'call', { after: '', limit: 100 });
+    const partner = company(String(1000 + round));
+    const follow = db.transaction().execute(async (transaction) => {
+      await addOwnHints(transaction, [partner], now);
+      await removeHints(transaction, held.toReversed());
+    });
+    const deliveries = [1, 2, 3].map(() => add([...calls, partner], 1000));
+    await Promise.all([follow, ...deliveries]);
+  }
+});
+
 test('a hint that was told again while it was followed stays', async () => {
   await add([deal('1'), deal('2')]);
   const followed = await waiting();
