@@ -7,10 +7,7 @@ import type { Db } from './tables.ts';
 
 export type Link = { readonly partnerId: string; readonly recordId: string };
 
-/**
- * The complete picture of some partners' links to one type, or the first page of it (appendLinks adds the others): what
- * `links` does not name is gone.
- */
+/** The complete picture of some partners' links to one type: what `links` does not name is gone. */
 export async function replaceLinks(
   db: Db,
   syncId: string,
@@ -30,6 +27,7 @@ export async function replaceLinks(
   });
 }
 
+/** A link that was not there before is to be followed: see recordIdsToRead. */
 export async function appendLinks(
   db: Db,
   syncId: string,
@@ -57,12 +55,20 @@ export async function dropLinksNotSeen(db: Db, syncId: string, type: LinkedType)
   await db.deleteFrom('link').where('type', '=', type).where('seen_in_sync', '<>', syncId).execute();
 }
 
-/** `all` the linked ones, or those that were never `read`, or perhaps long ago: the ones that this sync found linked. */
+/** The records of these links were read: what they say of the partners is known. */
+export async function markFollowed(db: Db, type: LinkedType, recordIds: readonly string[]): Promise<void> {
+  await sql`
+    update link set first_seen_in_sync = ''
+     where type = ${type} and record_id = any(${recordIds}::text[]) and first_seen_in_sync <> ''`.execute(db);
+}
+
+/** `all` the linked ones, or those with a link that nobody has followed. */
 export type Wanted = 'all' | 'unread';
 
 /**
- * A page of the records that this sync found linked to current partners, in the order of their ids, each once. A record
- * that hung on nobody was not kept up to date, so one that hangs on somebody anew is read again.
+ * A page of the records that this sync found linked to current partners, in the order of their ids, each once. One that
+ * hangs on somebody anew is read again even if it is known: what it says of the new partner is not, and while it hung on
+ * nobody it was not kept up to date. That its link is new is remembered until it was read, whatever becomes of the sync.
  *
  * The first page refreshes PostgreSQL's statistics: a first sync fills the table faster than they follow by themselves,
  * and without them every page sorts the whole table (500,000 links: 300 ms a page instead of 0.3).
@@ -78,21 +84,17 @@ export async function recordIdsToRead(
     select distinct link.record_id
       from link join partner on partner.id = link.partner_id and partner.is_partner
      where link.type = ${type} and link.record_id > ${page.after ?? ''} and link.seen_in_sync = ${syncId}
-       ${page.wanted === 'all' ? sql`` : sql`and ${unread(syncId, type)}`}
+       ${page.wanted === 'all' ? sql`` : sql`and ${unread(type)}`}
      order by link.record_id limit ${page.limit}`.execute(db);
   return rows.map((row) => row.record_id);
 }
 
-function unread(syncId: string, type: LinkedType): RawBuilder<boolean> {
+function unread(type: LinkedType): RawBuilder<boolean> {
   const stored =
     type === 'deal'
-      ? sql`select changed_in_sync from deal where deal.id = link.record_id`
-      : sql`select changed_in_sync from engagement
-             where engagement.type = link.type and engagement.id = link.record_id`;
-  return sql`(
-    not exists (${stored})
-    or (link.first_seen_in_sync = ${syncId} and ${syncId} not in (${stored}))
-  )`;
+      ? sql`select from deal where deal.id = link.record_id`
+      : sql`select from engagement where engagement.type = link.type and engagement.id = link.record_id`;
+  return sql`(link.first_seen_in_sync <> '' or not exists (${stored}))`;
 }
 
 /** How many records of a type hang on current partners, or on those of them that a sync has seen. */

@@ -3,7 +3,7 @@ import type { Activity, Source } from '../model/activity.ts';
 import type { Kind } from '../model/kind.ts';
 import type { LinkedRecord, LinkedType } from '../model/record.ts';
 import { partnerOf, type SyncedPartner } from './partners.ts';
-import { readDeals, readEngagements } from './records.ts';
+import { readStored } from './records.ts';
 import { chunks } from './rows.ts';
 import type { Db } from './tables.ts';
 import { instantOf } from './types.ts';
@@ -36,7 +36,7 @@ export async function storedRecords(
 ): Promise<readonly LinkedRecord[]> {
   const records: LinkedRecord[] = [];
   for (const some of chunks(ids)) {
-    const found = type === 'deal' ? await readDeals(db, some) : await readEngagements(db, type, some);
+    const found = await readStored(db, type, some);
     for (const record of found) records.push(record);
   }
   return records;

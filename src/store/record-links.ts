@@ -72,8 +72,8 @@ export async function recordsAbout(
 }
 
 /**
- * The complete picture of some records' links: what `links` does not name is gone.
- * @param marks the sync as whose finding they count, and who finds a link first
+ * The complete picture of the links of some records that were read with them: what `links` does not name is gone.
+ * @param seenInSync the sync as whose finding they count
  * @returns the partners that the records hang on, or hung on until now
  */
 export async function replaceRecordLinks(
@@ -81,7 +81,7 @@ export async function replaceRecordLinks(
   type: LinkedType,
   recordIds: readonly string[],
   links: readonly Link[],
-  marks: { seenInSync: string; firstSeenIn: string },
+  seenInSync: string,
 ): Promise<readonly string[]> {
   const rows = incoming(links, {
     partner_id: ['text', (link) => link.partnerId],
@@ -98,9 +98,11 @@ export async function replaceRecordLinks(
       returning partner_id`.execute(transaction);
     await sql`
       insert into link (partner_id, type, record_id, seen_in_sync, first_seen_in_sync)
-      select distinct partner_id, ${type}, record_id, ${marks.seenInSync}, ${marks.firstSeenIn} from ${rows}
-      on conflict (partner_id, type, record_id) do update set seen_in_sync = excluded.seen_in_sync
-      where link.seen_in_sync <> excluded.seen_in_sync`.execute(transaction);
+      select distinct partner_id, ${type}, record_id, ${seenInSync}, '' from ${rows}
+      on conflict (partner_id, type, record_id) do update
+        set seen_in_sync = excluded.seen_in_sync, first_seen_in_sync = excluded.first_seen_in_sync
+      where (link.seen_in_sync, link.first_seen_in_sync)
+        is distinct from (excluded.seen_in_sync, excluded.first_seen_in_sync)`.execute(transaction);
     return [
       ...new Set([...removed.map((row) => row.partner_id), ...links.map(({ partnerId }) => partnerId)]),
     ];

@@ -42,7 +42,7 @@ export type SavedRecords = {
 /**
  * Older never replaces newer. All records are of one type.
  * @param knownUpTo the instant up to which every change of the type was thought to be known: a version from before it
- *   that is new to us is a difference, and so is a record that hung on a partner before and was not there
+ *   that is new to us is a difference, and so is a record that was read before and is not there
  */
 export async function saveRecords(
   db: Db,
@@ -50,14 +50,25 @@ export async function saveRecords(
   records: readonly LinkedRecord[],
   knownUpTo: Instant | null = null,
 ): Promise<SavedRecords> {
-  const deals = records.filter((record) => record.type === 'deal');
+  const newest = newestOfEachId(records);
+  const deals = newest.filter((record) => record.type === 'deal');
   if (deals.length > 0) {
     const target = { table: 'deal', key: ['id'], columns: dealColumns };
     return await save(db, syncId, target, deals, knownUpTo);
   }
-  const engagements = records.filter((record) => record.type !== 'deal');
+  const engagements = newest.filter((record) => record.type !== 'deal');
   const target = { table: 'engagement', key: ['type', 'id'], columns: engagementColumns };
   return await save(db, syncId, target, engagements, knownUpTo);
+}
+
+/** Of two merged records both ids answer with the survivor; one statement cannot write one row twice. */
+function newestOfEachId(records: readonly LinkedRecord[]): readonly LinkedRecord[] {
+  const byId = new Map<string, LinkedRecord>();
+  for (const record of records) {
+    const other = byId.get(record.id);
+    if (other === undefined || other.updatedAt <= record.updatedAt) byId.set(record.id, record);
+  }
+  return byId.size === records.length ? records : [...byId.values()];
 }
 
 type Target<T> = { readonly table: string; readonly key: readonly string[]; readonly columns: Columns<T> };
@@ -93,15 +104,12 @@ async function save<T extends LinkedRecord>(
   });
   const type = items[0]?.type;
   const differences =
-    knownUpTo === null || type === undefined
-      ? 0
-      : await countDifferences(db, syncId, type, written, knownUpTo);
+    knownUpTo === null || type === undefined ? 0 : await countDifferences(db, type, written, knownUpTo);
   return { current, differences };
 }
 
 async function countDifferences(
   db: Db,
-  syncId: string,
   type: LinkedType,
   written: readonly Written[],
   knownUpTo: Instant,
@@ -111,9 +119,7 @@ async function countDifferences(
   if (inserted.length === 0) return missed;
   const { rows } = await sql<{ count: number }>`
     select count(distinct record_id) as count from link
-     where type = ${type} and record_id = any(${inserted}::text[]) and first_seen_in_sync <> ${syncId}`.execute(
-    db,
-  );
+     where type = ${type} and record_id = any(${inserted}::text[]) and first_seen_in_sync = ''`.execute(db);
   return missed + (rows[0]?.count ?? 0);
 }
 
@@ -141,7 +147,16 @@ export async function dropRecords(db: Db, type: LinkedType, ids: readonly string
 }
 
 /** In the order of their ids; ids that are not stored are absent. */
-export async function readDeals(db: Db, ids: readonly string[]): Promise<readonly Deal[]> {
+export async function readStored(
+  db: Db,
+  type: LinkedType,
+  ids: readonly string[],
+): Promise<readonly LinkedRecord[]> {
+  if (ids.length === 0) return [];
+  return type === 'deal' ? await readDeals(db, ids) : await readEngagements(db, type, ids);
+}
+
+async function readDeals(db: Db, ids: readonly string[]): Promise<readonly Deal[]> {
   const rows = await db
     .selectFrom('deal')
     .selectAll()
@@ -165,8 +180,7 @@ export async function readDeals(db: Db, ids: readonly string[]): Promise<readonl
   }));
 }
 
-/** In the order of their ids; ids that are not stored are absent. */
-export async function readEngagements(
+async function readEngagements(
   db: Db,
   type: EngagementType,
   ids: readonly string[],

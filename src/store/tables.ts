@@ -76,6 +76,7 @@ export type Tables = {
     type: LinkedType;
     record_id: string;
     seen_in_sync: string;
+    /** The sync that found the link and has yet to read its record; empty once it was read. */
     first_seen_in_sync: Generated<string>;
   };
   activity: {

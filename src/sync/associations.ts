@@ -1,14 +1,13 @@
 /** Step 2: read what hangs on the partners, 1,000 partners a request, and replace our picture of it. */
 import type { AssociationInput, AssociationRead } from '../hubspot/hubspot.ts';
 import type { LinkedType } from '../model/record.ts';
-import { appendLinks, replaceLinks, type Link } from '../store/links.ts';
+import { replaceLinks, type Link } from '../store/links.ts';
 import { seenPartnerIdsAfter } from '../store/partners.ts';
 import type { SyncContext } from './context.ts';
 import { runStep } from './step.ts';
 
 /** hubspot-api.md 2.2: at most 1,000 ids in one association read. */
 const partnersPerRequest = 1000;
-const linksPerStatement = 10_000;
 
 /** Reads the links of every partner to records of one type. */
 export async function readLinks(context: SyncContext, type: LinkedType, partners: number): Promise<void> {
@@ -21,10 +20,7 @@ export async function readLinks(context: SyncContext, type: LinkedType, partners
     return {
       next: partnerIds.length < partnersPerRequest ? null : (partnerIds.at(-1) ?? null),
       save: async (transaction) => {
-        await replaceLinks(transaction, syncId, type, partnerIds, links.slice(0, linksPerStatement));
-        for (let start = linksPerStatement; start < links.length; start += linksPerStatement) {
-          await appendLinks(transaction, syncId, type, links.slice(start, start + linksPerStatement));
-        }
+        await replaceLinks(transaction, syncId, type, partnerIds, links);
         return { partners: partnerIds.length };
       },
     };

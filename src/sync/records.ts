@@ -3,8 +3,8 @@ import type { BatchRead } from '../hubspot/hubspot.ts';
 import { RequestRefusedError } from '../hubspot/errors.ts';
 import type { LinkedRecord, LinkedType } from '../model/record.ts';
 import { replaceActivities } from '../store/activities.ts';
-import { partnersOf, recordIdsToRead, type Wanted } from '../store/links.ts';
-import { dropRecords, saveRecords } from '../store/records.ts';
+import { markFollowed, partnersOf, recordIdsToRead, type Wanted } from '../store/links.ts';
+import { dropRecords, readStored, saveRecords } from '../store/records.ts';
 import type { Db } from '../store/tables.ts';
 import { knownUpTo, type SyncContext } from './context.ts';
 import { activitiesOf, sourceOf } from './derive.ts';
@@ -77,7 +77,11 @@ async function readBySearch(
   }
 }
 
-/** Saves records and replaces what they said before. Records that HubSpot does not know any more say nothing. */
+/**
+ * Saves records and replaces what they said before. Where a newer version is known than the one that HubSpot's index
+ * shows, that one speaks: of a partner that the record hangs on since, too. Records that HubSpot does not know any more
+ * say nothing.
+ */
 export async function saveRead(
   transaction: Db,
   context: SyncContext,
@@ -86,8 +90,15 @@ export async function saveRead(
 ): Promise<Counts> {
   const saved = await saveRecords(transaction, context.syncId, found, knownUpTo(context, type));
   const current = new Set(saved.current);
-  const records = found.filter(({ id }) => current.has(id));
-  const ids = records.map(({ id }) => id);
+  const ids = found.map(({ id }) => id);
+  const records = [
+    ...found.filter(({ id }) => current.has(id)),
+    ...(await readStored(
+      transaction,
+      type,
+      ids.filter((id) => !current.has(id)),
+    )),
+  ];
   const partners = await partnersOf(transaction, type, ids);
   await dropRecords(transaction, type, missing);
   await replaceActivities(
@@ -98,5 +109,6 @@ export async function saveRead(
       activitiesOf(record, partners.get(record.id) ?? [], context.settings.mapping),
     ),
   );
+  await markFollowed(transaction, type, ids);
   return { records: found.length, differences: saved.differences };
 }

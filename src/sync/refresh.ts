@@ -332,10 +332,7 @@ async function saveLinked(
 ): Promise<readonly string[]> {
   if (ids.length === 0) return [];
   const saved = await saveRecords(transaction, state.syncId, found);
-  const partners = await replaceRecordLinks(transaction, type, ids, links, {
-    seenInSync: state.syncId,
-    firstSeenIn: state.runId,
-  });
+  const partners = await replaceRecordLinks(transaction, type, ids, links, state.syncId);
   const living = new Set(found.map(({ id }) => id));
   const unlinked = ids.filter((id) => !living.has(id));
   await dropRecords(transaction, type, unlinked);

@@ -6,7 +6,7 @@ import { erasePartner } from '../../src/store/erase.ts';
 import { appendLinks } from '../../src/store/links.ts';
 import { savePartners } from '../../src/store/partners.ts';
 import { savePublishFailures } from '../../src/store/publishing.ts';
-import { readDeals, readEngagements, saveRecords } from '../../src/store/records.ts';
+import { readStored, saveRecords } from '../../src/store/records.ts';
 import { saveVerdicts } from '../../src/store/verdicts.ts';
 import { freshStore } from './fresh.ts';
 import { activity, deal, engagement, noon, partner, verdict } from './samples.ts';
@@ -65,7 +65,7 @@ test.each(['SECRET-A', 'SECRET-OLD'])(
 test('what another partner shares with the erased one stays', async () => {
   await twoPartners();
   await erasePartner(store().db, 'SECRET-A');
-  expect((await readDeals(store().db, ['shared'])).map(({ id }) => id)).toEqual(['shared']);
-  expect((await readEngagements(store().db, 'meeting', ['shared'])).map(({ id }) => id)).toEqual(['shared']);
+  expect((await readStored(store().db, 'deal', ['shared'])).map(({ id }) => id)).toEqual(['shared']);
+  expect((await readStored(store().db, 'meeting', ['shared'])).map(({ id }) => id)).toEqual(['shared']);
   expect(await everything()).toContain('Partner B');
 });

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { appendLinks, partnersOf, recordIdsToRead, replaceLinks } from '../../src/store/links.ts';
+import {
+  appendLinks,
+  markFollowed,
+  partnersOf,
+  recordIdsToRead,
+  replaceLinks,
+} from '../../src/store/links.ts';
 import { leavePartners, partnersNotSeen, savePartners } from '../../src/store/partners.ts';
-import { dropRecords, readDeals, readEngagements, saveRecords } from '../../src/store/records.ts';
+import { dropRecords, readStored, saveRecords } from '../../src/store/records.ts';
 import { freshStore } from './fresh.ts';
 import { deal, engagement, noon, partner } from './samples.ts';
 
@@ -18,9 +24,9 @@ test('deals and engagements come back as they were saved, amounts to the last ce
   const engagements = [engagement('1'), engagement('2', { occurredAt: null, outcome: null })];
   expect((await saveRecords(db, 's1', deals)).current).toEqual(['1', '2']);
   expect((await saveRecords(db, 's1', engagements)).current).toEqual(['1', '2']);
-  expect(await readDeals(db, ['2', '1', 'nobody'])).toEqual(deals);
-  expect(await readEngagements(db, 'meeting', ['1', '2'])).toEqual(engagements);
-  expect(await readEngagements(db, 'call', ['1', '2'])).toEqual([]);
+  expect(await readStored(db, 'deal', ['2', '1', 'nobody'])).toEqual(deals);
+  expect(await readStored(db, 'meeting', ['1', '2'])).toEqual(engagements);
+  expect(await readStored(db, 'call', ['1', '2'])).toEqual([]);
 });
 
 test('whatever the order in which versions of a deal arrive, the newest one stays, and a stale one is told', async () => {
@@ -37,7 +43,7 @@ test('whatever the order in which versions of a deal arrive, the newest one stay
         expect(current).toEqual(offset >= newest ? [id] : []);
         newest = Math.max(newest, offset);
       }
-      expect((await readDeals(store().db, [id]))[0]?.name).toBe(`v${newest}`);
+      expect((await readStored(store().db, 'deal', [id]))[0]).toMatchObject({ name: `v${newest}` });
     }),
     { numRuns: 40 },
   );
@@ -48,8 +54,8 @@ test('records of two types with one id are two records', async () => {
   const call = engagement('1', { type: 'call', direction: 'inbound' });
   await saveRecords(db, 's1', [engagement('1'), call]);
   await dropRecords(db, 'meeting', ['1']);
-  expect(await readEngagements(db, 'meeting', ['1'])).toEqual([]);
-  expect(await readEngagements(db, 'call', ['1'])).toEqual([call]);
+  expect(await readStored(db, 'meeting', ['1'])).toEqual([]);
+  expect(await readStored(db, 'call', ['1'])).toEqual([call]);
 });
 
 test('replacing links is complete for the partners and the type it names, and for nobody else', async () => {
@@ -66,6 +72,31 @@ test('replacing links is complete for the partners and the type it names, and fo
   expect(Object.fromEntries(await partnersOf(db, 'call', ['1']))).toEqual({ '1': ['A'] });
   await replaceLinks(db, 's3', 'deal', ['A', 'B'], []);
   expect((await partnersOf(db, 'deal', ['1', '2', '3'])).size).toBe(0);
+});
+
+test('of two versions of a record at once, as merged ids answer, the newer one stays', async () => {
+  const { db } = store();
+  const [older, newer] = [deal('1', { name: 'older' }), deal('1', { name: 'newer', updatedAt: noon + 1 })];
+  expect((await saveRecords(db, 's1', [newer, older])).current).toEqual(['1']);
+  expect(await readStored(db, 'deal', ['1'])).toEqual([newer]);
+});
+
+test('a link that was followed stays so, however many there are', async () => {
+  const { db } = store();
+  await savePartners(db, 's1', [partner('A')]);
+  const links = Array.from({ length: 10_001 }, (_, index) => link('A', `${index}`));
+  const ids = links.map(({ recordId }) => recordId);
+  await saveRecords(
+    db,
+    's1',
+    ids.map((id) => deal(id)),
+  );
+  const unread = { wanted: 'unread' as const, after: null, limit: 20_000 };
+  await replaceLinks(db, 's1', 'deal', ['A'], links);
+  expect(await recordIdsToRead(db, 's1', 'deal', unread)).toHaveLength(links.length);
+  await markFollowed(db, 'deal', ids);
+  await replaceLinks(db, 's2', 'deal', ['A'], links);
+  expect(await recordIdsToRead(db, 's2', 'deal', unread)).toEqual([]);
 });
 
 test('further pages of links are added to the first', async () => {
