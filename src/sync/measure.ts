@@ -3,6 +3,7 @@ import type { Instant } from '../model/instant.ts';
 import { linkedTypes, type LinkedType } from '../model/record.ts';
 import type { SyncMode } from '../model/run.ts';
 import type { Settings } from '../model/settings.ts';
+import { MissingScopeError } from '../hubspot/errors.ts';
 import type { HubSpot } from '../hubspot/hubspot.ts';
 import type { Store } from '../store/connect.ts';
 import { countLinkedRecords } from '../store/links.ts';
@@ -29,9 +30,10 @@ export async function chooseApproaches(
   if (mode === 'full') {
     counts = await runStep(context, step, { counted: 'deal', total: null }, async () => {
       const totals = await Promise.all(
-        linkedTypes.map(async (type) => [type, await hubspot.countRecords(type)] as const),
+        linkedTypes.map(async (type) => [type, await ifPermitted(() => hubspot.countRecords(type))] as const),
       );
-      return { next: null, save: async () => Object.fromEntries(totals) };
+      const counted = totals.flatMap(([type, total]) => (total === null ? [] : [[type, total] as const]));
+      return { next: null, save: async () => Object.fromEntries(counted) };
     });
   }
   const approaches = new Map<LinkedType, Approach>();
@@ -40,6 +42,16 @@ export async function chooseApproaches(
     approaches.set(type, approachOf(partners, { total: counts[type] ?? null, linked, changed: null }, mode));
   }
   return approaches;
+}
+
+/** Null where the app may not see the type: whether that matters, the reading of it tells. */
+async function ifPermitted<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof MissingScopeError) return null;
+    throw error;
+  }
 }
 
 async function countsOfLatestFull(store: Store): Promise<Readonly<Record<string, number>>> {
@@ -63,13 +75,16 @@ export async function measure(
   const sample = due.mode === 'full' && stored === 0 ? await sampleLinks(hubspot, settings, partners) : null;
   const types = await Promise.all(
     linkedTypes.map(async (type): Promise<[LinkedType, TypeCounts]> => {
-      const total = isListWorthCounting(partners) ? await hubspot.countRecords(type) : null;
+      const total = isListWorthCounting(partners)
+        ? await ifPermitted(() => hubspot.countRecords(type))
+        : null;
       const linked = sample?.get(type) ?? (await countLinkedRecords(store.db, type));
-      const changed =
-        due.mode === 'full' || due.since === null
+      const { mode, since, now } = due;
+      const changes =
+        mode === 'full' || since === null
           ? null
-          : (await hubspot.findChanged(type, { from: due.since - overlapMs, to: due.now }, null)).total;
-      return [type, { total, linked, changed }];
+          : await ifPermitted(() => hubspot.findChanged(type, { from: since - overlapMs, to: now }, null));
+      return [type, { total, linked, changed: changes?.total ?? null }];
     }),
   );
   return {
@@ -90,11 +105,13 @@ async function sampleLinks(
   const share = items.length === 0 ? 0 : Math.max(1, partners / items.length);
   const estimates = await Promise.all(
     linkedTypes.map(async (type) => {
-      const links = await readAllPages(
-        items.map(({ id }) => id),
-        (inputs) => hubspot.readAssociations(type, inputs),
+      const links = await ifPermitted(() =>
+        readAllPages(
+          items.map(({ id }) => id),
+          (inputs) => hubspot.readAssociations(type, inputs),
+        ),
       );
-      return [type, Math.round(links.length * share)] as const;
+      return [type, Math.round((links?.length ?? 0) * share)] as const;
     }),
   );
   return new Map(estimates);

@@ -47,8 +47,8 @@ export async function syncHubSpot(context: SyncContext): Promise<SyncResult> {
   await fenced(store.db, context.lease, (transaction) => saveOwners(transaction, owners));
   const partners = await discoverPartners(context);
   const approaches = await chooseApproaches(context, partners);
-  const warnings = await readWhatHangsOnPartners(context, approaches, partners);
-  const results = await readHistory(context, approaches, warnings);
+  const refusedLinks = await readWhatHangsOnPartners(context, approaches, partners);
+  const results = await readHistory(context, approaches, refusedLinks);
   const { differences, records } = await finish(context, results);
   const counted = (wanted: (type: LinkedType) => boolean): number =>
     [...records].filter(([type]) => wanted(type)).reduce((sum, [, count]) => sum + count, 0);
@@ -57,7 +57,7 @@ export async function syncHubSpot(context: SyncContext): Promise<SyncResult> {
     deals: counted((type) => type === 'deal'),
     engagements: counted((type) => type !== 'deal'),
     differences,
-    warnings: [...warnings.values()],
+    warnings: results.flatMap(({ warning }) => (warning === null ? [] : [warning])),
   };
 }
 
@@ -70,38 +70,52 @@ async function readWhatHangsOnPartners(
   partners: number,
 ): Promise<ReadonlyMap<LinkedType, string>> {
   if (context.mode === 'second_pass') return new Map();
-  const warnings = await forEachType(context, linkedTypes, async (within, type) => {
-    try {
+  const warnings = await forEachType(context, linkedTypes, (within, type) =>
+    refusalOf(within, type, async () => {
       if (approaches.get(type) === 'list') await readListing(within, type);
       else await readLinks(within, type, partners);
-      return null;
-    } catch (error) {
-      if (!(error instanceof MissingScopeError) || isNeeded(type, context.settings)) throw error;
-      return error.message;
-    }
-  });
+    }),
+  );
   return new Map([...warnings].flatMap(([type, warning]) => (warning === null ? [] : [[type, warning]])));
+}
+
+/** @returns why the app may not see a type that no rule needs; null where the work was done */
+async function refusalOf(
+  { settings }: SyncContext,
+  type: LinkedType,
+  work: () => Promise<void>,
+): Promise<string | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (!(error instanceof MissingScopeError) || isNeeded(type, settings)) throw error;
+    return error.message;
+  }
 }
 
 async function readHistory(
   context: SyncContext,
   approaches: Approaches,
-  warnings: ReadonlyMap<LinkedType, string>,
+  refusedLinks: ReadonlyMap<LinkedType, string>,
 ): Promise<readonly TypeResult[]> {
-  const fannedOut = linkedTypes.filter((type) => approaches.get(type) !== 'list' && !warnings.has(type));
+  const fannedOut = linkedTypes.filter((type) => approaches.get(type) !== 'list' && !refusedLinks.has(type));
   const lanes = context.mode === 'full' ? await lanesOf(context, fannedOut) : null;
   // A type in the search lane moves over when the others are done: the burst lane is the faster one.
   const onBurst = new Set(fannedOut.filter((type) => lanes?.get(type) !== 'search'));
-  const complete = await forEachType(context, fannedOut, async (within, type) => {
-    const isComplete = await readTypeHistory(within, type, () =>
-      onBurst.has(type) || onBurst.size === 0 ? 'burst' : 'search',
-    );
+  const results = await forEachType(context, fannedOut, async (within, type): Promise<TypeResult> => {
+    let complete = false;
+    const warning = await refusalOf(within, type, async () => {
+      complete = await readTypeHistory(within, type, () =>
+        onBurst.has(type) || onBurst.size === 0 ? 'burst' : 'search',
+      );
+    });
     onBurst.delete(type);
-    return isComplete;
+    return { type, complete, warning };
   });
   return linkedTypes.map((type) => {
-    const warning = warnings.get(type) ?? null;
-    return { type, complete: warning === null && (complete.get(type) ?? true), warning };
+    const warning = refusedLinks.get(type) ?? null;
+    return results.get(type) ?? { type, complete: warning === null, warning };
   });
 }
 

@@ -138,3 +138,13 @@ test('after a change of most of the account, linked records are read again inste
   expect(asked.filter((route) => route.endsWith('/objects/2026-09/deals/batch/read'))).toHaveLength(20);
   await expectTruth(account);
 }, 60_000);
+
+test('a type that the app may not see keeps nobody from counting and reading the others', async () => {
+  const account = await open(crowd(1100, 30));
+  account.sandbox.addFault('forbidden:route=/emails');
+  const planned = await account.run({ kind: 'sync', dryRun: true });
+  expect(planned.syncPlan?.requests.total).toBeGreaterThan(0);
+  const { summary, warnings } = await account.run();
+  expect([summary.outcome, warnings.length]).toEqual(['ok', 1]);
+  await expectTruth(account);
+});

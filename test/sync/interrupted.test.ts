@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Mutation } from '../../src/sandbox/mutation.ts';
 import { stateOf } from '../faults/state.ts';
+import { readSourceStates } from '../../src/store/sources.ts';
 import { openTestAccount, type TestAccount } from '../world/account.ts';
 import { createTinyPortal, tinyCompanies, tinyNow } from '../world/tiny-portal.ts';
 
@@ -18,7 +19,7 @@ async function openAndRun(): Promise<TestAccount> {
 }
 
 const hour = 3_600_000;
-const { silent, active, neverActivated } = tinyCompanies;
+const { silent } = tinyCompanies;
 
 function advance({ sandbox }: TestAccount, durationMs: number): void {
   sandbox.mutate({ do: 'advanceClock', durationMs });
@@ -33,7 +34,7 @@ async function expectNothingMissed(account: TestAccount): Promise<void> {
   const { tables } = await stateOf(account);
   await account.run({ full: true });
   const { tables: everything } = await stateOf(account);
-  for (const name of ['partner', 'link', 'deal', 'engagement', 'activity']) {
+  for (const name of ['link', 'deal', 'engagement', 'activity']) {
     expect([name, tables[name]]).toEqual([name, everything[name]]);
   }
 }
@@ -43,7 +44,7 @@ describe('a record that is known already, linked to one more partner', () => {
     const account = await openAndRun();
     advance(account, 24 * hour);
     account.sandbox.mutate(associate(silent, 'deal', '202'));
-    account.sandbox.addFault('unauthorized:route=/deals/batch/read');
+    account.sandbox.addFault('unauthorized:route=/objects/2026-09/deals/batch/read');
     await expect(account.run()).rejects.toThrow(/token/);
     account.sandbox.clearFaults();
     advance(account, 24 * hour);
@@ -51,32 +52,29 @@ describe('a record that is known already, linked to one more partner', () => {
     await expectNothingMissed(account);
   });
 
-  test('while a sync was given up because another type had collapsed: the next one reads it', async () => {
+  test('while HubSpot did not let us read the record: the next sync that may reads it', async () => {
     const account = await openAndRun();
     advance(account, 24 * hour);
-    account.sandbox.mutate(associate(silent, 'deal', '202'));
-    account.sandbox.addFault('unauthorized:route=/deals/batch/read');
-    await expect(account.run()).rejects.toThrow(/token/);
+    account.sandbox.mutate(associate(silent, 'email', '311'));
+    account.sandbox.addFault('forbidden:route=/objects/2026-09/emails/');
+    expect((await account.run()).warnings).toHaveLength(1);
     account.sandbox.clearFaults();
-    await account.run({ full: true });
+    advance(account, 24 * hour);
     await account.run();
     await expectNothingMissed(account);
   });
 });
 
 describe('a type whose links may be read and whose records may not', () => {
-  test('is unknown, as if its links could not be read, and nobody waits for it', async () => {
+  test('is unknown, as if its links could not be read either', async () => {
     const account = await openAndRun();
-    advance(account, 24 * hour);
-    account.sandbox.mutate(associate(silent, 'email', '311'));
-    account.sandbox.addFault('forbidden:route=/emails/batch/read');
-    account.sandbox.addFault('forbidden:route=/emails/search');
-    const { summary, warnings } = await account.run();
-    expect([summary.outcome, warnings.length]).toEqual(['ok', 1]);
-    account.sandbox.clearFaults();
-    advance(account, 24 * hour);
-    await account.run();
-    await expectNothingMissed(account);
+    account.sandbox.addFault('forbidden:route=/objects/2026-09/emails/');
+    for (const sync of ['full', 'nightly'] as const) {
+      advance(account, hour);
+      expect((await account.run({ sync })).warnings).toHaveLength(1);
+      const sources = await readSourceStates(account.database.store.db);
+      expect(sources.filter(({ complete }) => !complete)).toMatchObject([{ source: 'hubspot.emails' }]);
+    }
   });
 
   test('does not keep a second pass from the other types', async () => {
@@ -92,5 +90,3 @@ describe('a type whose links may be read and whose records may not', () => {
     expect(tables['deal']).toContainEqual(expect.objectContaining({ id: '202', amount: '901' }));
   });
 });
-void active;
-void neverActivated;
