@@ -19,6 +19,7 @@ import { streamToPublish } from '../store/publishing.ts';
 import { lastWholeRun, movedSince } from '../store/refreshes.ts';
 import { finishRun, latestRun, markAbandonedRuns, saveRunStep, startRun } from '../store/runs.ts';
 import { readSettings } from '../store/settings.ts';
+import { fewestPartners } from '../sync/discover.ts';
 import { refreshRecords, type Refreshed } from '../sync/refresh.ts';
 import type { Portal } from '../model/partner.ts';
 import { judgeAndSave } from './judge.ts';
@@ -131,7 +132,10 @@ async function read(state: State): Promise<{ portal: Portal; refreshed: Refreshe
   // Also refuses the token of another account, in which all our partners would be missing.
   const portal = await hubspot.readPortal();
   await savePortal(store.db, portal);
-  const { allowed } = checkBrake(settings.settings.brake, 0, await countPartners(store.db), 0);
+  const partners = await countPartners(store.db);
+  const { allowed } = checkBrake(settings.settings.brake, 0, partners, 0);
+  // What the nightly run would not believe, a refresh must not either.
+  const believable = partners - fewestPartners(partners + moved.left);
   const refreshed = await refreshRecords({
     hubspot,
     store,
@@ -140,7 +144,7 @@ async function read(state: State): Promise<{ portal: Portal; refreshed: Refreshe
     settings: settings.settings,
     runId: state.runId,
     now: state.now,
-    mayLeave: Math.max(0, allowed - moved.left),
+    mayLeave: Math.max(0, Math.min(allowed - moved.left, believable)),
     signal: state.signal,
   });
   const { companies, deals, engagements } = refreshed.counts;

@@ -183,6 +183,11 @@ async function savePage(
 /** The fewer partners a portal has, the more a few of them weigh: small programmes may halve overnight. */
 export const collapseMinimum = 20;
 
+/** Of `known` partners so many must be left, or we believe in a mistake rather than in the end of a programme. */
+export function fewestPartners(known: number): number {
+  return known < collapseMinimum ? 1 : Math.ceil(known / 2);
+}
+
 function collapseRefusal(found: number, known: number, definition: PartnerDefinition): RefusedError | null {
   const where =
     definition.by === 'property'
@@ -195,7 +200,7 @@ function collapseRefusal(found: number, known: number, definition: PartnerDefini
         "app's permission to read companies, then run again.",
     );
   }
-  if (known >= collapseMinimum && found < known / 2) {
+  if (found < fewestPartners(known)) {
     return new RefusedError(
       `HubSpot reports only ${found} of ${known} known partner companies (${where}). Nothing was judged or written. ` +
         'If that is right, run `rekindle run --accept-fewer-partners`; otherwise check the partner definition.',

@@ -100,6 +100,8 @@ async function* pages(
     const last = hints.at(-1);
     if (last === undefined) return;
     yield hints;
+    // What comes while we read is for the next refresh, or a flood would keep this one from ever judging anybody.
+    if (hints.length < limit) return;
     after = last.recordId;
   }
 }

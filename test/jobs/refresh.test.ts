@@ -12,7 +12,7 @@ import { addHints, hintsAfter, waitingHints } from '../../src/store/hints.ts';
 import { countPartners } from '../../src/store/partners.ts';
 import { latestRun, listRuns } from '../../src/store/runs.ts';
 import { readVerdict } from '../../src/store/verdicts.ts';
-import { createTinyPortal, tinyCompanies, tinyNow } from '../world/tiny-portal.ts';
+import { createTinyPortal, tinyCompanies, tinyNow, tinyPartnerIds } from '../world/tiny-portal.ts';
 import {
   openWebhookAccount,
   pictureOf,
@@ -345,6 +345,18 @@ describe('too much at once is for the nightly run, which sees everybody', () => 
     expect((await waitingHints(db)).count).toBe(0);
   });
 
+  test('nor do all partners of a small programme, which the nightly run would not believe either', async () => {
+    const account = await open();
+    for (const id of tinyPartnerIds) {
+      account.sandbox.mutate({ do: 'edit', type: 'company', id, properties: { type: 'PROSPECT' } });
+    }
+    const before = account.shown();
+    await account.follow();
+    expect(await countPartners(account.database.store.db)).toBe(tinyPartnerIds.length);
+    expect(account.shown()).toEqual(before);
+    await expect(account.run()).rejects.toThrow(/0 partner companies/);
+  });
+
   test('the brake counts what was moved before, so that small steps do not pass it', async () => {
     const account = await open(seed, now);
     await account.save({ ...seed.settings, brake: { share: 0.01, minimum: 3 } });
@@ -388,6 +400,31 @@ describe('too much at once is for the nightly run, which sees everybody', () => 
     await account.run({ kind: 'publish', approve: run?.runId ?? '' });
     expect(quiet.map((id) => account.shown().get(id)?.['rekindle_status'])).not.toContain('inactive');
   });
+});
+
+test('changes that keep coming while others are followed wait for the next time: the first are judged and written soon', async () => {
+  const account = await open();
+  const { db } = account.database.store;
+  let told = 5000;
+  const tell = (): Promise<boolean> => {
+    told += 1;
+    return addHints(db, [{ type: 'deal', recordId: String(told) }], { now: tinyNow, limit: 1000 });
+  };
+  await tell();
+  let readings = 0;
+  const busy = new Proxy(account.hubspot, {
+    get: (target, name: keyof HubSpot) =>
+      name === 'readLinkedCompanies'
+        ? async (...asked: Parameters<HubSpot['readLinkedCompanies']>) => {
+            readings += 1;
+            if (readings > 5) throw new Error('It would never end.');
+            await tell();
+            return target.readLinkedCompanies(...asked);
+          }
+        : target[name],
+  });
+  expect(await account.refresh(busy)).toMatchObject({ state: 'done' });
+  expect((await waitingHints(db)).count).toBe(1);
 });
 
 describe('the refresher', () => {

@@ -56,13 +56,11 @@ test('deliveries at once lose nothing and never block each other for good', asyn
 
 test('a delivery and the following of hints at once never block each other for good', async () => {
   const { db } = database.store;
-  const call = (recordId: string): Hint => ({ type: 'call', recordId });
-  const company = (recordId: string): Hint => ({ type: 'company', recordId });
   for (let round = 0; round < 40; round += 1) {
-    const calls = Array.from({ length: 60 }, (_, index) => call(String(index)));
+    const calls = Array.from({ length: 60 }, (_, index): Hint => ({ type: 'call', recordId: String(index) }));
     await add(calls, 1000);
     const held = await hintsAfter(db, 'call', { after: '', limit: 100 });
-    const partner = company(String(1000 + round));
+    const partner: Hint = { type: 'company', recordId: String(1000 + round) };
     const follow = db.transaction().execute(async (transaction) => {
       await addOwnHints(transaction, [partner], now);
       await removeHints(transaction, held.toReversed());
@@ -70,6 +68,7 @@ test('a delivery and the following of hints at once never block each other for g
     const deliveries = [1, 2, 3].map(() => add([...calls, partner], 1000));
     await Promise.all([follow, ...deliveries]);
   }
+  expect((await hintsAfter(db, 'company', { after: '', limit: 100 })).length).toBe(40);
 });
 
 test('a hint that was told again while it was followed stays', async () => {
