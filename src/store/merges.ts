@@ -44,6 +44,16 @@ export async function mergePartners(
   await touchPartners(db, [...new Set(pairs.map(({ survivorId }) => survivorId))]);
 }
 
+/** Those of the ids that were merged into a company we know: nothing has such an id any more. */
+export async function mergedAmong(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select merged.id from partner, unnest(merged_ids) as merged (id)
+     where merged_ids && ${ids}::text[] and merged.id = any(${ids}::text[]) and merged.id <> partner.id`.execute(
+    db,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 async function withSomethingLeft(db: Db, named: readonly Pair[]): Promise<readonly Pair[]> {
   const { rows } = await sql<Pair>`
     select merged_id as "mergedId", survivor_id as "survivorId" from ${pairsAs(named)}

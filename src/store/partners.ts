@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import type { Instant } from '../model/instant.ts';
 import type { Partner } from '../model/partner.ts';
-import { mergePartners } from './merges.ts';
+import { mergedAmong, mergePartners } from './merges.ts';
 import { arrayLiteral, assignments, atomically, differs, incoming, names } from './rows.ts';
 import type { Columns } from './rows.ts';
 import type { Db, Tables } from './tables.ts';
@@ -44,17 +44,23 @@ const compared = [...kept, 'is_partner'];
 /**
  * Saves a page of a discovery and marks its partners as seen in it. An older version never replaces a newer one. A
  * partner that returns, or of which something judged has changed, is to be judged anew. What hung on a company that was
- * merged into a partner moves to it, once. At most 10,000 at once.
+ * merged into a partner moves to it, once, and HubSpot's index, which may show it for a while, brings it back no more.
+ * At most 10,000 at once.
  * @param knownUpTo the instant up to which every change of partners was thought to be known: whatever a version from
  *   before it corrects is a difference
  */
 export async function savePartners(
   db: Db,
   syncId: string,
-  partners: readonly SyncedPartner[],
+  found: readonly SyncedPartner[],
   knownUpTo: Instant | null = null,
 ): Promise<{ inserted: number; changed: number; unchanged: number; differences: number }> {
   return await atomically(db, async (transaction) => {
+    const merged = await mergedAmong(
+      transaction,
+      found.map(({ id }) => id),
+    );
+    const partners = found.filter(({ id }) => !merged.has(id));
     const differences = await countDifferences(transaction, partners, knownUpTo);
     const { rows: written } = await sql<{ inserted: boolean }>`
       insert into partner (${names(all)})

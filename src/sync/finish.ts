@@ -1,5 +1,6 @@
 /** The last step: who left, what is linked no longer, and what each source can now be trusted for. */
 import { RefusedError } from '../model/errors.ts';
+import { meetsDefinition } from '../hubspot/partners.ts';
 import { linkedTypes, type LinkedType } from '../model/record.ts';
 import { removeUnlinkedActivities } from '../store/activities.ts';
 import { fenced } from '../store/lease.ts';
@@ -13,6 +14,7 @@ import type { Db } from '../store/tables.ts';
 import { saveWatermark } from '../store/watermarks.ts';
 import type { SyncContext } from './context.ts';
 import { hubspotSourceKinds, sourceOf } from './derive.ts';
+import { partnerProperties } from './partner.ts';
 import { collapseMinimum, companiesPerRequest } from './discover.ts';
 import type { TypeResult } from './sync.ts';
 
@@ -24,13 +26,11 @@ export async function finish(
   const { store, syncId, startedAt, audit, mode } = context;
   const records = await countRecords(context);
   if (mode !== 'second_pass') await refuseCollapse(context, results, records);
-  const left = mode === 'second_pass' ? [] : await partnersNotSeen(store.db, syncId);
-  // A nightly sync has asked for each of them by its id already.
-  const gone = mode === 'full' ? await withoutCompany(context, left) : [];
+  const { left, gone } = await leavers(context);
   const differences = audit ? await sumCounts(store.db, syncId, 'differences') : null;
   await fenced(store.db, context.lease, async (transaction) => {
     if (mode !== 'second_pass') {
-      await leavePartners(transaction, left, startedAt);
+      await leavePartners(transaction, [...left, ...gone], startedAt);
       await forgetPublished(transaction, gone);
       await tidy(transaction, context, results, records);
       await saveWatermark(transaction, 'company', startedAt);
@@ -104,14 +104,31 @@ async function refuseCollapse(
   }
 }
 
-/** Which of the partners that left were deleted or merged away; the others are only no partners any more. */
-async function withoutCompany(context: SyncContext, partnerIds: readonly string[]): Promise<string[]> {
-  const gone: string[] = [];
-  for (let start = 0; start < partnerIds.length; start += companiesPerRequest) {
-    const ids = partnerIds.slice(start, start + companiesPerRequest);
-    const { found } = await context.hubspot.readCompanies(ids, []);
-    const living = new Set(found.filter(({ archived }) => !archived).map(({ id }) => id));
-    gone.push(...ids.filter((id) => !living.has(id)));
+/** Companies that are no partners any more: `left` ones live on, `gone` ones were deleted or merged away. */
+type Leavers = { readonly left: readonly string[]; readonly gone: readonly string[] };
+
+/**
+ * Whom this sync did not see, once HubSpot has confirmed by the id that it is no partner: the index may not show yet that
+ * it is one, and it then stays as it was known. A nightly sync by a property has asked for each of them already, and
+ * knows which are gone.
+ */
+async function leavers(context: SyncContext): Promise<Leavers> {
+  const { hubspot, store, syncId, settings, mode } = context;
+  if (mode === 'second_pass') return { left: [], gone: [] };
+  const unseen = await partnersNotSeen(store.db, syncId);
+  const definition = settings.partnerDefinition;
+  if (mode === 'nightly' && definition.by === 'property') return { left: unseen, gone: [] };
+  const [left, gone]: [string[], string[]] = [[], []];
+  for (let start = 0; start < unseen.length; start += companiesPerRequest) {
+    context.signal.throwIfAborted();
+    const ids = unseen.slice(start, start + companiesPerRequest);
+    const { found } = await hubspot.readCompanies(ids, partnerProperties(settings));
+    const living = new Map(found.filter(({ archived }) => !archived).map((company) => [company.id, company]));
+    for (const id of ids) {
+      const company = living.get(id);
+      if (company === undefined) gone.push(id);
+      else if (definition.by === 'list' || !meetsDefinition(company, definition)) left.push(id);
+    }
   }
-  return gone;
+  return { left, gone };
 }

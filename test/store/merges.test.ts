@@ -3,7 +3,7 @@ import { upsertActivities } from '../../src/store/activities.ts';
 import { claimAction, completeAction } from '../../src/store/actions.ts';
 import { readEpisodes } from '../../src/store/episodes.ts';
 import { partnersOf, replaceLinks } from '../../src/store/links.ts';
-import { readPartner, savePartners } from '../../src/store/partners.ts';
+import { partnersSeen, readPartner, savePartners } from '../../src/store/partners.ts';
 import { readTimelines, streamPartnersToAssess } from '../../src/store/timelines.ts';
 import { readVerdict, saveVerdicts, verdictChanges } from '../../src/store/verdicts.ts';
 import { freshStore } from './fresh.ts';
@@ -77,4 +77,13 @@ test('a merge happens once: reading the survivor again moves nothing and dirties
   await saveVerdicts(db, 'run 2', [verdict('M')]);
   await savePartners(db, 's3', [merged]);
   expect(await collect(streamPartnersToAssess(db, { ...everyone, all: false }))).toEqual([]);
+});
+
+test('a company that was merged does not come back, whatever HubSpot’s index still shows', async () => {
+  const { db } = store();
+  await savePartners(db, 's1', [partner('A')]);
+  await savePartners(db, 's2', [partner('M', { mergedIds: ['A'] })]);
+  await savePartners(db, 's2', [partner('A', { updatedAt: noon + minute })]);
+  expect((await readPartner(db, 'A'))?.id).toBe('M');
+  expect(await partnersSeen(db, 's2')).toBe(1);
 });
