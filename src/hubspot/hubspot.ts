@@ -13,6 +13,9 @@ import type { PartnerDefinition } from '../model/settings.ts';
 
 export type Page<T> = { readonly items: readonly T[]; readonly next: string | null };
 
+/** `total` counts the partners from where this page begins; null where HubSpot does not count them. */
+export type PartnerPage = Page<Company> & { readonly total: number | null };
+
 /** `missing` are ids that HubSpot says do not exist (any more): deleted, or never there. */
 export type BatchRead<T> = { readonly found: readonly T[]; readonly missing: readonly string[] };
 
@@ -103,7 +106,7 @@ export type HubSpot = {
     definition: PartnerDefinition,
     properties: readonly string[],
     after: string | null,
-  ): Promise<Page<Company>>;
+  ): Promise<PartnerPage>;
 
   /**
    * Like findPartners, but only those that carry no status of ours, or that were modified since an instant.

@@ -8,7 +8,7 @@ import type { PartnerDefinition } from '../model/settings.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Api } from './api.ts';
 import { HubSpotError } from './errors.ts';
-import type { Page } from './hubspot.ts';
+import type { PartnerPage } from './hubspot.ts';
 import { pageSizes } from './limits.ts';
 import { nextCursor } from './paging.ts';
 import { propertyName } from './properties.ts';
@@ -36,7 +36,7 @@ export async function findPartnersByProperty(
   properties: readonly string[],
   after: string | null,
   newer: Newer | null,
-): Promise<Page<Company>> {
+): Promise<PartnerPage> {
   const page = await firstRows(api, 'companies', companySearch(properties), {
     filters: [
       filterOf(definition),
@@ -52,7 +52,8 @@ export async function findPartnersByProperty(
   assertAscending(results, after);
   const last = results.at(-1);
   const more = page.after !== null || page.total > results.length;
-  return { items: results.filter(isLiving), next: more && last !== undefined ? last.id : null };
+  const next = more && last !== undefined ? last.id : null;
+  return { items: results.filter(isLiving), next, total: page.total };
 }
 
 export function filterOf({ property, values }: ByProperty): Filter {
@@ -112,7 +113,7 @@ export async function findPartnersByList(
   listId: string,
   properties: readonly string[],
   after: string | null,
-): Promise<Page<Company>> {
+): Promise<PartnerPage> {
   if (after === null) await assertCompanyList(api, listId);
   const request = await api.requests.memberships.getPage(
     listId,
@@ -125,6 +126,7 @@ export async function findPartnersByList(
   return {
     items: found.filter(isLiving),
     next: nextCursor(after, page.after, `members of list ${listId}`),
+    total: null,
   };
 }
 

@@ -12,7 +12,6 @@ import { instantOf, nullableInstantOf, nullableTimestamp, timestamp } from './ty
 export type SyncedPartner = Partner & {
   /** HubSpot's own clock for this company: older never replaces newer. */
   readonly updatedAt: Instant;
-  readonly mergedIds: readonly string[];
   /** Our HubSpot properties by HubSpot's name, as last read or written; null when empty. */
   readonly published: Readonly<Record<string, string | null>>;
 };
@@ -237,22 +236,21 @@ export async function currentAmong(db: Db, ids: readonly string[]): Promise<Read
   return new Set(rows.map(({ id }) => id));
 }
 
-/** A page of the partners that a sync has seen, in the order of their ids, after `after`. */
+/**
+ * A page of the partners that a sync has seen, after `after`, in the order in which HubSpot finds them: by their ids as
+ * numbers, so that those found later stand behind.
+ */
 export async function seenPartnerIdsAfter(
   db: Db,
   syncId: string,
   after: string | null,
   limit: number,
 ): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom('partner')
-    .select('id')
-    .where('is_partner', '=', true)
-    .where('seen_in_sync', '=', syncId)
-    .where('id', '>', after ?? '')
-    .orderBy('id')
-    .limit(limit)
-    .execute();
+  const { rows } = await sql<{ id: string }>`
+    select id from partner
+     where is_partner and seen_in_sync = ${syncId}
+       and (length(id), id) > (length(${after ?? ''}::text), ${after ?? ''}::text collate "C")
+     order by length(id), id limit ${limit}`.execute(db);
   return rows.map(({ id }) => id);
 }
 

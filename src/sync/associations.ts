@@ -3,18 +3,28 @@ import type { AssociationInput, AssociationRead } from '../hubspot/hubspot.ts';
 import type { LinkedType } from '../model/record.ts';
 import { replaceLinks, type Link } from '../store/links.ts';
 import { seenPartnerIdsAfter } from '../store/partners.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { SyncContext } from './context.ts';
 import { runStep } from './step.ts';
 
 /** hubspot-api.md 2.2: at most 1,000 ids in one association read. */
 const partnersPerRequest = 1000;
 
-/** Reads the links of every partner to records of one type. */
-export async function readLinks(context: SyncContext, type: LinkedType, partners: number): Promise<void> {
-  const { store, syncId, hubspot } = context;
+/**
+ * Reads the links of every partner to records of one type.
+ * @param partners how many partners there are
+ * @param arrivals of those that are still being found
+ */
+export async function readLinks(
+  context: SyncContext,
+  type: LinkedType,
+  partners: number,
+  arrivals: Arrivals,
+): Promise<void> {
+  const { syncId, hubspot } = context;
   const shown = { counted: 'partners', total: partners };
   await runStep(context, `links:${type}`, shown, async (cursor) => {
-    const partnerIds = await seenPartnerIdsAfter(store.db, syncId, cursor, partnersPerRequest);
+    const partnerIds = await nextPartnerIds(context, cursor, arrivals);
     const found = await readAllPages(partnerIds, (inputs) => hubspot.readAssociations(type, inputs));
     const links = found.map(({ from, to }): Link => ({ partnerId: from, recordId: to }));
     return {
@@ -25,6 +35,22 @@ export async function readLinks(context: SyncContext, type: LinkedType, partners
       },
     };
   });
+}
+
+/** As many partners as one request takes, or the last ones. */
+async function nextPartnerIds(
+  { store, syncId, signal }: SyncContext,
+  cursor: string | null,
+  arrivals: Arrivals,
+): Promise<readonly string[]> {
+  for (;;) {
+    // Asked before the store is: whatever comes between the two is announced.
+    const [further, last] = [arrivals.next(), arrivals.done];
+    const ids = await seenPartnerIdsAfter(store.db, syncId, cursor, partnersPerRequest);
+    if (last || ids.length === partnersPerRequest) return ids;
+    await further;
+    signal.throwIfAborted();
+  }
 }
 
 /** All pages for one batch of ids. A record with many links has further pages of its own (hubspot-api.md 5). */

@@ -15,7 +15,7 @@ import {
   seenAmong,
   storedAmong,
 } from '../store/partners.ts';
-import { abandonSync } from '../store/progress.ts';
+import { abandonSync, readProgress } from '../store/progress.ts';
 import { forgetPublished } from '../store/publishing.ts';
 import type { Db } from '../store/tables.ts';
 import { knownUpTo, overlapMs, type SyncContext } from './context.ts';
@@ -24,6 +24,8 @@ import { partnerOf, partnerProperties } from './partner.ts';
 import { runStep, type Counts } from './step.ts';
 
 type ByProperty = PartnerDefinition & { by: 'property' };
+
+const findingAll = 'partners';
 
 /** hubspot-api.md 2.2: at most 100 ids in one batch read of objects. */
 export const companiesPerRequest = 100;
@@ -55,10 +57,20 @@ export async function discoverPartners(context: SyncContext): Promise<number> {
 /** Every company that meets the definition, as HubSpot lists or finds them. */
 async function findAll(context: SyncContext): Promise<void> {
   const { hubspot, settings } = context;
-  await runStep(context, 'partners', { counted: 'partners', total: null }, async (cursor) => {
+  await runStep(context, findingAll, { counted: 'partners', total: null }, async (cursor) => {
     const page = await hubspot.findPartners(settings.partnerDefinition, partnerProperties(settings), cursor);
-    return { next: page.next, save: (transaction) => savePage(transaction, context, page.items) };
+    // The first page tells how many there will be.
+    const expected = cursor === null && page.total !== null ? { expected: page.total } : {};
+    return {
+      next: page.next,
+      save: async (transaction) => ({ ...(await savePage(transaction, context, page.items)), ...expected }),
+    };
   });
+}
+
+/** How many partners a discovery that goes on will find; null until its first page is saved. */
+export async function expectedPartners({ store, syncId }: SyncContext): Promise<number | null> {
+  return (await readProgress(store.db, syncId, findingAll))?.counts['expected'] ?? null;
 }
 
 /**

@@ -4,13 +4,19 @@ import type { LinkedType } from '../model/record.ts';
 import { appendLinks, dropLinksNotSeen, type Link } from '../store/links.ts';
 import { currentAmong } from '../store/partners.ts';
 import { readAllPages } from './associations.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { SyncContext } from './context.ts';
 import { saveRead } from './records.ts';
 import { runStep } from './step.ts';
 
-/** Links of current partners that the list does not show any more are gone. */
-export async function readListing(context: SyncContext, type: LinkedType): Promise<void> {
-  const { hubspot, syncId } = context;
+/**
+ * Links of current partners that the list does not show any more are gone.
+ * @param arrivals of partners that are still being found: the list is compared with all of them
+ */
+export async function readListing(context: SyncContext, type: LinkedType, arrivals: Arrivals): Promise<void> {
+  const { hubspot, syncId, signal } = context;
+  while (!arrivals.done) await arrivals.next();
+  signal.throwIfAborted();
   await runStep(context, `list:${type}`, { counted: 'listed', total: null }, async (cursor) => {
     const page = await hubspot.listRecords(type, cursor);
     const links = await companiesOf(context, type, page.items);

@@ -11,11 +11,13 @@ import { behaviours, type Settings } from '../model/settings.ts';
 import { fenced } from '../store/lease.ts';
 import { countLinkedRecords } from '../store/links.ts';
 import { saveOwners } from '../store/owners.ts';
+import { countKnown, countPartners } from '../store/partners.ts';
+import { Arrivals, noneToCome } from './arrivals.ts';
 import { readLinks } from './associations.ts';
 import { readChanges } from './changes.ts';
 import type { SyncContext } from './context.ts';
 import { kindsOf } from './derive.ts';
-import { discoverPartners } from './discover.ts';
+import { discoverPartners, expectedPartners } from './discover.ts';
 import { finish } from './finish.ts';
 import { readListing } from './listing.ts';
 import { chooseApproaches } from './measure.ts';
@@ -45,9 +47,7 @@ export async function syncHubSpot(context: SyncContext): Promise<SyncResult> {
   const { hubspot, store } = context;
   const owners = await hubspot.readOwners(context.mode === 'full' ? 'all' : 'active');
   await fenced(store.db, context.lease, (transaction) => saveOwners(transaction, owners));
-  const partners = await discoverPartners(context);
-  const approaches = await chooseApproaches(context, partners);
-  const refusedLinks = await readWhatHangsOnPartners(context, approaches, partners);
+  const { partners, approaches, refusedLinks } = await findPartnersAndLinks(context);
   const results = await readHistory(context, approaches, refusedLinks);
   const { differences, records } = await finish(context, results);
   const counted = (wanted: (type: LinkedType) => boolean): number =>
@@ -62,18 +62,70 @@ export async function syncHubSpot(context: SyncContext): Promise<SyncResult> {
 }
 
 type Approaches = ReadonlyMap<LinkedType, Approach>;
+type Found = { readonly approaches: Approaches; readonly refusedLinks: ReadonlyMap<LinkedType, string> };
+
+/**
+ * Where nobody is known yet, partners are found in the order of their ids, and what hangs on the first ones is read while
+ * the others are being found.
+ */
+async function findPartnersAndLinks(context: SyncContext): Promise<Found & { partners: number }> {
+  const isFirst = (await countKnown(context.store.db)) === 0;
+  if (!isFirst || context.settings.partnerDefinition.by === 'list') {
+    const partners = await discoverPartners(context);
+    return { partners, ...(await readLinksOf(context, partners, noneToCome())) };
+  }
+  const failed = new AbortController();
+  const signal = AbortSignal.any([context.signal, failed.signal]);
+  const arrivals = new Arrivals();
+  const onProgress: SyncContext['onProgress'] = (progress) => {
+    arrivals.announce();
+    context.onProgress(progress);
+  };
+  const stopOthers = (error: unknown): never => {
+    failed.abort(error);
+    throw error;
+  };
+  const [discovery, links] = await Promise.allSettled([
+    discoverPartners({ ...context, signal, onProgress })
+      .catch(stopOthers)
+      .finally(() => arrivals.finish()),
+    readLinksAsTheyCome({ ...context, signal }, arrivals).catch(stopOthers),
+  ]);
+  // The first failure is the cause; the other was stopped because of it.
+  failed.signal.throwIfAborted();
+  if (discovery.status === 'rejected') throw discovery.reason;
+  if (links.status === 'rejected') throw links.reason;
+  return { partners: discovery.value, ...links.value };
+}
+
+async function readLinksAsTheyCome(context: SyncContext, arrivals: Arrivals): Promise<Found> {
+  let expected: number | null = null;
+  while (expected === null && !arrivals.done) {
+    const further = arrivals.next();
+    expected = await expectedPartners(context);
+    if (expected === null) await further;
+  }
+  context.signal.throwIfAborted();
+  return readLinksOf(context, expected ?? (await countPartners(context.store.db)), arrivals);
+}
+
+async function readLinksOf(context: SyncContext, partners: number, arrivals: Arrivals): Promise<Found> {
+  const approaches = await chooseApproaches(context, partners);
+  return { approaches, refusedLinks: await readWhatHangsOnPartners(context, approaches, partners, arrivals) };
+}
 
 /** @returns the types that the app may not see, and why */
 async function readWhatHangsOnPartners(
   context: SyncContext,
   approaches: Approaches,
   partners: number,
+  arrivals: Arrivals,
 ): Promise<ReadonlyMap<LinkedType, string>> {
   if (context.mode === 'second_pass') return new Map();
   const warnings = await forEachType(context, linkedTypes, (within, type) =>
     refusalOf(within, type, async () => {
-      if (approaches.get(type) === 'list') await readListing(within, type);
-      else await readLinks(within, type, partners);
+      if (approaches.get(type) === 'list') await readListing(within, type, arrivals);
+      else await readLinks(within, type, partners, arrivals);
     }),
   );
   return new Map([...warnings].flatMap(([type, warning]) => (warning === null ? [] : [[type, warning]])));
