@@ -8,6 +8,7 @@ import type { TimelineEntry } from '../model/activity.ts';
 import { toDay, type DayNumber } from '../model/calendar.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Partner } from '../model/partner.ts';
+import { isExcluded } from '../model/settings.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { inactiveFromDay, warningFromDay } from './concern.ts';
 import { healthChangesOnDay, healthOf } from './health.ts';
@@ -31,7 +32,7 @@ export function assessPartner(
   context: Context,
 ): Verdict {
   const scene = openScene(partner, timeline, context);
-  const proposal = scene.settings.excludedPartnerIds.includes(partner.id)
+  const proposal = isExcluded(partner, scene.settings)
     ? ({ status: 'excluded', concern: 'clear', basis: [] } satisfies Proposal)
     : propose(scene, previous);
   if (proposal === 'keep' && previous !== null) return keptVerdict(previous, scene, context);

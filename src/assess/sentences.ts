@@ -2,7 +2,7 @@
 import { calendarOf, toDay } from '../model/calendar.ts';
 import { kindNames } from '../model/kind.ts';
 import type { Partner } from '../model/partner.ts';
-import type { Rule, Settings } from '../model/settings.ts';
+import { isExcluded, type Rule, type Settings } from '../model/settings.ts';
 import { statusNames, type Reason, type Verdict } from '../model/verdict.ts';
 import { rulesFor } from './concern.ts';
 import { condition, count, list, lowerFirst } from './words.ts';
@@ -69,7 +69,7 @@ function describeTimes({ graceDays, warningDays, momentumDays }: Settings): stri
 /** The rules for one partner in one sentence, for the card's footer. */
 export function describeDefinition(settings: Settings, partner: Partner): string {
   const rules = rulesFor(partner, settings);
-  if (settings.excludedPartnerIds.includes(partner.id)) return 'This partner is excluded from judgement.';
+  if (isExcluded(partner, settings)) return 'This partner is excluded from judgement.';
   if (rules.length === 0) return 'No rule applies to this partner: check its type, tier and region.';
   return `This partner is ${clausesOf(rules, settings.combination).join('; ')}.`;
 }

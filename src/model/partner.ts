@@ -3,6 +3,8 @@ import type { Day, Instant } from './instant.ts';
 /** A HubSpot company that meets the portal's partner definition. `id` is the HubSpot company id. */
 export type Partner = {
   readonly id: string;
+  /** Companies that were merged into it: what was said of them, it inherits. */
+  readonly mergedIds: readonly string[];
   readonly name: string | null;
   readonly domain: string | null;
   readonly ownerId: string | null;

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { kinds, partnerKinds } from './kind.ts';
+import type { Partner } from './partner.ts';
 
 /** A named set of kinds that a programme wants to see. Names are part of reason codes: never rename one. */
 export const behaviours = {
@@ -148,9 +149,13 @@ export const settingsSchema = z.strictObject({
         .default(defaultQuota.dailyShare),
     })
     .default(defaultQuota),
-  /** HubSpot company ids that are never judged. */
+  /** HubSpot company ids that are never judged, nor whatever they are merged into. */
   excludedPartnerIds: z.array(z.string().regex(/^\d+$/)).default([]),
 });
 export type Settings = z.infer<typeof settingsSchema>;
+
+export function isExcluded({ id, mergedIds }: Partner, { excludedPartnerIds }: Settings): boolean {
+  return [id, ...mergedIds].some((one) => excludedPartnerIds.includes(one));
+}
 
 export type SettingsVersion = { readonly version: number; readonly settings: Settings };

@@ -17,7 +17,7 @@ export type SyncedPartner = Partner & {
 };
 
 /** A verdict depends on these; the rest is for people. */
-const judgedColumns = ['partner_type', 'tier', 'region', 'joined_at', 'snoozed_until'];
+const judgedColumns = ['partner_type', 'tier', 'region', 'joined_at', 'snoozed_until', 'merged_ids'];
 
 const columns: Columns<SyncedPartner> = {
   id: ['text', (partner) => partner.id],

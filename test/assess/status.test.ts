@@ -244,6 +244,13 @@ describe('never activated', () => {
 });
 
 describe('a person decides', () => {
+  test('what an excluded partner was merged into is not judged either', () => {
+    const excluded = settings({ ...definition, excludedPartnerIds: ['96'] });
+    const survivor = partner({ mergedIds: ['95', '96'] });
+    const verdict = assessPartner(survivor, [], null, context('2026-04-20', { settings: excluded }));
+    expect(verdict.status).toBe('excluded');
+  });
+
   test('an excluded partner is not judged', () => {
     const excluded = settings({ ...definition, excludedPartnerIds: ['101'] });
     const [verdict] = walk(['2026-04-20'], [entry('deal_won', '2026-01-01')], { settings: excluded });

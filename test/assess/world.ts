@@ -17,6 +17,7 @@ export function at(day: Day, hours = 12, timeZone = zone): Instant {
 export function partner(overrides: Partial<Partner> = {}): Partner {
   return {
     id: '101',
+    mergedIds: [],
     name: 'Nordwind IT',
     domain: 'nordwind.example',
     ownerId: null,

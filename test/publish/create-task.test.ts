@@ -33,6 +33,7 @@ function press(changes: Partial<TaskRequest> = {}): TaskRequest {
   partners += 1;
   const partner: Partner = {
     id: String(partners),
+    mergedIds: [],
     name: 'Birch',
     domain: null,
     ownerId: '501',
