@@ -14,6 +14,7 @@ import { latestRun } from '../store/runs.ts';
 import { currentSettings } from '../store/settings.ts';
 import { readSourceStates } from '../store/sources.ts';
 import { createLogger, withoutSecrets } from '../web/log.ts';
+import { checkQuota, checkWaitingChanges, doctorsQuota } from './doctor-load.ts';
 import { readEnvironment, required, whereToFind, type Environment } from './environment.ts';
 import { print, printJson } from './output.ts';
 
@@ -46,9 +47,10 @@ async function doctor(options: { json?: true }): Promise<void> {
       accessToken: required(environment, 'HUBSPOT_ACCESS_TOKEN', whereToFind.accessToken),
       apiUrl: environment.HUBSPOT_API_URL,
       log: createLogger({ level: 'silent' }),
+      ...(store === null ? {} : { quota: await doctorsQuota(store) }),
     });
     resources.defer(() => hubspot.close());
-    findings.push(...(await examine(hubspotChecks(hubspot, environment))));
+    findings.push(...(await examine(hubspotChecks(hubspot, environment, store))));
   }
   findings.push(
     ...(await examine([signatureCheck(environment), ...(store === null ? [] : storeChecks(store))])),
@@ -94,10 +96,10 @@ async function examineStore(environment: Environment, findings: Finding[]): Prom
   return opened;
 }
 
-function hubspotChecks(hubspot: HubSpot, environment: Environment): Check[] {
+function hubspotChecks(hubspot: HubSpot, environment: Environment, store: Store | null): Check[] {
   return [
     { name: 'account', run: () => checkAccount(hubspot, environment) },
-    { name: 'quota', run: () => checkQuota(hubspot) },
+    { name: 'quota', run: () => checkQuota(hubspot, store) },
     {
       name: 'owners',
       run: async () => ({
@@ -130,12 +132,6 @@ async function checkAccount(hubspot: HubSpot, environment: Environment): Promise
     state: 'ok',
     sentence: `account ${portal.id}, time zone ${portal.timeZone}, currency ${portal.currency}.`,
   };
-}
-
-async function checkQuota(hubspot: HubSpot): Promise<Omit<Finding, 'check'>> {
-  const { used, limit } = await hubspot.readDailyUsage();
-  const sentence = `${used} of ${limit} requests of today are used, by all private apps together.`;
-  return { state: used > limit * 0.8 ? 'warn' : 'ok', sentence };
 }
 
 async function checkProperties(hubspot: HubSpot): Promise<Omit<Finding, 'check'>> {
@@ -215,6 +211,7 @@ function storeChecks(store: Store): Check[] {
       },
     },
     { name: 'weekly audit', run: () => checkAudit(store) },
+    { name: 'waiting changes', run: () => checkWaitingChanges(store) },
     {
       name: 'sources',
       run: async () => {

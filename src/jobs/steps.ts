@@ -1,5 +1,4 @@
 /** The steps of a run, each of which fills its part of the summary. */
-import type { HubSpot } from '../hubspot/hubspot.ts';
 import type { Instant } from '../model/instant.ts';
 import { RekindleError } from '../model/errors.ts';
 import type { RunSummary } from '../model/run.ts';
@@ -20,6 +19,7 @@ import { dueMode, openSync, readHistory } from '../sync/mode.ts';
 import { planSync, type SyncPlan } from '../sync/plan.ts';
 import { syncHubSpot } from '../sync/sync.ts';
 import { judgeAndSave, judgePartners } from './judge.ts';
+import { requestsSince } from './request-counts.ts';
 import type { RunContext, RunState } from './run.ts';
 
 export function emptySummary(runId: string, startedAt: string, settingsVersion: number): RunSummary {
@@ -72,7 +72,7 @@ export async function syncStep(state: RunState): Promise<void> {
     state.warnings.push(...result.warnings);
   } finally {
     // Also of a sync that failed: the requests were made, and the ledger says so (I11).
-    summary.sync = { ...summary.sync, ...countsSince(before, context.hubspot.counts()) };
+    summary.sync = { ...summary.sync, ...requestsSince(before, context.hubspot.counts()) };
   }
 }
 
@@ -95,26 +95,6 @@ export async function planSyncStep(state: RunState): Promise<SyncPlan> {
   const since = history.watermarks.get('deal') ?? null;
   const measured = await measure({ store, hubspot, settings: settings.settings }, { mode, since, now });
   return planSync(mode, measured);
-}
-
-type Counts = ReturnType<HubSpot['counts']>;
-
-function countsSince(before: Counts, after: Counts): Pick<RunSummary['sync'], 'requests' | 'rateLimited'> {
-  return {
-    requests: {
-      total: after.requests.total - before.requests.total,
-      byRoute: subtract(after.requests.byRoute, before.requests.byRoute),
-    },
-    rateLimited: after.rateLimited - before.rateLimited,
-  };
-}
-
-function subtract(after: Record<string, number>, before: Record<string, number>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(after)
-      .map(([route, count]) => [route, count - (before[route] ?? 0)] as const)
-      .filter(([, count]) => count > 0),
-  );
 }
 
 export async function assessStep(state: RunState): Promise<void> {

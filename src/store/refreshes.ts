@@ -1,4 +1,4 @@
-/** What refreshing after webhooks has to know of runs before it. */
+/** Refreshes after webhooks: what they have to know of runs before them, and when the ledger forgets them. */
 import { sql } from 'kysely';
 import type { Instant } from '../model/instant.ts';
 import type { Db } from './tables.ts';
@@ -30,6 +30,15 @@ export async function movedSince(db: Db, since: Instant): Promise<{ moves: numbe
       select count(*) from partner where not is_partner and left_at >= ${instant}
     ) as partners`.execute(db);
   return { moves: rows[0]?.moves ?? 0, left: rows[0]?.partners ?? 0 };
+}
+
+/** Deletes what the ledger has of refreshes that began before an instant, with what HubSpot refused in them. */
+export async function forgetRefreshes(db: Db, before: Instant): Promise<void> {
+  await sql`
+    with forgotten as (
+      delete from run where kind = 'refresh' and started_at < ${timestamp(before)}::timestamptz returning id
+    )
+    delete from publish_failure using forgotten where run_id = forgotten.id`.execute(db);
 }
 
 /** The sync that a crash left unfinished; null when none was. */

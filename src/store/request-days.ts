@@ -15,3 +15,9 @@ export async function addRequests(db: Db, day: Day, requests: number): Promise<n
     .executeTakeFirstOrThrow();
   return row.requests;
 }
+
+/** How many of that day have been written down so far. */
+export async function readRequests(db: Db, day: Day): Promise<number> {
+  const row = await db.selectFrom('request_day').select('requests').where('day', '=', day).executeTakeFirst();
+  return row?.requests ?? 0;
+}

@@ -1,7 +1,9 @@
 /** What the ledger says of a run that failed (I11). */
 import { expect, test } from 'vitest';
+import { millisecondsPerDay } from '../../src/model/instant.ts';
 import { createProgramme } from '../../src/sandbox/programmes/programmes.ts';
-import { listRuns } from '../../src/store/runs.ts';
+import { savePublishFailures, readPublishFailures } from '../../src/store/publishing.ts';
+import { finishRun, listRuns, startRun } from '../../src/store/runs.ts';
 import { openTestAccount } from '../world/account.ts';
 
 const now = Date.parse('2026-06-15T12:00:00Z');
@@ -51,6 +53,37 @@ test('only a run that the brake stopped can be approved, and nothing is read for
     await expect(account.run({ approve: run?.runId ?? '' })).rejects.toThrow(/nothing to approve/);
     await expect(account.run({ approve: 'unheard-of' })).rejects.toThrow(/nothing to approve/);
     expect(account.sandbox.requests()).toHaveLength(requests);
+  } finally {
+    await account.close();
+  }
+});
+
+test('a run that ends well forgets the refreshes of more than thirty days ago, and no run', async () => {
+  const seed = createProgramme({ programme: 'reseller', partners: 10, seed: 4, now, otherCompanies: 0 });
+  const account = await openTestAccount(seed, now);
+  const { db } = account.database.store;
+  const remember = async (runId: string, kind: string, days: number): Promise<void> => {
+    const at = now - days * millisecondsPerDay;
+    await startRun(db, { runId, kind, trigger: 'webhook', now: at, asOf: at, settingsVersion: 1, fence: 0 });
+    const ended = { outcome: 'ok', now: at, summary: null, error: null, nextAction: null } as const;
+    await finishRun(db, runId, ended);
+    await savePublishFailures(db, runId, [{ id: '1', category: 'ANY', message: 'No.' }]);
+  };
+  const remembered = async (): Promise<string[]> => {
+    const runs = await listRuns(db, 9);
+    return runs.map(({ runId }) => runId).filter((id) => /^(old|new)/.test(id));
+  };
+  try {
+    await remember('old refresh', 'refresh', 31);
+    await remember('new refresh', 'refresh', 29);
+    await remember('old run', 'run', 31);
+    await account.run({ kind: 'sync' });
+    await account.run({ dryRun: true });
+    expect(await remembered()).toEqual(['new refresh', 'old refresh', 'old run']);
+    await account.run();
+    expect(await remembered()).toEqual(['new refresh', 'old run']);
+    expect(await readPublishFailures(db, 'old refresh')).toEqual([]);
+    expect(await readPublishFailures(db, 'new refresh')).toHaveLength(1);
   } finally {
     await account.close();
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addRequests } from '../../src/store/request-days.ts';
+import { addRequests, readRequests } from '../../src/store/request-days.ts';
 import { freshStore } from './fresh.ts';
 
 const store = freshStore();
@@ -11,4 +11,6 @@ test('requests of a day add up over all processes, and every day is counted by i
   await Promise.all(Array.from({ length: 20 }, () => addRequests(db, '2026-06-15', 3)));
   expect(await addRequests(db, '2026-06-15', 0)).toBe(100);
   expect(await addRequests(db, '2026-06-16', 7)).toBe(7);
+  expect(await readRequests(db, '2026-06-15')).toBe(100);
+  expect(await readRequests(db, '2026-06-17')).toBe(0);
 });
