@@ -44,7 +44,13 @@ export type SyncContext = {
  */
 export const overlapMs = 3_600_000;
 
-/** For counting differences: null where none are counted. */
+/**
+ * For counting differences: null where none are counted. What the next nightly sync would have looked at again is none,
+ * and neither is a company on a list, which its membership does not modify.
+ */
 export function knownUpTo(context: SyncContext, type: RecordType): Instant | null {
-  return context.audit ? (context.watermarks.get(type) ?? null) : null;
+  const watermark = context.watermarks.get(type);
+  if (!context.audit || watermark === undefined) return null;
+  if (type === 'company' && context.settings.partnerDefinition.by === 'list') return null;
+  return watermark - overlapMs;
 }

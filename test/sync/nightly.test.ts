@@ -167,7 +167,7 @@ test('a week later everything is read again, and nothing needs correcting', asyn
 test('an audit counts what earlier syncs had missed, and mends it', async () => {
   const account = await open();
   await account.run();
-  account.sandbox.mutate({ do: 'advanceClock', durationMs: 60_000 });
+  account.sandbox.mutate({ do: 'advanceClock', durationMs: millisecondsPerDay });
   await account.run();
   const { db } = account.database.store;
   await db.updateTable('deal').set({ amount: '1.00' }).where('id', '=', '201').execute();
