@@ -55,9 +55,9 @@ export async function abandonSync(db: Db, syncId: string): Promise<void> {
   await db.deleteFrom('sync').where('id', '=', syncId).execute();
 }
 
-/** The latest sync, if it was not finished. */
+/** The latest sync, if it was not finished. A second pass is none of its own: it only looks after another. */
 export async function unfinishedSync(db: Db): Promise<Sync | null> {
-  const latest = await syncs(db).executeTakeFirst();
+  const latest = await syncs(db).where('mode', '<>', 'second_pass').executeTakeFirst();
   return latest === undefined || latest.finished_at !== null ? null : syncOf(latest);
 }
 

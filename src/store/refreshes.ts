@@ -40,14 +40,3 @@ export async function forgetRefreshes(db: Db, before: Instant): Promise<void> {
     )
     delete from publish_failure using forgotten where run_id = forgotten.id`.execute(db);
 }
-
-/** The sync that a crash left unfinished; null when none was. */
-export async function openSyncId(db: Db): Promise<string | null> {
-  const row = await db
-    .selectFrom('sync')
-    .select(['id', 'finished_at'])
-    .orderBy('started_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row === undefined || row.finished_at !== null ? null : row.id;
-}

@@ -6,6 +6,7 @@ import { millisecondsPerDay } from '../model/instant.ts';
 import type { Company } from '../model/record.ts';
 import type { PartnerDefinition } from '../model/settings.ts';
 import { upsertActivities } from '../store/activities.ts';
+import { fenced } from '../store/lease.ts';
 import {
   countPartners,
   countUnpublished,
@@ -50,7 +51,7 @@ export async function discoverPartners(context: SyncContext): Promise<number> {
   const refusal = collapseRefusal(found, context.acceptFewerPartners ? 0 : known, definition);
   if (refusal === null) return found;
   // A refused sync is over: going on from its pages would never find the partners that they lacked.
-  await abandonSync(store.db, syncId);
+  await fenced(store.db, context.lease, (transaction) => abandonSync(transaction, syncId));
   throw refusal;
 }
 

@@ -95,7 +95,7 @@ async function refuseCollapse(
   for (const { type, warning } of results) {
     const [known, found] = [before.get(sourceOf[type]) ?? 0, records.get(type) ?? 0];
     if (warning !== null || known < collapseMinimum || found >= known / 2) continue;
-    await abandonSync(context.store.db, context.syncId);
+    await fenced(context.store.db, context.lease, (transaction) => abandonSync(transaction, context.syncId));
     throw new RefusedError(
       `HubSpot reports only ${found} of ${known} known ${type}s of your partners. Nothing was judged or written. Check ` +
         `the app's permission to read ${type}s and whether somebody deleted or moved them. If that is right, run ` +

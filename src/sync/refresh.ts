@@ -29,8 +29,8 @@ import {
   replaceRecordLinks,
   type KnownCompany,
 } from '../store/record-links.ts';
+import { unfinishedSync } from '../store/progress.ts';
 import { dropRecords, saveRecords } from '../store/records.ts';
-import { openSyncId } from '../store/refreshes.ts';
 import type { Db } from '../store/tables.ts';
 import { touchedAmong } from '../store/touch.ts';
 import { activitiesOf, companyActivities, sourceOf } from './derive.ts';
@@ -73,7 +73,7 @@ type State = RefreshContext & {
 export async function refreshRecords(context: RefreshContext): Promise<Refreshed> {
   const state: State = {
     ...context,
-    syncId: (await openSyncId(context.store.db)) ?? context.runId,
+    syncId: (await unfinishedSync(context.store.db))?.syncId ?? context.runId,
     partners: new Map(),
     counts: { companies: 0, deals: 0, engagements: 0 },
     warnings: new Set(),

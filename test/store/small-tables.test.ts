@@ -134,6 +134,8 @@ test('the latest sync is known by how it read and whether it was finished', asyn
   const first = { syncId: 's1', mode: 'full', startedAt: noon, settingsVersion: 1, differences: null };
   expect(await unfinishedSync(db)).toEqual(first);
   expect(await latestSync(db)).toBeNull();
+  await startSync(db, { syncId: 'p', mode: 'second_pass', settingsVersion: 1, now: noon + 1 });
+  expect(await unfinishedSync(db)).toEqual(first);
   await startSync(db, { syncId: 's2', mode: 'nightly', settingsVersion: 2, now: noon + minute });
   await finishSync(db, 's2', { now: noon + minute, differences: null });
   // s1 is unfinished still, but what it would resume was overtaken.
