@@ -64,6 +64,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Whether a run holds the lease; brief work does not count, nobody has to wait for its end. */
+export async function isRunInProgress(store: Store): Promise<boolean> {
+  const held = await readLease(store.db, leaseName);
+  return held !== null && !isBrief(held);
+}
+
+function isBrief({ holder }: Lease): boolean {
+  return holder.endsWith(briefMark);
+}
+
 /**
  * Runs `work` under the lease. `signal` aborts when the caller's signal does or when the lease is lost.
  * @param options.brief the work takes seconds and can be done at any other time: it waits for nobody, others for it
@@ -100,7 +110,7 @@ async function takeLease(store: Store, signal: AbortSignal, brief: boolean): Pro
     if (lease !== null) return lease;
     const held = await readLease(store.db, leaseName);
     // Nobody holds it any more: it was given back between the two questions.
-    const passesSoon = held === null || held.holder.endsWith(briefMark);
+    const passesSoon = held === null || isBrief(held);
     if (brief || !passesSoon || performance.now() >= giveUpAt) throw new RunInProgressError();
     await pause(askAgainMs);
   }

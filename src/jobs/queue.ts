@@ -10,6 +10,7 @@ import { latestRun } from '../store/runs.ts';
 import { currentSettings } from '../store/settings.ts';
 import type { Store } from '../store/connect.ts';
 import { executeSql } from '../store/queue-connection.ts';
+import { isRunInProgress } from './lease-keeper.ts';
 import { resumeAtOf } from './resume.ts';
 import { dueRun, dueSecondPass, slotId, type Slot } from './schedule.ts';
 
@@ -79,6 +80,8 @@ type JobData = { readonly sync?: 'second_pass' };
 async function enqueueIfDue(boss: PgBoss, { store, clock, log }: QueueOptions): Promise<boolean> {
   const settings = await currentSettings(store.db);
   if (settings === null) return false;
+  // A job that finds a run in progress would use up its attempts within the hour, and its slot with them.
+  if (await isRunInProgress(store)) return false;
   const now = clock();
   const latest = await latestRun(store.db, { committedOnly: true, kind: 'run' });
   const enqueue = async (job: string, what: string, slot: Slot, data: JobData): Promise<boolean> => {

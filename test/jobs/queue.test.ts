@@ -3,13 +3,17 @@ import { afterEach, expect, test } from 'vitest';
 import { presets } from '../../src/assess/presets.ts';
 import { QuotaExhaustedError } from '../../src/hubspot/errors.ts';
 import { startQueue } from '../../src/jobs/queue.ts';
+import { withLease } from '../../src/jobs/lease-keeper.ts';
 import { nextActionAfter, resumeAtOf } from '../../src/jobs/resume.ts';
 import { finishRun, latestRun, startRun } from '../../src/store/runs.ts';
 import { saveSettings } from '../../src/store/settings.ts';
 import { createTestDatabase } from '../world/database.ts';
 
-const closing = new AsyncDisposableStack();
-afterEach(async () => closing.disposeAsync());
+let closing = new AsyncDisposableStack();
+afterEach(async () => {
+  await closing.disposeAsync();
+  closing = new AsyncDisposableStack();
+});
 
 test('a run without requests is resumed once when there are some, whoever asks how often, and not tried before', async () => {
   const database = await createTestDatabase();
@@ -62,4 +66,37 @@ test('a run without requests is resumed once when there are some, whoever asks h
   expect(await askAt('2026-06-17T04:01:00Z')).toBe(0);
   expect(runs).toBe(3);
   expect(await askAt('2026-06-18T02:30:00Z'), 'the next night').toBe(1);
+});
+
+test('a slot that comes while another run goes on waits for its end, however long that takes, and is not lost', async () => {
+  const database = await createTestDatabase();
+  closing.defer(() => database.drop());
+  const { db } = database.store;
+  await saveSettings(db, presets.reseller, { note: '', author: 'test', now: 0 });
+  const startedAt = Date.parse('2026-06-16T02:00:00Z');
+  const run = { runId: 'by hand', kind: 'run', trigger: 'command', settingsVersion: 1, fence: 1 };
+  await startRun(db, { ...run, now: startedAt, asOf: startedAt });
+  const ended = { outcome: 'ok', summary: null, error: null, nextAction: null } as const;
+
+  let now = Date.parse('2026-06-16T02:30:00Z');
+  let worked = 0;
+  const queue = await startQueue({
+    store: database.store,
+    clock: () => now,
+    log: { info: () => {}, error: () => {} },
+    signal: new AbortController().signal,
+    work: async () => {
+      worked += 1;
+    },
+  });
+  closing.defer(() => queue.close());
+  await finishRun(db, 'by hand', { ...ended, now: startedAt + 1 });
+  const { signal } = new AbortController();
+  await withLease(database.store, signal, async () => {
+    expect(await queue.ask()).toBe(false);
+    now = Date.parse('2026-06-16T09:30:00Z');
+    expect(await queue.ask()).toBe(false);
+  });
+  await withLease(database.store, signal, async () => expect(await queue.ask()).toBe(true), { brief: true });
+  await expect.poll(() => worked).toBe(1);
 });
