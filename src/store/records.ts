@@ -132,7 +132,7 @@ export async function dropUnlinkedRecords(db: Db, type: LinkedType): Promise<voi
     )`.execute(db);
 }
 
-/** Forgets records that HubSpot does not know any more. What they said is removed by replaceActivities. */
+/** Forgets records that HubSpot does not know any more. What they said is for activities.ts to remove. */
 export async function dropRecords(db: Db, type: LinkedType, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await atomically(db, async (transaction) => {

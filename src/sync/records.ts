@@ -79,8 +79,8 @@ async function readBySearch(
 
 /**
  * Saves records and replaces what they said before. Where a newer version is known than the one that HubSpot's index
- * shows, that one speaks: of a partner that the record hangs on since, too. Records that HubSpot does not know any more
- * say nothing.
+ * shows, that one speaks: of a partner that the record hangs on since, too. What records said that HubSpot does not know
+ * any more is removed at the end, when it is clear that they are not too many to be believed.
  */
 export async function saveRead(
   transaction: Db,
@@ -104,7 +104,7 @@ export async function saveRead(
   await replaceActivities(
     transaction,
     sourceOf[type],
-    [...ids, ...missing],
+    ids,
     records.flatMap((record) =>
       activitiesOf(record, partners.get(record.id) ?? [], context.settings.mapping),
     ),

@@ -2,6 +2,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Mutation } from '../../src/sandbox/mutation.ts';
 import { stateOf } from '../faults/state.ts';
+import { createProgramme } from '../../src/sandbox/programmes/programmes.ts';
+import type { PortalSeed } from '../../src/sandbox/seed.ts';
 import { readSourceStates } from '../../src/store/sources.ts';
 import { openTestAccount, type TestAccount } from '../world/account.ts';
 import { createTinyPortal, tinyCompanies, tinyNow } from '../world/tiny-portal.ts';
@@ -11,8 +13,8 @@ afterEach(async () => {
   for (const account of opened.splice(0)) await account.close();
 });
 
-async function openAndRun(): Promise<TestAccount> {
-  const account = await openTestAccount(createTinyPortal(), tinyNow);
+async function openAndRun(seed: PortalSeed = createTinyPortal()): Promise<TestAccount> {
+  const account = await openTestAccount(seed, tinyNow);
   opened.push(account);
   await account.run();
   return account;
@@ -89,4 +91,25 @@ describe('a type whose links may be read and whose records may not', () => {
     const { tables } = await stateOf(account);
     expect(tables['deal']).toContainEqual(expect.objectContaining({ id: '202', amount: '901' }));
   });
+});
+
+test('records that HubSpot does not know any more, once their links are read, keep what they said until that is believed', async () => {
+  const seed = createProgramme({
+    programme: 'reseller',
+    partners: 40,
+    seed: 3,
+    now: tinyNow,
+    otherCompanies: 0,
+  });
+  const account = await openAndRun(seed);
+  const { tables } = await stateOf(account);
+  advance(account, hour);
+  for (const { id } of seed.records.filter(({ type }) => type === 'deal')) {
+    const mutation: Mutation = { do: 'delete', type: 'deal', id };
+    account.sandbox.addFault(
+      `change:n=1,route=/objects/2026-09/deals/batch/read,${JSON.stringify(mutation)}`,
+    );
+  }
+  await expect(account.run({ full: true })).rejects.toThrow(/only 0 of \d+ known deals/);
+  expect((await stateOf(account)).tables['activity']).toEqual(tables['activity']);
 });
