@@ -47,15 +47,22 @@ export async function openSync(
   const isAudit = (mode: SyncMode): boolean =>
     mode === 'full' && history.readsAlike && watermarks.has('company');
   const resumed = await resumable(store, settings.settings, now, wanted);
-  if (resumed !== null) return { ...resumed, watermarks, audit: isAudit(resumed.mode) };
+  if (resumed !== null) return { ...resumed, resumed: true, watermarks, audit: isAudit(resumed.mode) };
   const mode = dueMode(wanted, history, now);
   await startSync(store.db, { syncId: options.newId, mode, settingsVersion: settings.version, now });
-  return { syncId: options.newId, mode, startedAt: now, watermarks, audit: isAudit(mode) };
+  return {
+    syncId: options.newId,
+    resumed: false,
+    mode,
+    startedAt: now,
+    watermarks,
+    audit: isAudit(mode),
+  };
 }
 
 /** What was read before, and how. */
 export type SyncHistory = {
-  /** The latest sync read what these settings read. */
+  /** Whatever was read last was read as these settings read. */
   readonly readsAlike: boolean;
   readonly latestFullAt: Instant | null;
   readonly watermarks: ReadonlyMap<RecordType, Instant>;
@@ -63,9 +70,16 @@ export type SyncHistory = {
 
 export async function readHistory({ db }: Store, settings: Settings): Promise<SyncHistory> {
   const latest = await latestSync(db);
-  const before = latest === null ? null : await readSettings(db, latest.settingsVersion);
+  // One that was interrupted has left what it read, too.
+  const before = [latest, await unfinishedSync(db)].filter((sync) => sync !== null);
+  const alike = await Promise.all(
+    before.map(async ({ settingsVersion }) => {
+      const version = await readSettings(db, settingsVersion);
+      return version !== null && sameReading(version.settings, settings);
+    }),
+  );
   return {
-    readsAlike: before !== null && sameReading(before.settings, settings),
+    readsAlike: latest !== null && alike.every(Boolean),
     latestFullAt: (await latestSync(db, 'full'))?.startedAt ?? null,
     watermarks: await readWatermarks(db),
   };

@@ -113,3 +113,19 @@ test('records that HubSpot does not know any more, once their links are read, ke
   await expect(account.run({ full: true })).rejects.toThrow(/only 0 of \d+ known deals/);
   expect((await stateOf(account)).tables['activity']).toEqual(tables['activity']);
 });
+
+test('settings that are put back while a sync of others is interrupted have everything read again', async () => {
+  const account = await openAndRun();
+  advance(account, hour);
+  const { settings } = account.sandbox.seed;
+  const [line] = settings.mapping.deals;
+  const deals = [{ pipelines: null, created: null, won: line?.won ?? null }];
+  await account.save({ ...settings, mapping: { ...settings.mapping, deals } });
+  account.sandbox.addFault('unauthorized:route=/objects/2026-09/meetings/batch/read');
+  await expect(account.run()).rejects.toThrow(/token/);
+  account.sandbox.clearFaults();
+  await account.save(settings);
+  advance(account, hour);
+  expect((await account.run()).summary.sync).toMatchObject({ mode: 'full', differences: null });
+  await expectNothingMissed(account);
+});
