@@ -47,17 +47,10 @@ export async function openSync(
   const isAudit = (mode: SyncMode): boolean =>
     mode === 'full' && history.readsAlike && watermarks.has('company');
   const resumed = await resumable(store, settings.settings, now, wanted);
-  if (resumed !== null) return { ...resumed, resumed: true, watermarks, audit: isAudit(resumed.mode) };
+  if (resumed !== null) return { ...resumed, watermarks, audit: isAudit(resumed.mode) };
   const mode = dueMode(wanted, history, now);
   await startSync(store.db, { syncId: options.newId, mode, settingsVersion: settings.version, now });
-  return {
-    syncId: options.newId,
-    resumed: false,
-    mode,
-    startedAt: now,
-    watermarks,
-    audit: isAudit(mode),
-  };
+  return { syncId: options.newId, mode, startedAt: now, watermarks, audit: isAudit(mode) };
 }
 
 /** What was read before, and how. */
