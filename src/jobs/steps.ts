@@ -1,7 +1,7 @@
 /** The steps of a run, each of which fills its part of the summary. */
 import type { Instant } from '../model/instant.ts';
 import { RekindleError } from '../model/errors.ts';
-import type { RunSummary } from '../model/run.ts';
+import type { RunSummary, SyncMode } from '../model/run.ts';
 import {
   applyPlan,
   assertWithinBrake,
@@ -43,37 +43,49 @@ export function emptySummary(runId: string, startedAt: string, settingsVersion: 
   };
 }
 
+/**
+ * Syncs what is due. What a sync read before it was interrupted may be days old when it ends, so a nightly one follows it
+ * at once: a company that was merged meanwhile must neither be judged nor written.
+ */
 export async function syncStep(state: RunState): Promise<void> {
-  const { context, request, settings, summary } = state;
+  const { context, request, summary } = state;
   const before = context.hubspot.counts();
+  try {
+    const { resumed } = await syncOnce(state, request.full ? 'full' : request.sync);
+    if (resumed) await syncOnce(state, 'nightly');
+  } finally {
+    // Also of a sync that failed: the requests were made, and the ledger says so (I11).
+    summary.sync = { ...summary.sync, ...requestsSince(before, context.hubspot.counts()) };
+  }
+}
+
+async function syncOnce(state: RunState, wanted: SyncMode | null): Promise<{ resumed: boolean }> {
+  const { context, request, settings, summary } = state;
   // By the clock, not by the instant that is judged: HubSpot answers as it is now, whatever day is asked about.
   const opened = await openSync(context.store, {
     newId: state.runId,
     settings,
     now: startOf(context),
-    wanted: request.full ? 'full' : request.sync,
+    wanted,
   });
-  summary.sync.mode = opened.mode;
-  try {
-    const result = await syncHubSpot({
-      hubspot: context.hubspot,
-      store: context.store,
-      lease: state.lease,
-      portal: state.portal,
-      settings: settings.settings,
-      ...opened,
-      now: Math.min(state.now, opened.startedAt),
-      acceptFewerPartners: request.acceptFewerPartners,
-      signal: state.signal,
-      onProgress: context.onProgress,
-    });
-    const { partners, deals, engagements, differences } = result;
-    summary.sync = { ...summary.sync, partners, deals, engagements, differences };
-    state.warnings.push(...result.warnings);
-  } finally {
-    // Also of a sync that failed: the requests were made, and the ledger says so (I11).
-    summary.sync = { ...summary.sync, ...requestsSince(before, context.hubspot.counts()) };
-  }
+  summary.sync.mode ??= opened.mode;
+  const result = await syncHubSpot({
+    hubspot: context.hubspot,
+    store: context.store,
+    lease: state.lease,
+    portal: state.portal,
+    settings: settings.settings,
+    ...opened,
+    now: Math.min(state.now, opened.startedAt),
+    acceptFewerPartners: request.acceptFewerPartners,
+    signal: state.signal,
+    onProgress: context.onProgress,
+  });
+  const { partners, deals, engagements } = result;
+  const differences = result.differences ?? summary.sync.differences;
+  summary.sync = { ...summary.sync, partners, deals, engagements, differences };
+  for (const warning of result.warnings) if (!state.warnings.includes(warning)) state.warnings.push(warning);
+  return opened;
 }
 
 /**

@@ -12,6 +12,8 @@ import { readWatermarks } from '../store/watermarks.ts';
 /** How a sync begins, or goes on. */
 export type OpenedSync = {
   readonly syncId: string;
+  /** It goes on with what was read before. */
+  readonly resumed: boolean;
   readonly mode: SyncMode;
   readonly startedAt: Instant;
   readonly watermarks: ReadonlyMap<RecordType, Instant>;
@@ -23,14 +25,10 @@ export type OpenedSync = {
 const auditEveryMs = 6.5 * millisecondsPerDay;
 
 /**
- * An unfinished sync of before is not gone on with: its first pages have aged too much. A full one may have to wait for
- * several days' quota, and the nightly sync after it reads what changed since it began.
+ * Only a full sync is gone on with: it may have to wait for several days' quota. What it read first has aged by then, so
+ * a nightly one follows it. Shorter ones begin anew, which costs little and knows the present.
  */
-const resumableForMs: Readonly<Record<SyncMode, number>> = {
-  full: 14 * millisecondsPerDay,
-  nightly: millisecondsPerDay / 2,
-  second_pass: millisecondsPerDay / 24,
-};
+const resumableForMs = 14 * millisecondsPerDay;
 
 /**
  * Resumes an unfinished sync, or begins one. Resuming needs settings that read the same, and it keeps the mode unless
@@ -47,10 +45,17 @@ export async function openSync(
   const isAudit = (mode: SyncMode): boolean =>
     mode === 'full' && history.readsAlike && watermarks.has('company');
   const resumed = await resumable(store, settings.settings, now, wanted);
-  if (resumed !== null) return { ...resumed, watermarks, audit: isAudit(resumed.mode) };
+  if (resumed !== null) return { ...resumed, resumed: true, watermarks, audit: isAudit(resumed.mode) };
   const mode = dueMode(wanted, history, now);
   await startSync(store.db, { syncId: options.newId, mode, settingsVersion: settings.version, now });
-  return { syncId: options.newId, mode, startedAt: now, watermarks, audit: isAudit(mode) };
+  return {
+    syncId: options.newId,
+    resumed: false,
+    mode,
+    startedAt: now,
+    watermarks,
+    audit: isAudit(mode),
+  };
 }
 
 /** What was read before, and how. */
@@ -85,13 +90,13 @@ async function resumable(
   wanted: SyncMode | null,
 ): Promise<Sync | null> {
   const unfinished = await unfinishedSync(db);
-  if (unfinished === null) return null;
+  if (unfinished?.mode !== 'full') return null;
   const begun = await readSettings(db, unfinished.settingsVersion);
   const fits =
-    (wanted === null || wanted === unfinished.mode) &&
+    (wanted === null || wanted === 'full') &&
     begun !== null &&
     sameReading(begun.settings, settings) &&
-    now - unfinished.startedAt < resumableForMs[unfinished.mode];
+    now - unfinished.startedAt < resumableForMs;
   return fits ? unfinished : null;
 }
 

@@ -1,10 +1,11 @@
 /** What a sync may claim, and what it must not make of an interrupted or a refused one (I1, I4, I5). */
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { millisecondsPerDay } from '../../src/model/instant.ts';
 import { BrakeError } from '../../src/publish/publish.ts';
 import { createProgramme } from '../../src/sandbox/programmes/programmes.ts';
 import type { PortalSeed } from '../../src/sandbox/seed.ts';
 import { readSourceStates } from '../../src/store/sources.ts';
+import { factsOf, factsOfAccount, stateOf } from '../faults/state.ts';
 import { openTestAccount, type TestAccount } from '../world/account.ts';
 import { createTinyPortal, tinyNow } from '../world/tiny-portal.ts';
 
@@ -64,12 +65,31 @@ test('looking ahead claims no knowledge of the future', async () => {
   expect(await dealsKnownUpTo(account)).toBe(tinyNow);
 });
 
-test('a resumed sync knows HubSpot as of when it began, not as of when it went on', async () => {
-  const seed = createProgramme({ programme: 'reseller', partners: 60, seed: 5, now });
-  const account = await open(seed, now, { faults: ['unauthorized:from=25,count=1'] });
-  await expect(account.run()).rejects.toThrow(/token/);
-  account.sandbox.clearFaults();
-  account.sandbox.setClock(() => now + millisecondsPerDay / 2);
-  await account.run();
-  expect(await dealsKnownUpTo(account)).toBe(now);
+describe('a full sync that is resumed half a day later', () => {
+  async function interrupted(): Promise<TestAccount> {
+    const seed = createProgramme({ programme: 'reseller', partners: 60, seed: 5, now });
+    const account = await open(seed, now, { faults: ['unauthorized:from=25,count=1'] });
+    await expect(account.run()).rejects.toThrow(/token/);
+    account.sandbox.clearFaults();
+    account.sandbox.setClock(() => now + millisecondsPerDay / 2);
+    return account;
+  }
+
+  test('knows what happened meanwhile, and shows nothing on a company that was merged away', async () => {
+    const account = await interrupted();
+    const [one = '', other = '', third = ''] = partnerIds(account.sandbox.seed);
+    account.sandbox.mutate({ do: 'merge', type: 'company', primaryId: one, mergedId: other });
+    setType(account, [third], 'PROSPECT');
+    const { summary } = await account.run();
+    expect(summary).toMatchObject({ outcome: 'ok', sync: { mode: 'full', partners: 58 } });
+    expect(factsOf(await stateOf(account))).toEqual(factsOfAccount(account.sandbox));
+    expect(await dealsKnownUpTo(account)).toBe(now + millisecondsPerDay / 2);
+  });
+
+  test('knows HubSpot as of when it began, should nothing follow it', async () => {
+    const account = await interrupted();
+    account.sandbox.addFault('unauthorized:route=/companies/search');
+    await expect(account.run()).rejects.toThrow(/token/);
+    expect(await dealsKnownUpTo(account)).toBe(now);
+  });
 });
