@@ -9,7 +9,11 @@ import { propertyName, propertyNamePrefix } from './properties.ts';
 import { id } from './shapes/common.ts';
 
 const text = z.string().optional().catch(undefined);
-const maybeId = id.optional().catch(undefined);
+/** HubSpot's ids have 63 bits. What is longer is none, and could not even be kept. */
+const maybeId = id
+  .refine((text) => text.length <= 19)
+  .optional()
+  .catch(undefined);
 
 /**
  * One event. Only the account is demanded: whatever else is missing or strange makes an event say less, and must not
@@ -24,7 +28,7 @@ export const webhookEvent = z.object({
   propertyName: text,
   primaryObjectId: maybeId,
   newObjectId: maybeId,
-  mergedObjectIds: z.array(id).optional().catch(undefined),
+  mergedObjectIds: z.array(maybeId).optional().catch(undefined),
   fromObjectId: maybeId,
   toObjectId: maybeId,
   fromObjectTypeId: text,

@@ -35,6 +35,7 @@ import type { Db } from '../store/tables.ts';
 import { touchedAmong } from '../store/touch.ts';
 import { activitiesOf, companyActivities, sourceOf } from './derive.ts';
 import { partnerOf, partnerProperties } from './partner.ts';
+import { asFarAsReadable } from './unreadable.ts';
 
 export type RefreshContext = {
   readonly hubspot: HubSpot;
@@ -79,10 +80,12 @@ export async function refreshRecords(context: RefreshContext): Promise<Refreshed
     warnings: new Set(),
     left: 0,
   };
-  for await (const hints of pages(state, 'company', pageSizes.batch)) await refreshCompanies(state, hints);
+  for await (const hints of pages(state, 'company', pageSizes.batch)) {
+    await follow(state, hints, (some) => refreshCompanies(state, some));
+  }
   for (const type of linkedTypes) {
     for await (const hints of pages(state, type, pageSizes.associationInputs)) {
-      await refreshLinked(state, type, hints);
+      await follow(state, hints, (some) => refreshLinked(state, type, some));
     }
   }
   return { partners: [...state.partners.values()], counts: state.counts, warnings: [...state.warnings] };
@@ -103,6 +106,23 @@ async function* pages(
     // What comes while we read is for the next refresh, or a flood would keep this one from ever judging anybody.
     if (hints.length < limit) return;
     after = last.recordId;
+  }
+}
+
+/** Hints of records that cannot be read are dropped: the nightly run looks at everything, and says so when it fails. */
+async function follow(
+  state: State,
+  hints: readonly WaitingHint[],
+  work: (hints: readonly WaitingHint[]) => Promise<void>,
+): Promise<void> {
+  const unreadable = await asFarAsReadable(hints, work);
+  if (unreadable.length === 0) return;
+  const dropped = unreadable.map(({ item }) => item);
+  await fenced(state.store.db, state.lease, (transaction) => removeHints(transaction, dropped));
+  for (const { item, reason } of unreadable) {
+    state.warnings.add(
+      `The ${item.type} ${item.recordId} cannot be read and waits for the nightly run. ${reason}`,
+    );
   }
 }
 

@@ -108,6 +108,7 @@ describe('nothing is to be read after', () => {
     ['an event without a type', { objectId: 1 }],
     ['an event without a record', { subscriptionType: 'deal.creation' }],
     ['an id that is none', { subscriptionType: 'deal.creation', objectId: 'abc' }],
+    ['an id longer than any of HubSpot’s', { subscriptionType: 'deal.creation', objectId: '9'.repeat(4000) }],
     [
       'a deal and a contact',
       { ...association, fromObjectTypeId: '0-3', fromObjectId: 201, toObjectTypeId: '0-1', toObjectId: 401 },

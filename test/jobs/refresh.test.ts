@@ -1,5 +1,6 @@
 /** What following webhooks promises when things go wrong: disorder, crashes, other runs, failures, and too much at once. */
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { RequestRefusedError } from '../../src/hubspot/errors.ts';
 import type { HubSpot } from '../../src/hubspot/hubspot.ts';
 import { withLease } from '../../src/jobs/lease-keeper.ts';
 import { performRefresh } from '../../src/jobs/refresh.ts';
@@ -425,6 +426,45 @@ test('changes that keep coming while others are followed wait for the next time:
   });
   expect(await account.refresh(busy)).toMatchObject({ state: 'done' });
   expect((await waitingHints(db)).count).toBe(1);
+});
+
+const refusing = (account: WebhookAccount, refused: (id: string) => boolean): HubSpot =>
+  new Proxy(account.hubspot, {
+    get: (target, name: keyof HubSpot) =>
+      name === 'readCompanies'
+        ? async (...asked: Parameters<HubSpot['readCompanies']>) => {
+            if (!asked[0].some(refused)) return target.readCompanies(...asked);
+            const said = { category: null, correlationId: null, policyName: null, scopes: [] };
+            throw new RequestRefusedError({ ...said, route: 'POST batch', status: 400, message: 'No.' });
+          }
+        : target[name],
+  });
+const tellOfCompanies = (account: WebhookAccount, ids: readonly string[]): Promise<boolean> =>
+  addHints(
+    account.database.store.db,
+    ids.map((recordId) => ({ type: 'company' as const, recordId })),
+    { now: tinyNow, limit: 1000 },
+  );
+
+describe('a record that HubSpot refuses to show', () => {
+  test('keeps no other change waiting, and is left to the nightly run', async () => {
+    const account = await open();
+    account.sandbox.mutate({ do: 'edit', type: 'company', id: silent, properties: { name: 'Renamed' } });
+    await account.sandbox.webhooksSettled();
+    await tellOfCompanies(account, [active, customer, '4711']);
+    const results = await account.follow(refusing(account, (id) => id === '4711'));
+    expect(JSON.stringify(results)).toContain('The company 4711 cannot be read');
+    expect(JSON.stringify(await pictureOf(account))).toContain('Renamed');
+    expect((await waitingHints(account.database.store.db)).count).toBe(0);
+  });
+
+  test('with many others like it is no matter of single records: all wait', async () => {
+    const account = await open();
+    const ids = Array.from({ length: 40 }, (_, index) => String(7000 + index));
+    await tellOfCompanies(account, ids);
+    await expect(account.refresh(refusing(account, () => true))).rejects.toThrow(RequestRefusedError);
+    expect((await waitingHints(account.database.store.db)).count).toBe(40);
+  });
 });
 
 describe('the refresher', () => {
