@@ -152,7 +152,7 @@ describe('refusals by a rate limit', () => {
     const found = hubspot.findPartners({ by: 'property', property: 'type', values: ['PARTNER'] }, [], null);
     await hubspot.readPortal();
     expect(clock.passedMs()).toBeLessThan(1000);
-    expect(await found).toEqual({ items: [], next: null });
+    expect(await found).toEqual({ items: [], next: null, total: 0 });
     expect(clock.passedMs()).toBe(1000);
   });
 
