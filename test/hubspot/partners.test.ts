@@ -44,6 +44,7 @@ describe('partners by a property', () => {
         },
       ],
       next: null,
+      total: 1,
     });
   });
 
@@ -59,7 +60,11 @@ describe('partners by a property', () => {
       })
       .reply(200, found([], 0));
     const definition = { ...byType, values: ['PARTNER', 'reseller'] };
-    expect(await connect().hubspot.findPartners(definition, [], null)).toEqual({ items: [], next: null });
+    expect(await connect().hubspot.findPartners(definition, [], null)).toEqual({
+      items: [],
+      next: null,
+      total: 0,
+    });
   });
 
   test('go on after the last id, so that ten thousand rows are no end', async () => {
@@ -176,7 +181,11 @@ describe('partners by a list', () => {
       .get(`${list}/memberships`)
       .query({ limit: '100', after: '9' })
       .reply(200, { results: [], paging: { next: { after: '10' } } });
-    expect(await connect().hubspot.findPartners(byList, [], '9')).toEqual({ items: [], next: '10' });
+    expect(await connect().hubspot.findPartners(byList, [], '9')).toEqual({
+      items: [],
+      next: '10',
+      total: null,
+    });
   });
 
   test('a repeated cursor is an error', async () => {
