@@ -135,6 +135,48 @@ export async function leavePartners(db: Db, ids: readonly string[], now: Instant
 }
 
 /**
+ * Companies that are no partners and show values of ours all the same: the survivor of a merge inherits them, a company
+ * that was restored still has them. They are to be cleared, and what hung on companies that were merged into them is
+ * theirs. At most 10,000 at once.
+ */
+export async function saveFormerPartners(
+  db: Db,
+  companies: readonly SyncedPartner[],
+  now: Instant,
+): Promise<void> {
+  if (companies.length === 0) return;
+  await atomically(db, async (transaction) => {
+    await sql`
+      insert into partner (${names([...all, 'left_at'])})
+      select ${names(kept.filter((name) => name !== 'merged_ids'))}, merged_ids::text[], false, '',
+             ${timestamp(now)}::timestamptz
+        from ${incoming(companies, columns)}
+      on conflict (id) do update set ${assignments(['published', 'merged_ids', 'hubspot_updated_at'])}
+      where partner.hubspot_updated_at <= excluded.hubspot_updated_at`.execute(transaction);
+    await mergePartners(transaction, companies);
+    const ids = companies.map(({ id }) => id);
+    // As of everybody who leaves: see leavePartners.
+    await sql`
+      delete from link using partner
+       where partner.id = link.partner_id and not partner.is_partner and partner.id = any(${ids}::text[])`.execute(
+      transaction,
+    );
+  });
+}
+
+/** Companies that are no partners any more since `leftSince` or later. */
+export async function formerIds(db: Db, leftSince: Instant): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('partner')
+    .select('id')
+    .where('is_partner', '=', false)
+    .where('left_at', '>=', new Date(leftSince))
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/**
  * A page of the companies to ask for by their ids, after `after`: partners, and those that were partners until after
  * `leftSince`, since HubSpot can restore them without counting them as modified.
  */
@@ -196,6 +238,7 @@ export async function partnersSeen(db: Db, syncId: string): Promise<number> {
     .selectFrom('partner')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('seen_in_sync', '=', syncId)
+    .where('is_partner', '=', true)
     .executeTakeFirstOrThrow();
   return count;
 }

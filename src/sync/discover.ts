@@ -12,6 +12,7 @@ import {
   countUnpublished,
   knownIdsAfter,
   partnersSeen,
+  saveFormerPartners,
   savePartners,
   seenAmong,
   storedAmong,
@@ -21,7 +22,7 @@ import { forgetPublished } from '../store/publishing.ts';
 import type { Db } from '../store/tables.ts';
 import { knownUpTo, overlapMs, type SyncContext } from './context.ts';
 import { companyActivities } from './derive.ts';
-import { partnerOf, partnerProperties } from './partner.ts';
+import { partnerOf, partnerProperties, showsVerdict } from './partner.ts';
 import { runStep, type Counts } from './step.ts';
 
 type ByProperty = PartnerDefinition & { by: 'property' };
@@ -32,7 +33,7 @@ const findingAll = 'partners';
 export const companiesPerRequest = 100;
 
 /** HubSpot restores what was archived for 90 days (hubspot-api.md 3), without counting it as modified. */
-const restorableMs = 90 * millisecondsPerDay;
+export const restorableMs = 90 * millisecondsPerDay;
 
 /**
  * Makes the store know whom this sync saw as a partner.
@@ -119,6 +120,8 @@ async function readKnown(context: SyncContext, definition: ByProperty): Promise<
           ids.filter((id) => !livingIds.has(id)),
         );
         const partners = living.filter((company) => meetsDefinition(company, definition));
+        const others = living.filter((company) => !meetsDefinition(company, definition));
+        await saveFormer(transaction, context, others.filter(showsVerdict));
         return { ...(await savePage(transaction, context, partners)), read: ids.length };
       },
     };
@@ -172,6 +175,16 @@ async function stillPartners(
     );
   }
   return partners;
+}
+
+/** Companies that are no partners and show what only partners should. */
+export async function saveFormer(
+  transaction: Db,
+  { settings, portal, startedAt }: SyncContext,
+  companies: readonly Company[],
+): Promise<void> {
+  const former = companies.map((company) => partnerOf(company, settings, portal.timeZone));
+  await saveFormerPartners(transaction, former, startedAt);
 }
 
 async function savePage(

@@ -1,11 +1,11 @@
 /** The last step: who left, what is linked no longer, and what each source can now be trusted for. */
 import { RefusedError } from '../model/errors.ts';
 import { meetsDefinition } from '../hubspot/partners.ts';
-import { linkedTypes, type LinkedType } from '../model/record.ts';
+import { linkedTypes, type Company, type LinkedType } from '../model/record.ts';
 import { removeUnlinkedActivities } from '../store/activities.ts';
 import { fenced } from '../store/lease.ts';
 import { countLinkedRecords } from '../store/links.ts';
-import { leavePartners, markAllDirty, partnersNotSeen } from '../store/partners.ts';
+import { formerIds, leavePartners, markAllDirty, partnersNotSeen, seenAmong } from '../store/partners.ts';
 import { abandonSync, finishSync, sumCounts } from '../store/progress.ts';
 import { forgetPublished } from '../store/publishing.ts';
 import { dropUnlinkedRecords } from '../store/records.ts';
@@ -14,8 +14,8 @@ import type { Db } from '../store/tables.ts';
 import { saveWatermark } from '../store/watermarks.ts';
 import type { SyncContext } from './context.ts';
 import { hubspotSourceKinds, sourceOf } from './derive.ts';
-import { partnerProperties } from './partner.ts';
-import { collapseMinimum, companiesPerRequest } from './discover.ts';
+import { collapseMinimum, companiesPerRequest, restorableMs, saveFormer } from './discover.ts';
+import { partnerProperties, showsVerdict } from './partner.ts';
 import type { TypeResult } from './sync.ts';
 
 /** @returns what the sync found: linked records by type, and what it had to correct as an audit */
@@ -26,12 +26,13 @@ export async function finish(
   const { store, syncId, startedAt, audit, mode } = context;
   const records = await countRecords(context);
   if (mode !== 'second_pass') await refuseCollapse(context, results, records);
-  const { left, gone } = await leavers(context);
+  const { left, gone, showing } = await leavers(context);
   const differences = audit ? await sumCounts(store.db, syncId, 'differences') : null;
   await fenced(store.db, context.lease, async (transaction) => {
     if (mode !== 'second_pass') {
       await leavePartners(transaction, [...left, ...gone], startedAt);
       await forgetPublished(transaction, gone);
+      await saveFormer(transaction, context, showing);
       await tidy(transaction, context, results, records);
       await saveWatermark(transaction, 'company', startedAt);
     }
@@ -104,8 +105,15 @@ async function refuseCollapse(
   }
 }
 
-/** Companies that are no partners any more: `left` ones live on, `gone` ones were deleted or merged away. */
-type Leavers = { readonly left: readonly string[]; readonly gone: readonly string[] };
+/**
+ * Companies that are no partners any more: `left` ones live on, `gone` ones were deleted or merged away. `showing`: what
+ * answers for one of them, now or since it left, and shows a verdict of ours.
+ */
+type Leavers = {
+  readonly left: readonly string[];
+  readonly gone: readonly string[];
+  readonly showing: readonly Company[];
+};
 
 /**
  * Whom this sync did not see, once HubSpot has confirmed by the id that it is no partner: the index may not show yet that
@@ -113,22 +121,27 @@ type Leavers = { readonly left: readonly string[]; readonly gone: readonly strin
  * knows which are gone.
  */
 async function leavers(context: SyncContext): Promise<Leavers> {
-  const { hubspot, store, syncId, settings, mode } = context;
-  if (mode === 'second_pass') return { left: [], gone: [] };
+  const { hubspot, store, syncId, settings, mode, startedAt } = context;
+  if (mode === 'second_pass') return { left: [], gone: [], showing: [] };
   const unseen = await partnersNotSeen(store.db, syncId);
   const definition = settings.partnerDefinition;
-  if (mode === 'nightly' && definition.by === 'property') return { left: unseen, gone: [] };
-  const [left, gone]: [string[], string[]] = [[], []];
-  for (let start = 0; start < unseen.length; start += companiesPerRequest) {
+  if (mode === 'nightly' && definition.by === 'property') return { left: unseen, gone: [], showing: [] };
+  const asked = [...unseen, ...(await formerIds(store.db, startedAt - restorableMs))];
+  const [left, gone, showing]: [string[], string[], Company[]] = [[], [], []];
+  for (let start = 0; start < asked.length; start += companiesPerRequest) {
     context.signal.throwIfAborted();
-    const ids = unseen.slice(start, start + companiesPerRequest);
+    const ids = asked.slice(start, start + companiesPerRequest);
     const { found } = await hubspot.readCompanies(ids, partnerProperties(settings));
     const living = new Map(found.filter(({ archived }) => !archived).map((company) => [company.id, company]));
-    for (const id of ids) {
-      const company = living.get(id);
-      if (company === undefined) gone.push(id);
-      else if (definition.by === 'list' || !meetsDefinition(company, definition)) left.push(id);
-    }
+    const seen = await seenAmong(store.db, syncId, [...living.keys()]);
+    const others = [...living.values()].filter(
+      (company) =>
+        !seen.has(company.id) && (definition.by === 'list' || !meetsDefinition(company, definition)),
+    );
+    const otherIds = new Set(others.map(({ id }) => id));
+    left.push(...ids.filter((id) => otherIds.has(id)));
+    gone.push(...ids.filter((id) => !living.has(id)));
+    showing.push(...others.filter(showsVerdict));
   }
-  return { left, gone };
+  return { left, gone, showing };
 }

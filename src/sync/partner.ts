@@ -43,3 +43,8 @@ export function partnerOf(company: Company, settings: Settings, timeZone: string
     ),
   };
 }
+
+/** Whether a company shows a verdict of ours. A partner does; anybody else is to be cleared. */
+export function showsVerdict({ properties }: Company): boolean {
+  return (properties[propertyName('status')] ?? '') !== '';
+}

@@ -20,7 +20,7 @@ import type { Store } from '../store/connect.ts';
 import { addOwnHints, hintsAfter, removeHints, type WaitingHint } from '../store/hints.ts';
 import { fenced, type Lease } from '../store/lease.ts';
 import type { Link } from '../store/links.ts';
-import { leavePartners, savePartners } from '../store/partners.ts';
+import { leavePartners, saveFormerPartners, savePartners } from '../store/partners.ts';
 import { forgetPublished } from '../store/publishing.ts';
 import {
   concerning,
@@ -34,7 +34,7 @@ import { dropRecords, saveRecords } from '../store/records.ts';
 import type { Db } from '../store/tables.ts';
 import { touchedAmong } from '../store/touch.ts';
 import { activitiesOf, companyActivities, sourceOf } from './derive.ts';
-import { partnerOf, partnerProperties } from './partner.ts';
+import { partnerOf, partnerProperties, showsVerdict } from './partner.ts';
 import { asFarAsReadable } from './unreadable.ts';
 
 export type RefreshContext = {
@@ -134,6 +134,8 @@ type CompaniesRead = {
   readonly records: readonly Hint[];
   /** Companies that are no partners any more: `living` ones show values of ours still, `gone` ones exist no more. */
   readonly left: { readonly living: readonly string[]; readonly gone: readonly string[] };
+  /** Companies that are no partners and show a verdict of ours all the same. */
+  readonly showing: readonly Company[];
   readonly known: ReadonlyMap<string, KnownCompany>;
 };
 
@@ -160,14 +162,15 @@ async function readCompanies(state: State, asked: readonly string[]): Promise<Co
     state,
     arrivals.map(({ id }) => id),
   );
-  return { found, partners, records, left: leavers(state, asked, found, partners, known), known };
+  const left = leavers(state, asked, found, partners, known);
+  return { found, partners, records, left, showing: showingOthers(found, partners, settings), known };
 }
 
 async function saveCompanies(
   transaction: Db,
   state: State,
   hints: readonly WaitingHint[],
-  { found, partners, records, left: { living, gone }, known }: CompaniesRead,
+  { found, partners, records, left: { living, gone }, showing, known }: CompaniesRead,
 ): Promise<void> {
   const { settings, portal, now } = state;
   await savePartners(
@@ -181,10 +184,15 @@ async function saveCompanies(
   );
   await leavePartners(transaction, [...living, ...gone], now);
   await forgetPublished(transaction, gone);
+  await saveFormerPartners(
+    transaction,
+    showing.map((company) => partnerOf(company, settings, portal.timeZone)),
+    now,
+  );
   await addOwnHints(transaction, records, now);
   // Also whom an earlier attempt saw leave and did not clear.
   const toClear = found.filter(({ id }) => known.get(id)?.isPublished === true && !gone.includes(id));
-  const held = [...partners, ...toClear].map(({ id }) => id);
+  const held = [...partners, ...toClear, ...showing].map(({ id }) => id);
   await hold(transaction, state, hints, held);
 }
 
@@ -200,6 +208,17 @@ function isPartner(
   if (company.archived) return false;
   if (partnerDefinition.by === 'property') return meetsDefinition(company, partnerDefinition);
   return [company.id, ...company.mergedIds].some((id) => known.get(id)?.isPartner === true);
+}
+
+/** Whom a definition by a list does not name, only the nightly sync knows. */
+function showingOthers(
+  found: readonly Company[],
+  partners: readonly Company[],
+  { partnerDefinition }: Settings,
+): readonly Company[] {
+  if (partnerDefinition.by === 'list') return [];
+  const ids = new Set(partners.map(({ id }) => id));
+  return found.filter((company) => !company.archived && !ids.has(company.id) && showsVerdict(company));
 }
 
 /** Somebody new, somebody who returns, or the survivor of a merge: its records may never have been read. */

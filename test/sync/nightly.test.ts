@@ -28,6 +28,12 @@ async function expectTruth(account: TestAccount): Promise<void> {
   expect(factsOf(await stateOf(account))).toEqual(factsOfAccount(account.sandbox));
 }
 
+/** What companies that are no partners show of ours. */
+function shownByOthers(account: TestAccount): unknown[] {
+  const partners = new Set(factsOfAccount(account.sandbox).partners.map(([id]) => id));
+  return [...account.shown()].filter(([id, values]) => !partners.has(id) && Object.keys(values).length > 0);
+}
+
 async function modeOf(account: TestAccount): Promise<string | undefined> {
   return (await latestSync(account.database.store.db))?.mode;
 }
@@ -90,12 +96,35 @@ test.each(nights)('the night after %s, the picture equals the account', async (_
   await account.run();
   expect(await modeOf(account)).toBe('nightly');
   await expectTruth(account);
+  expect(shownByOthers(account)).toEqual([]);
   account.writes();
   account.sandbox.mutate({ do: 'advanceClock', durationMs: 60_000 });
   await account.run();
   expect(account.writes()).toBe(0);
   await expectTruth(account);
 });
+
+test.each(['nightly', 'full'] as const)(
+  'a %s sync clears what a company shows that was un-marked, deleted and restored, or merged with a partner, meanwhile',
+  async (sync) => {
+    const account = await open();
+    await account.run();
+    account.sandbox.mutate({ do: 'edit', type: 'company', id: silent, properties: { type: 'PROSPECT' } });
+    account.sandbox.mutate({ do: 'delete', type: 'company', id: silent });
+    account.sandbox.mutate({ do: 'advanceClock', durationMs: 60_000 });
+    await account.run();
+    account.sandbox.mutate({ do: 'restore', type: 'company', id: silent });
+    account.sandbox.mutate({ do: 'merge', type: 'company', primaryId: prospect, mergedId: active });
+    account.sandbox.mutate({ do: 'advanceClock', durationMs: 60_000 });
+    expect(shownByOthers(account)).toHaveLength(2);
+    await account.run({ sync });
+    expect(shownByOthers(account)).toEqual([]);
+    await expectTruth(account);
+    account.writes();
+    await account.run({ sync });
+    expect(account.writes()).toBe(0);
+  },
+);
 
 test('whatever left and came back is as it was', async () => {
   const account = await open();

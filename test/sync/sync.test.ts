@@ -65,16 +65,16 @@ test('looking ahead claims no knowledge of the future', async () => {
   expect(await dealsKnownUpTo(account)).toBe(tinyNow);
 });
 
-describe('a full sync that is resumed half a day later', () => {
-  async function interrupted(): Promise<TestAccount> {
-    const seed = createProgramme({ programme: 'reseller', partners: 60, seed: 5, now });
-    const account = await open(seed, now, { faults: ['unauthorized:from=25,count=1'] });
-    await expect(account.run()).rejects.toThrow(/token/);
-    account.sandbox.clearFaults();
-    account.sandbox.setClock(() => now + millisecondsPerDay / 2);
-    return account;
-  }
+async function interrupted(): Promise<TestAccount> {
+  const seed = createProgramme({ programme: 'reseller', partners: 60, seed: 5, now });
+  const account = await open(seed, now, { faults: ['unauthorized:from=25,count=1'] });
+  await expect(account.run()).rejects.toThrow(/token/);
+  account.sandbox.clearFaults();
+  account.sandbox.setClock(() => now + millisecondsPerDay / 2);
+  return account;
+}
 
+describe('a full sync that is resumed half a day later', () => {
   test('knows what happened meanwhile, and shows nothing on a company that was merged away', async () => {
     const account = await interrupted();
     const [one = '', other = '', third = ''] = partnerIds(account.sandbox.seed);
