@@ -160,8 +160,8 @@ test('a backfill of three days resumes at each midnight and ends as an undisturb
   expect(await outcomeOf({ account, time, startProcess })).toEqual(await outcomeOf(undisturbed));
 
   account.writes();
-  const again = await startProcess();
-  await again.run();
-  await again.end();
+  // How much of the third day's share is left depends on how far each day came before it was stopped.
+  sandbox.clearFaults();
+  await account.run();
   expect(account.writes()).toBe(0);
 });
