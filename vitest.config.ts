@@ -9,6 +9,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     maxWorkers: 2,
     pool: 'forks',
+    provide: { modelRuns: 25 },
     expect: { poll: { timeout: 15_000 } },
   },
 });
