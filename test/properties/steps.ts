@@ -120,7 +120,7 @@ export const steps: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('wait' as const), minutes: fc.constantFrom(...minutes) }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({ do: fc.constant('lag' as const), minutes: fc.constantFrom(0, 5, 50) }),
   },
   {
