@@ -4,8 +4,10 @@ import { RequestRefusedError } from '../hubspot/errors.ts';
 import type { LinkedRecord, LinkedType } from '../model/record.ts';
 import { replaceActivities } from '../store/activities.ts';
 import { markFollowed, partnersOf, recordIdsToRead, type Wanted } from '../store/links.ts';
+import { fenced } from '../store/lease.ts';
 import { dropRecords, readStored, saveRecords } from '../store/records.ts';
 import type { Db } from '../store/tables.ts';
+import type { Arrivals } from './arrivals.ts';
 import { knownUpTo, type SyncContext } from './context.ts';
 import { activitiesOf, sourceOf } from './derive.ts';
 import type { RecordLane } from './plan.ts';
@@ -41,6 +43,35 @@ export async function readRecords(
       save: (transaction) => saveRead(transaction, context, type, read),
     };
   });
+}
+
+/**
+ * Reads full pages of linked records that nobody has read, until all partners are found; `readRecords` reads the rest.
+ * A record that hangs on a partner found later, too, is read again for that one.
+ */
+export async function readRecordsAhead(
+  context: SyncContext,
+  type: LinkedType,
+  arrivals: Arrivals,
+): Promise<void> {
+  const { store, lease, syncId, signal } = context;
+  let after = '';
+  while (!arrivals.done) {
+    signal.throwIfAborted();
+    const further = arrivals.next();
+    const page = { wanted: 'unread', after, limit: recordsPerRequest } as const;
+    const ids = await recordIdsToRead(store.db, syncId, type, page);
+    if (ids.length < recordsPerRequest) {
+      await further;
+      // The links of the partners that came may be to records of any id.
+      after = '';
+      continue;
+    }
+    const read = await readByIds(context, type, ids);
+    await fenced(store.db, lease, (transaction) => saveRead(transaction, context, type, read));
+    // Not asked for twice in a row, should HubSpot not know them.
+    after = ids.at(-1) ?? '';
+  }
 }
 
 async function readByIds(

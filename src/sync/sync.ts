@@ -9,7 +9,7 @@ import { MissingScopeError } from '../hubspot/errors.ts';
 import { linkedTypes, type LinkedType } from '../model/record.ts';
 import { behaviours, type Settings } from '../model/settings.ts';
 import { fenced } from '../store/lease.ts';
-import { countLinkedRecords } from '../store/links.ts';
+import { countLinkedRecords, type Wanted } from '../store/links.ts';
 import { saveOwners } from '../store/owners.ts';
 import { countKnown, countPartners } from '../store/partners.ts';
 import { Arrivals, noneToCome } from './arrivals.ts';
@@ -22,7 +22,7 @@ import { finish } from './finish.ts';
 import { readListing } from './listing.ts';
 import { chooseApproaches } from './measure.ts';
 import { assignLanes, type Approach, type RecordLane } from './plan.ts';
-import { readRecords } from './records.ts';
+import { readRecords, readRecordsAhead } from './records.ts';
 
 export type SyncResult = {
   readonly partners: number;
@@ -47,8 +47,8 @@ export async function syncHubSpot(context: SyncContext): Promise<SyncResult> {
   const { hubspot, store } = context;
   const owners = await hubspot.readOwners(context.mode === 'full' ? 'all' : 'active');
   await fenced(store.db, context.lease, (transaction) => saveOwners(transaction, owners));
-  const { partners, approaches, refusedLinks } = await findPartnersAndLinks(context);
-  const results = await readHistory(context, approaches, refusedLinks);
+  const { partners, ...found } = await findPartnersAndLinks(context);
+  const results = await readHistory(context, found);
   const { differences, records } = await finish(context, results);
   const counted = (wanted: (type: LinkedType) => boolean): number =>
     [...records].filter(([type]) => wanted(type)).reduce((sum, [, count]) => sum + count, 0);
@@ -62,17 +62,19 @@ export async function syncHubSpot(context: SyncContext): Promise<SyncResult> {
 }
 
 type Approaches = ReadonlyMap<LinkedType, Approach>;
-type Found = { readonly approaches: Approaches; readonly refusedLinks: ReadonlyMap<LinkedType, string> };
+type Links = { readonly approaches: Approaches; readonly refusedLinks: ReadonlyMap<LinkedType, string> };
+/** `fullWanted`: which linked records a full sync has still to read. */
+type Found = Links & { readonly fullWanted: Wanted };
 
 /**
  * Where nobody is known yet, partners are found in the order of their ids, and what hangs on the first ones is read while
- * the others are being found.
+ * the others are being found: that waits for the narrow search lane, and the burst lane would be idle.
  */
 async function findPartnersAndLinks(context: SyncContext): Promise<Found & { partners: number }> {
   const isFirst = (await countKnown(context.store.db)) === 0;
   if (!isFirst || context.settings.partnerDefinition.by === 'list') {
     const partners = await discoverPartners(context);
-    return { partners, ...(await readLinksOf(context, partners, noneToCome())) };
+    return { partners, fullWanted: 'all', ...(await readLinksOf(context, partners, noneToCome())) };
   }
   const failed = new AbortController();
   const signal = AbortSignal.any([context.signal, failed.signal]);
@@ -85,20 +87,24 @@ async function findPartnersAndLinks(context: SyncContext): Promise<Found & { par
     failed.abort(error);
     throw error;
   };
+  const within = { ...context, signal };
   const [discovery, links] = await Promise.allSettled([
-    discoverPartners({ ...context, signal, onProgress })
+    discoverPartners({ ...within, onProgress })
       .catch(stopOthers)
       .finally(() => arrivals.finish()),
-    readLinksAsTheyCome({ ...context, signal }, arrivals).catch(stopOthers),
+    readLinksAsTheyCome(within, arrivals).catch(stopOthers),
+    forEachType(within, linkedTypes, (ofType, type) => readRecordsAhead(ofType, type, arrivals)).catch(
+      stopOthers,
+    ),
   ]);
   // The first failure is the cause; the other was stopped because of it.
   failed.signal.throwIfAborted();
   if (discovery.status === 'rejected') throw discovery.reason;
   if (links.status === 'rejected') throw links.reason;
-  return { partners: discovery.value, ...links.value };
+  return { partners: discovery.value, fullWanted: 'unread', ...links.value };
 }
 
-async function readLinksAsTheyCome(context: SyncContext, arrivals: Arrivals): Promise<Found> {
+async function readLinksAsTheyCome(context: SyncContext, arrivals: Arrivals): Promise<Links> {
   let expected: number | null = null;
   while (expected === null && !arrivals.done) {
     const further = arrivals.next();
@@ -109,7 +115,7 @@ async function readLinksAsTheyCome(context: SyncContext, arrivals: Arrivals): Pr
   return readLinksOf(context, expected ?? (await countPartners(context.store.db)), arrivals);
 }
 
-async function readLinksOf(context: SyncContext, partners: number, arrivals: Arrivals): Promise<Found> {
+async function readLinksOf(context: SyncContext, partners: number, arrivals: Arrivals): Promise<Links> {
   const approaches = await chooseApproaches(context, partners);
   return { approaches, refusedLinks: await readWhatHangsOnPartners(context, approaches, partners, arrivals) };
 }
@@ -148,8 +154,7 @@ async function refusalOf(
 
 async function readHistory(
   context: SyncContext,
-  approaches: Approaches,
-  refusedLinks: ReadonlyMap<LinkedType, string>,
+  { approaches, refusedLinks, fullWanted }: Found,
 ): Promise<readonly TypeResult[]> {
   const fannedOut = linkedTypes.filter((type) => approaches.get(type) !== 'list' && !refusedLinks.has(type));
   const lanes = context.mode === 'full' ? await lanesOf(context, fannedOut) : null;
@@ -158,7 +163,7 @@ async function readHistory(
   const results = await forEachType(context, fannedOut, async (within, type): Promise<TypeResult> => {
     let complete = false;
     const warning = await refusalOf(within, type, async () => {
-      complete = await readTypeHistory(within, type, () =>
+      complete = await readTypeHistory(within, type, fullWanted, () =>
         onBurst.has(type) || onBurst.size === 0 ? 'burst' : 'search',
       );
     });
@@ -175,10 +180,11 @@ async function readHistory(
 async function readTypeHistory(
   context: SyncContext,
   type: LinkedType,
+  fullWanted: Wanted,
   laneNow: () => RecordLane,
 ): Promise<boolean> {
   if (context.mode === 'full') {
-    await readRecords(context, type, 'all', laneNow);
+    await readRecords(context, type, fullWanted, laneNow);
     return true;
   }
   const changesSuffice = await readChanges(context, type);

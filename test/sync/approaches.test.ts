@@ -102,6 +102,24 @@ test('many linked records are read through both lanes', async () => {
   await expectTruth(account);
 }, 60_000);
 
+test('while a first sync still finds partners, what hangs on the first ones is read, and nothing twice for nothing', async () => {
+  const seed = crowd(2400, 3000);
+  // The first partner's deal hangs on one that is found last, too: what it says of that one is not lost.
+  const account = await open(
+    { ...seed, associations: [...seed.associations, link('deal', '5000000', '1002399')] },
+    { limits: 'on' },
+  );
+  await account.run({ kind: 'sync' });
+  const asked = routes(account, 0);
+  const reads = asked.flatMap((route, index) =>
+    route.endsWith('/objects/2026-09/deals/batch/read') ? [index] : [],
+  );
+  expect(reads[0]).toBeLessThan(asked.lastIndexOf('POST /crm/objects/2026-09/companies/search'));
+  // 3,000 deals in 30 requests, and at most one more: the shared one may be read a second time.
+  expect(reads.length).toBeLessThanOrEqual(31);
+  await expectTruth(account);
+}, 60_000);
+
 test('where a search may not name ids, the records are read by batches', async () => {
   const account = await open(crowd(400, 30_000, 1500), { faults: ['status:400,route=/calls/search'] });
   await account.run({ kind: 'sync' });
