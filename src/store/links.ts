@@ -55,11 +55,15 @@ export async function dropLinksNotSeen(db: Db, syncId: string, type: LinkedType)
   await db.deleteFrom('link').where('type', '=', type).where('seen_in_sync', '<>', syncId).execute();
 }
 
-/** The records of these links were read: what they say of the partners is known. */
-export async function markFollowed(db: Db, type: LinkedType, recordIds: readonly string[]): Promise<void> {
+/**
+ * The records of these links were read: what they say of the partners is known. Of these partners alone: a link to
+ * another one may have come while the record was being saved.
+ */
+export async function markFollowed(db: Db, type: LinkedType, links: readonly Link[]): Promise<void> {
   await sql`
-    update link set first_seen_in_sync = ''
-     where type = ${type} and record_id = any(${recordIds}::text[]) and first_seen_in_sync <> ''`.execute(db);
+    update link set first_seen_in_sync = '' from ${rowsOf(links)}
+     where link.type = ${type} and link.record_id = incoming.record_id
+       and link.partner_id = incoming.partner_id and link.first_seen_in_sync <> ''`.execute(db);
 }
 
 /** `all` the linked ones, or those with a link that nobody has followed. */

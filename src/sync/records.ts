@@ -140,6 +140,7 @@ export async function saveRead(
       activitiesOf(record, partners.get(record.id) ?? [], context.settings.mapping),
     ),
   );
-  await markFollowed(transaction, type, ids);
+  const links = [...partners].flatMap(([recordId, of]) => of.map((partnerId) => ({ partnerId, recordId })));
+  await markFollowed(transaction, type, links);
   return { records: found.length, differences: saved.differences };
 }

@@ -94,9 +94,20 @@ test('a link that was followed stays so, however many there are', async () => {
   const unread = { wanted: 'unread' as const, after: null, limit: 20_000 };
   await replaceLinks(db, 's1', 'deal', ['A'], links);
   expect(await recordIdsToRead(db, 's1', 'deal', unread)).toHaveLength(links.length);
-  await markFollowed(db, 'deal', ids);
+  await markFollowed(db, 'deal', links);
   await replaceLinks(db, 's2', 'deal', ['A'], links);
   expect(await recordIdsToRead(db, 's2', 'deal', unread)).toEqual([]);
+});
+
+test('a link that comes while its record is being saved for another partner is still to be followed', async () => {
+  const { db } = store();
+  await savePartners(db, 's1', [partner('A'), partner('B')]);
+  await replaceLinks(db, 's1', 'deal', ['A'], [link('A', '1')]);
+  await saveRecords(db, 's1', [deal('1')]);
+  await replaceLinks(db, 's1', 'deal', ['B'], [link('B', '1')]);
+  await markFollowed(db, 'deal', [link('A', '1')]);
+  const unread = { wanted: 'unread' as const, after: null, limit: 10 };
+  expect(await recordIdsToRead(db, 's1', 'deal', unread)).toEqual(['1']);
 });
 
 test('further pages of links are added to the first', async () => {
