@@ -31,9 +31,9 @@ export function assessPartner(
   previous: Verdict | null,
   context: Context,
 ): Verdict {
-  const scene = openScene(partner, timeline, context);
+  const scene = openScene(partner, timeline, previous, context);
   const proposal = isExcluded(partner, scene.settings)
-    ? ({ status: 'excluded', concern: 'clear', basis: [] } satisfies Proposal)
+    ? ({ ...nothingToSay, status: 'excluded' } satisfies Proposal)
     : propose(scene, previous);
   if (proposal === 'keep' && previous !== null) return keptVerdict(previous, scene, context);
   const taken: Proposal = proposal === 'keep' ? nothingToSay : proposal;
@@ -43,7 +43,11 @@ export function assessPartner(
 /** The previous judgement, with what is new and true whatever the judgement. */
 function keptVerdict(previous: Verdict, scene: Scene, context: Context): Verdict {
   const { remark: _outdated, ...kept } = previous;
-  const changeDays = [scene.incomplete ? scene.frame.today + 1 : Infinity, scene.pausedUntilDay ?? Infinity];
+  const changeDays = [
+    scene.incomplete ? scene.frame.today + 1 : Infinity,
+    scene.pausedUntilDay ?? Infinity,
+    scene.rhythm?.cadence.bandChangesOnDay ?? Infinity,
+  ];
   return { ...kept, ...commonParts(scene, context), nextChangeAt: nextChangeAt(scene, changeDays) };
 }
 
@@ -54,12 +58,12 @@ function newVerdict(
   scene: Scene,
   context: Context,
 ): Verdict {
-  const { status, concern, basis } = proposal;
+  const { status, concern, basis, rhythm } = proposal;
   return {
     partnerId: partner.id,
     ...nextStanding(previous, status, context.now),
-    ...healthOf(status, basis, scene.frame),
-    reasons: reasonsFor(concern, basis, scene.settings, scene.frame),
+    ...healthOf(status, basis, scene, rhythm),
+    reasons: reasonsFor(concern, basis, rhythm, scene.settings, scene.frame),
     inactiveSince: status === 'inactive' ? inactiveSinceDay(proposal, previous, scene) : null,
     expectedInactiveDay: expectedInactiveDay(proposal, previous, scene),
     ...commonParts(scene, context),
@@ -72,7 +76,15 @@ function commonParts(
   context: Context,
 ): Pick<
   Verdict,
-  'unknowns' | 'remark' | 'lastActivityAt' | 'lastActivityKind' | 'stale' | 'settingsVersion' | 'assessedAt'
+  | 'unknowns'
+  | 'remark'
+  | 'lastActivityAt'
+  | 'lastActivityKind'
+  | 'cadence'
+  | 'segment'
+  | 'stale'
+  | 'settingsVersion'
+  | 'assessedAt'
 > {
   const last = scene.history.moments.at(-1);
   const remark = remarkFor(scene);
@@ -82,6 +94,8 @@ function commonParts(
     ...(remark === null ? {} : { remark }),
     lastActivityAt: last?.occurredAt ?? null,
     lastActivityKind: last?.kind ?? null,
+    cadence: scene.rhythm?.cadence.reading ?? null,
+    segment: null,
     stale: scene.incomplete,
     settingsVersion: context.settings.version,
     assessedAt: context.now,
@@ -121,8 +135,10 @@ function expectedInactiveDay({ status }: Proposal, previous: Verdict | null, sce
 /** The days on which something in a new verdict moves by itself; days that are over are dropped by the caller. */
 function changeDaysOf({ status, concern }: Proposal, previous: Verdict | null, scene: Scene): DayNumber[] {
   const { frame, findings, settings } = scene;
-  const days = [scene.pausedUntilDay ?? Infinity];
+  const days = [scene.pausedUntilDay ?? Infinity, scene.rhythm?.cadence.bandChangesOnDay ?? Infinity];
   if (status === 'excluded') return days;
+  if (scene.rhythm !== null)
+    days.push(scene.rhythm.cadence.quietFromDay, scene.rhythm.cadence.unlikelyFromDay);
   if (scene.incomplete || (status === 'unknown' && scene.rules.length > 0)) days.push(frame.today + 1);
   days.push(frame.graceEndDay, healthChangesOnDay(findings, frame.today));
   for (const { reading } of findings) {

@@ -2,6 +2,7 @@
 import type { DayNumber } from '../model/calendar.ts';
 import type { Partner } from '../model/partner.ts';
 import type { Rule, Settings } from '../model/settings.ts';
+import type { Cadence } from './cadence/reading.ts';
 import type { Coverage, Coverages } from './coverage.ts';
 import { historyUntil, type History } from './history.ts';
 import { readRule, type Frame, type Reading } from './rules.ts';
@@ -10,6 +11,9 @@ export type Concern = 'clear' | 'cooling' | 'at_risk' | 'inactive' | 'never_acti
 
 /** A rule that applies to the partner and that some source can answer, with its answer. */
 export type Finding = { readonly reading: Reading; readonly coverage: Coverage };
+
+/** The partner's own rhythm, and what is known of the stream that it is in. */
+export type Rhythm = { readonly cadence: Cadence; readonly coverage: Coverage };
 
 /** Names are compared without regard to case: portals write "Reseller", "RESELLER" and "reseller". */
 function admits(allowed: readonly string[], value: string | null): boolean {
@@ -81,6 +85,20 @@ export function rulesConcern(
   return findings.some(({ reading }) => warningFromDay(reading, settings, frame) <= today)
     ? 'cooling'
     : 'clear';
+}
+
+/** What the partner's own rhythm says on a day. It never calls anybody inactive: that is for the programme's rules. */
+export function rhythmConcern(rhythm: Rhythm | null, frame: Frame): 'clear' | 'cooling' | 'at_risk' {
+  if (rhythm === null || frame.today < frame.graceEndDay) return 'clear';
+  const { quietFromDay, unlikelyFromDay } = rhythm.cadence;
+  if (unlikelyFromDay <= frame.today) return 'at_risk';
+  return quietFromDay <= frame.today ? 'cooling' : 'clear';
+}
+
+const concerns: readonly Concern[] = ['clear', 'cooling', 'at_risk', 'inactive', 'never_activated'];
+
+export function worse(one: Concern, other: Concern): Concern {
+  return concerns.indexOf(one) >= concerns.indexOf(other) ? one : other;
 }
 
 /** The day on which the inactive rules together make a partner inactive in silence; Infinity when they never do. */

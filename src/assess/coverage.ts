@@ -1,5 +1,6 @@
 /** Which sources could tell of a behaviour, and whether they did. Missing is not zero (DESIGN.md 6.4, invariant I4). */
 import type { Source, SourceState } from '../model/activity.ts';
+import { streams, type Stream } from '../model/cadence.ts';
 import type { Instant } from '../model/instant.ts';
 import { isPartnerKind, type PartnerKind } from '../model/kind.ts';
 import { behaviours, type Behaviour, type Rule } from '../model/settings.ts';
@@ -26,8 +27,7 @@ function isComplete(source: SourceState): boolean {
   return source.complete && source.completeUpTo !== null;
 }
 
-function coverageOf(behaviour: Behaviour, states: readonly SourceState[]): Coverage {
-  const wanted: readonly PartnerKind[] = behaviours[behaviour];
+function coverageOf(wanted: readonly PartnerKind[], states: readonly SourceState[]): Coverage {
   const covering = states.filter((state) =>
     state.kinds.some((kind) => isPartnerKind(kind) && wanted.includes(kind)),
   );
@@ -70,6 +70,7 @@ function conversionCoverage(clicks: Coverage, sales: Coverage): Coverage {
 /** What the sources of one run can answer; computed once per run, asked per partner. */
 export type Coverages = {
   ofRule(rule: Rule): Coverage;
+  ofStream(stream: Stream): Coverage;
   /** At least one source exists, and all that report anything a partner does are complete. */
   readonly everything: 'complete' | 'incomplete' | 'uncovered';
 };
@@ -88,15 +89,20 @@ export function coveragesOf(states: readonly SourceState[]): Coverages {
 function createCoverages(states: readonly SourceState[]): Coverages {
   const byBehaviour = new Map<Behaviour, Coverage>();
   const of = (behaviour: Behaviour): Coverage => {
-    const coverage = byBehaviour.get(behaviour) ?? coverageOf(behaviour, states);
+    const coverage = byBehaviour.get(behaviour) ?? coverageOf(behaviours[behaviour], states);
     byBehaviour.set(behaviour, coverage);
     return coverage;
   };
   const telling = states.filter((state) => state.kinds.some(isPartnerKind));
   const whole = telling.every(isComplete) ? 'complete' : 'incomplete';
+  const byStream: Readonly<Record<Stream, Coverage>> = {
+    productive: coverageOf(streams.productive, states),
+    engagement: coverageOf(streams.engagement, states),
+  };
   const conversion = conversionCoverage(of('clicks'), of('promotion_sales'));
   return {
     ofRule: (rule) => (rule.test === 'conversion' ? conversion : of(rule.behaviour)),
+    ofStream: (stream) => byStream[stream],
     everything: telling.length === 0 ? 'uncovered' : whole,
   };
 }

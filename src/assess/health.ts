@@ -9,7 +9,7 @@ import { toDay, type DayNumber } from '../model/calendar.ts';
 import { productiveKinds } from '../model/kind.ts';
 import { behaviours, type Behaviour } from '../model/settings.ts';
 import { statusNames, type Contribution, type Status } from '../model/verdict.ts';
-import type { Finding } from './concern.ts';
+import { rhythmConcern, type Finding, type Rhythm } from './concern.ts';
 import type { Frame, Reading } from './rules.ts';
 import { behaviourNames } from './words.ts';
 
@@ -27,19 +27,50 @@ const steps = 4;
 
 export type Health = { readonly health: number | null; readonly contributions: readonly Contribution[] };
 
-export function healthOf(status: Status, findings: readonly Finding[], frame: Frame): Health {
+/** @param modelWarns adds a line for the partner's own rhythm, which is full while nothing speaks against it */
+export function healthOf(
+  status: Status,
+  findings: readonly Finding[],
+  { frame, modelWarns }: { frame: Frame; modelWarns: boolean },
+  rhythm: Rhythm | null,
+): Health {
   if (status === 'excluded' || status === 'unknown') return { health: null, contributions: [] };
   const { floor, ceiling } = bands[status];
-  const readings = weighedReadings(findings);
-  const shares = divide(ceiling - floor, readings.map(weightOf));
+  const lines: Line[] = weighedReadings(findings).map((reading) => ({
+    weight: weightOf(reading),
+    step: stepOf(reading, frame.today),
+    label: labelOf(reading, frame),
+  }));
+  if (modelWarns) lines.push(rhythmLine(rhythm, frame));
+  const shares = divide(
+    ceiling - floor,
+    lines.map(({ weight }) => weight),
+  );
   const contributions: Contribution[] = [
     { label: `${statusNames[status]} partners start at ${floor}`, points: floor },
-    ...readings.map((reading, index) => ({
-      label: labelOf(reading, frame),
-      points: Math.floor(((shares[index] ?? 0) * stepOf(reading, frame.today)) / steps),
+    ...lines.map(({ label, step }, index) => ({
+      label,
+      points: Math.floor(((shares[index] ?? 0) * step) / steps),
     })),
   ];
   return { health: contributions.reduce((sum, { points }) => sum + points, 0), contributions };
+}
+
+type Line = { readonly weight: number; readonly step: number; readonly label: string };
+
+function rhythmLine(rhythm: Rhythm | null, frame: Frame): Line {
+  switch (rhythmConcern(rhythm, frame)) {
+    case 'clear':
+      return { weight: 1, step: steps, label: 'Own rhythm: nothing unusual' };
+    case 'cooling':
+      return {
+        weight: 1,
+        step: steps / 2,
+        label: `Own rhythm: quiet since ${rhythm?.cadence.reading.lastDay}`,
+      };
+    case 'at_risk':
+      return { weight: 1, step: 0, label: `Own rhythm: broken since ${rhythm?.cadence.reading.lastDay}` };
+  }
 }
 
 /** The next day on which a contribution moves by itself; Infinity when none will. */

@@ -1,7 +1,16 @@
 /** Which status the rules, the sources and the partner's past propose, or whether the previous verdict must stand. */
 import { toDayNumber, type DayNumber } from '../model/calendar.ts';
 import type { Status, Verdict } from '../model/verdict.ts';
-import { concernOf, concernOn, rulesConcern, type Concern, type Finding } from './concern.ts';
+import {
+  concernOf,
+  concernOn,
+  rhythmConcern,
+  rulesConcern,
+  worse,
+  type Concern,
+  type Finding,
+  type Rhythm,
+} from './concern.ts';
 import type { Scene } from './scene.ts';
 import { nextStatus, ranks, type Condition } from './status.ts';
 
@@ -10,16 +19,23 @@ export type Proposal = {
   readonly status: Status;
   readonly concern: Concern;
   readonly basis: readonly Finding[];
+  /** The partner's own rhythm, where it counts beside the findings. */
+  readonly rhythm: Rhythm | null;
 };
 
-export const nothingToSay: Proposal = { status: 'unknown', concern: 'clear', basis: [] };
+export const nothingToSay: Proposal = { status: 'unknown', concern: 'clear', basis: [], rhythm: null };
 
 /** The status to take, or `keep` when the previous verdict must stand: nobody is called worse on missing data or in a pause. */
 export function propose(scene: Scene, previous: Verdict | null): Proposal | 'keep' {
   const settled = previous !== null && previous.status !== 'unknown' && previous.status !== 'excluded';
   const proposal = scene.incomplete
     ? proposeFromIncomplete(scene, previous, settled)
-    : proposeFrom(scene, previous, concernOf(scene.findings, scene.history, scene.settings, scene.frame));
+    : proposeFrom(
+        scene,
+        previous,
+        concernOf(scene.findings, scene.history, scene.settings, scene.frame),
+        completely(scene.rhythm),
+      );
   if (proposal === 'keep' || scene.pausedUntilDay === null) return proposal;
   if (settled) return ranks[proposal.status] > ranks[previous.status] ? 'keep' : proposal;
   return ranks[proposal.status] > ranks.active ? nothingToSay : proposal;
@@ -32,7 +48,12 @@ export function propose(scene: Scene, previous: Verdict | null): Proposal | 'kee
  */
 function proposeFromIncomplete(scene: Scene, previous: Verdict | null, settled: boolean): Proposal | 'keep' {
   const { findings, history, settings, frame } = scene;
-  const pessimistic = proposeFrom(scene, previous, concernOf(findings, history, settings, frame));
+  const pessimistic = proposeFrom(
+    scene,
+    previous,
+    concernOf(findings, history, settings, frame),
+    scene.rhythm,
+  );
   if (previous !== null && settled) {
     return ranks[pessimistic.status] < ranks[previous.status] ? pessimistic : 'keep';
   }
@@ -40,13 +61,26 @@ function proposeFromIncomplete(scene: Scene, previous: Verdict | null, settled: 
   const complete = findings.filter(({ coverage }) => coverage.state === 'complete');
   if (complete.length === 0) return nothingToSay;
   const concern = rulesConcern(complete, settings, frame);
-  return { ...proposeFrom(scene, previous, concern === 'inactive' ? 'at_risk' : concern), basis: complete };
+  const lenient = concern === 'inactive' ? 'at_risk' : concern;
+  return { ...proposeFrom(scene, previous, lenient, completely(scene.rhythm)), basis: complete };
 }
 
-function proposeFrom(scene: Scene, previous: Verdict | null, concern: Concern): Proposal {
+/** A silence in what could not be read completely is no silence. */
+function completely(rhythm: Rhythm | null): Rhythm | null {
+  return rhythm?.coverage.state === 'complete' ? rhythm : null;
+}
+
+function proposeFrom(
+  scene: Scene,
+  previous: Verdict | null,
+  byRules: Concern,
+  rhythm: Rhythm | null,
+): Proposal {
   if (scene.findings.length === 0) return nothingToSay;
+  const concern = worse(byRules, rhythmConcern(rhythm, scene.frame));
   const condition = conditionFor(scene, previous, concern);
-  return { status: nextStatus(previous?.status ?? 'unknown', condition), concern, basis: scene.findings };
+  const status = nextStatus(previous?.status ?? 'unknown', condition);
+  return { status, concern, basis: scene.findings, rhythm };
 }
 
 function conditionFor(scene: Scene, previous: Verdict | null, concern: Concern): Condition {

@@ -2,10 +2,12 @@
  * Reasons with evidence. Sentences carry dates, never "for 183 days": a stored sentence must still be true tomorrow.
  */
 import { toDay, type Calendar, type DayNumber } from '../model/calendar.ts';
+import { streams } from '../model/cadence.ts';
 import type { PartnerKind } from '../model/kind.ts';
 import { behaviours, type Rule, type Settings } from '../model/settings.ts';
-import type { Reason, ReasonCode, UnknownBehaviour } from '../model/verdict.ts';
-import { warningFromDay, type Concern, type Finding } from './concern.ts';
+import type { Reason, ReasonCode, Shortfall, UnknownBehaviour } from '../model/verdict.ts';
+import { driftReason } from './cadence/reason.ts';
+import { warningFromDay, type Concern, type Finding, type Rhythm } from './concern.ts';
 import type { Coverage } from './coverage.ts';
 import type { Frame, Reading } from './rules.ts';
 import { behaviourNames, count, lowerFirst, oneOf, quantityOf, upperFirst } from './words.ts';
@@ -20,9 +22,11 @@ const severityRanks: Readonly<Record<Severity, number>> = { inactive: 0, at_risk
 export function reasonsFor(
   concern: Concern,
   findings: readonly Finding[],
+  rhythm: Rhythm | null,
   settings: Settings,
   frame: Frame,
 ): Reason[] {
+  const drift = driftReason(rhythm, frame);
   const candidates = findings
     .flatMap(({ reading, coverage }) => {
       const severity = severityOf(reading, concern, settings, frame);
@@ -30,6 +34,7 @@ export function reasonsFor(
       if (severity === null || coverage.state !== 'complete') return [];
       return [reasonOf(reading, coverage, severity, { ...frame, concern })];
     })
+    .concat(drift ?? [])
     .sort((a, b) => severityRanks[a.severity] - severityRanks[b.severity]);
   const codes = new Set<ReasonCode>();
   return candidates.filter((reason) => {
@@ -40,16 +45,26 @@ export function reasonsFor(
 }
 
 function isTrend({ degree }: Reason): boolean {
-  return degree === 'declining' || degree === 'no_sales';
+  return degree === 'declining' || degree === 'no_sales' || degree === 'drifting';
 }
 
-/** Kinds that stopped altogether say all that a trend in them could say. */
+function kindsOf(shortfall: Shortfall): readonly PartnerKind[] {
+  return shortfall.degree === 'drifting' ? streams[shortfall.behaviour] : behaviours[shortfall.behaviour];
+}
+
+/**
+ * Kinds that stopped altogether say all that a trend in them could say. A rhythm breaks where its whole stream is silent,
+ * so a rule that names some of its kinds says it, too.
+ */
 function outweighs(silence: Reason, trend: Reason): boolean {
-  const silentKinds: readonly PartnerKind[] = behaviours[silence.behaviour];
+  const silentKinds = kindsOf(silence);
+  const trendKinds = kindsOf(trend);
   return (
     (silence.degree === 'stopped' || silence.degree === 'never') &&
     severityRanks[silence.severity] <= severityRanks[trend.severity] &&
-    behaviours[trend.behaviour].every((kind) => silentKinds.includes(kind))
+    (trend.degree === 'drifting'
+      ? trendKinds.some((kind) => silentKinds.includes(kind))
+      : trendKinds.every((kind) => silentKinds.includes(kind)))
   );
 }
 

@@ -1,10 +1,13 @@
 /** Everything that the judgement of one partner looks at, gathered once. */
 import type { SourceState, TimelineEntry } from '../model/activity.ts';
+import type { CadenceModels } from '../model/cadence.ts';
 import { calendarOf, toDayNumber, type Calendar, type DayNumber } from '../model/calendar.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Partner } from '../model/partner.ts';
 import type { Rule, Settings, SettingsVersion } from '../model/settings.ts';
-import { findingsOf, rulesFor, type Finding } from './concern.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { readCadence } from './cadence/reading.ts';
+import { findingsOf, rulesFor, type Finding, type Rhythm } from './concern.ts';
 import { coveragesOf, type Coverages } from './coverage.ts';
 import { readHistory, type History } from './history.ts';
 import type { Frame } from './rules.ts';
@@ -19,6 +22,8 @@ export type Context = {
   readonly now: Instant;
   /** `medianClicks`: of the programme's partners with clicks, in the conversion rule's window; null where unknown. */
   readonly programme: { readonly medianClicks: number | null };
+  /** What was learned from the portal's own history; null before there was enough of it. */
+  readonly cadence: CadenceModels | null;
 };
 
 export type Scene = {
@@ -29,13 +34,22 @@ export type Scene = {
   readonly history: History;
   readonly frame: Frame;
   readonly findings: readonly Finding[];
+  /** Null for a partner without activity, and before the portal has a model. */
+  readonly rhythm: Rhythm | null;
+  /** The model may warn of somebody, if not of this partner. */
+  readonly modelWarns: boolean;
   /** A source that could change the judgement did not complete. */
   readonly incomplete: boolean;
   /** The day on which a person's pause ends; null when there is none today. */
   readonly pausedUntilDay: DayNumber | null;
 };
 
-export function openScene(partner: Partner, timeline: readonly TimelineEntry[], context: Context): Scene {
+export function openScene(
+  partner: Partner,
+  timeline: readonly TimelineEntry[],
+  previous: Verdict | null,
+  context: Context,
+): Scene {
   const { settings } = context.settings;
   const calendar = calendarOf(context.timeZone);
   const coverages = coveragesOf(context.sources);
@@ -50,6 +64,7 @@ export function openScene(partner: Partner, timeline: readonly TimelineEntry[], 
     medianClicks: context.programme.medianClicks,
   };
   const findings = findingsOf(rules, coverages, history, frame);
+  const rhythm = rhythmOf(history, coverages, context.cadence, today);
   const pauseEndDay = partner.snoozedUntil === null ? -Infinity : toDayNumber(partner.snoozedUntil);
   return {
     settings,
@@ -59,9 +74,28 @@ export function openScene(partner: Partner, timeline: readonly TimelineEntry[], 
     history,
     frame,
     findings,
+    rhythm,
+    modelWarns: Object.values(context.cadence?.streams ?? {}).some((model) => model?.decides === 'model'),
     incomplete:
+      warnedOnNowIncomplete(previous, rhythm) ||
       findings.some(({ coverage }) => coverage.state === 'incomplete') ||
       (findings.length > 0 && history.moments.length === 0 && coverages.everything === 'incomplete'),
     pausedUntilDay: pauseEndDay > today ? pauseEndDay : null,
   };
+}
+
+function rhythmOf(
+  history: History,
+  coverages: Coverages,
+  models: CadenceModels | null,
+  today: DayNumber,
+): Rhythm | null {
+  const cadence = models === null ? null : readCadence(history, models, today);
+  return cadence === null ? null : { cadence, coverage: coverages.ofStream(cadence.stream) };
+}
+
+/** A warning stands while its stream cannot be read: what ended it may be what we do not see. */
+function warnedOnNowIncomplete(previous: Verdict | null, rhythm: Rhythm | null): boolean {
+  if (rhythm === null || rhythm.coverage.state === 'complete') return false;
+  return previous?.reasons.some(({ degree }) => degree === 'drifting') === true;
 }

@@ -4,7 +4,7 @@ import { kindNames } from '../model/kind.ts';
 import type { Partner } from '../model/partner.ts';
 import { playNames, type Play } from '../model/play.ts';
 import type { Behaviour } from '../model/settings.ts';
-import type { Degree, Reason, Verdict } from '../model/verdict.ts';
+import type { Degree, Reason, Shortfall, Verdict } from '../model/verdict.ts';
 import { fill, fillLines, type Fields } from './fill.ts';
 import { playTexts } from './plays.ts';
 
@@ -46,8 +46,10 @@ const playsForNever: Readonly<Partial<Record<Behaviour, Play>>> = {
   promotion: 'welcome_and_activate',
 };
 
-/** The play for one reason. Total: every reason that a rule can give has one. */
-export function playFor(reason: Pick<Reason, 'behaviour' | 'degree' | 'severity'>): Play {
+/** The play for one reason. Total: every reason has one. */
+export function playFor(reason: Shortfall & Pick<Reason, 'severity'>): Play {
+  // The rhythm broke before a rule did: a call can still come early.
+  if (reason.degree === 'drifting') return 'early_check_in';
   const silence = playsForSilence[reason.behaviour];
   const byDegree: Readonly<Record<Degree, Play>> = {
     no_sales: 'fix_conversion',

@@ -2,10 +2,18 @@
  * The company properties that Rekindle writes (DESIGN.md section 7). Internal values are never renamed: workflows,
  * lists and reports of the customer hang on them. Descriptions are read by whoever builds those.
  */
+import { streamNames, type ChanceBand, type Stream } from '../model/cadence.ts';
 import { kindNames, kinds } from '../model/kind.ts';
 import { playNames, plays } from '../model/play.ts';
 import { behaviours, type Behaviour } from '../model/settings.ts';
-import { statuses, statusNames, type Degree, type ReasonCode } from '../model/verdict.ts';
+import {
+  statuses,
+  statusNames,
+  type Degree,
+  type Path,
+  type Potential,
+  type ReasonCode,
+} from '../model/verdict.ts';
 import type { PropertyDefinition } from './hubspot.ts';
 
 export const propertyGroup = { name: 'rekindle', label: 'Rekindle' } as const;
@@ -117,6 +125,10 @@ const reasonOptions: readonly Option[] = [
     ),
   ),
   { value: 'clicks_no_sales' satisfies ReasonCode, label: 'Clicks: without a sale' },
+  ...(Object.keys(streamNames) as Stream[]).map((stream) => ({
+    value: `${stream}_drifting` satisfies ReasonCode,
+    label: `${streamNames[stream]}: quiet for its own rhythm`,
+  })),
 ];
 
 const statusOptions = named(statuses, statusNames);
@@ -185,18 +197,24 @@ const lines: Readonly<Record<PropertyKey, Line>> = {
         uncertain: 'Uncertain',
         unlikely: 'Unlikely',
         not_enough_history: 'Not enough history',
-      }),
+      } satisfies Record<ChanceBand, string>),
     ),
     "How likely the partner's own rhythm makes activity within 90 days.",
   ],
   potential: [
     'Partner potential',
-    select(labelled({ high: 'High', medium: 'Medium', low: 'Low' })),
+    select(labelled({ high: 'High', medium: 'Medium', low: 'Low' } satisfies Record<Potential, string>)),
     'How much the partner is worth winning back, by history, size and tier.',
   ],
   path: [
     'Re-engagement path',
-    select(labelled({ high_touch: 'High touch', assisted: 'Assisted', automated: 'Automated' })),
+    select(
+      labelled({
+        high_touch: 'High touch',
+        assisted: 'Assisted',
+        automated: 'Automated',
+      } satisfies Record<Path, string>),
+    ),
     'How much personal effort the partner gets: a person, a person with templates, or workflows alone.',
   ],
   recommended_action: [

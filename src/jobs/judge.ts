@@ -39,6 +39,7 @@ export async function* judgePartners(
     sources: agedSources(await readSourceStates(store.db), now),
     timeZone: portal.timeZone,
     now,
+    cadence: null,
     programme: {
       medianClicks:
         windowDays === 0

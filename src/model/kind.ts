@@ -8,7 +8,7 @@ export const productiveKinds = [
   'co_sell',
 ] as const;
 
-const engagementKinds = [
+export const engagementKinds = [
   'click',
   'portal_login',
   'training_completed',

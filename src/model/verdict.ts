@@ -1,4 +1,5 @@
 import type { Source } from './activity.ts';
+import type { CadenceReading, Stream } from './cadence.ts';
 import type { Day, Instant } from './instant.ts';
 import type { Kind } from './kind.ts';
 import type { Behaviour } from './settings.ts';
@@ -28,15 +29,22 @@ export const statusNames: Readonly<Record<Status, string>> = {
 };
 
 export type Degree = 'declining' | 'stopped' | 'never' | 'no_sales';
-/** `<behaviour>_<degree>`, e.g. `sales_stopped`; `clicks_no_sales` for clicks that bring no sale. */
-export type ReasonCode = `${Behaviour}_${Degree}`;
+/**
+ * `<behaviour>_<degree>`, e.g. `sales_stopped`; `clicks_no_sales` for clicks that bring no sale; `<stream>_drifting` for
+ * a silence that breaks the partner's own rhythm.
+ */
+export type ReasonCode = `${Behaviour}_${Degree}` | `${Stream}_drifting`;
 
-/** Why a rule fired for one partner, complete enough to explain itself years later. */
-export type Reason = {
+/** What falls short, and how. */
+export type Shortfall =
+  | { readonly behaviour: Behaviour; readonly degree: Degree }
+  | { readonly behaviour: Stream; readonly degree: 'drifting' };
+
+/** Why a rule or the partner's own rhythm speaks against it, complete enough to explain itself years later. */
+export type Reason = Shortfall & {
   readonly code: ReasonCode;
+  /** `own_rhythm` where no rule but the partner's rhythm says so. */
   readonly ruleId: string;
-  readonly behaviour: Behaviour;
-  readonly degree: Degree;
   readonly severity: 'cooling' | 'at_risk' | 'inactive';
   /** What was seen in the window, and what the rule expected, in units of the behaviour. */
   readonly observed: number;
@@ -60,6 +68,12 @@ export type Contribution = { readonly label: string; readonly points: number };
 /** A behaviour that a rule asks about and that no complete source can answer. */
 export type UnknownBehaviour = { readonly behaviour: Behaviour; readonly sentence: string };
 
+export type Potential = 'high' | 'medium' | 'low';
+export type Path = 'high_touch' | 'assisted' | 'automated';
+
+/** Where a partner belongs in the work of winning back (B19); values are written to HubSpot. */
+export type Segment = { readonly potential: Potential; readonly path: Path };
+
 /** The judgement of one partner at one instant under one settings version. */
 export type Verdict = {
   readonly partnerId: string;
@@ -77,6 +91,10 @@ export type Verdict = {
   readonly remark?: string;
   readonly lastActivityAt: Instant | null;
   readonly lastActivityKind: Kind | null;
+  /** The partner's own rhythm; null before the portal has a model, and for a partner without activity. */
+  readonly cadence: CadenceReading | null;
+  /** What the partner is worth and how to approach it; null where nothing can be said. */
+  readonly segment: Segment | null;
   /** The day on which the partner became inactive; null while it is not. */
   readonly inactiveSince: Day | null;
   /** The day on which silence alone would make it inactive; null when it already is or cannot become so. */

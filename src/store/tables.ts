@@ -1,9 +1,10 @@
 /** The tables as kysely sees them: what a column gives when read, and what may be written to it. */
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+import type { CadenceReading } from '../model/cadence.ts';
 import type { Kind } from '../model/kind.ts';
 import type { EngagementType, LinkedType, RecordType } from '../model/record.ts';
 import type { RunOutcome, RunSummary, SyncMode } from '../model/run.ts';
-import type { Contribution, Reason, Status, UnknownBehaviour } from '../model/verdict.ts';
+import type { Contribution, Reason, Segment, Status, UnknownBehaviour } from '../model/verdict.ts';
 
 /** Either the pool or a transaction: every statement works in both. */
 export type Db = Kysely<Tables> | Transaction<Tables>;
@@ -150,6 +151,8 @@ export type Tables = {
     remark: string | null;
     last_activity_at: NullableTimestamp;
     last_activity_kind: Kind | null;
+    cadence: ColumnType<CadenceReading | null, string | null, string | null>;
+    segment: ColumnType<Segment | null, string | null, string | null>;
     inactive_since: string | null;
     expected_inactive_day: string | null;
     episode: number;
@@ -158,6 +161,11 @@ export type Tables = {
     settings_version: number;
     assessed_at: Timestamp;
     run_id: string;
+  };
+  learned: {
+    version: Generated<number>;
+    learned_at: Timestamp;
+    models: Json<unknown>;
   };
   verdict_change: {
     id: Generated<number>;

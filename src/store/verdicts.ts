@@ -20,6 +20,8 @@ const columns: Columns<Verdict> = {
   remark: ['text', (verdict) => verdict.remark ?? null],
   last_activity_at: ['timestamptz', (verdict) => nullableTimestamp(verdict.lastActivityAt)],
   last_activity_kind: ['text', (verdict) => verdict.lastActivityKind],
+  cadence: ['jsonb', (verdict) => jsonOrNull(verdict.cadence)],
+  segment: ['jsonb', (verdict) => jsonOrNull(verdict.segment)],
   inactive_since: ['date', (verdict) => verdict.inactiveSince],
   expected_inactive_day: ['date', (verdict) => verdict.expectedInactiveDay],
   episode: ['int', (verdict) => verdict.episode],
@@ -29,6 +31,10 @@ const columns: Columns<Verdict> = {
   assessed_at: ['timestamptz', (verdict) => timestamp(verdict.assessedAt)],
 };
 const own = Object.keys(columns);
+
+function jsonOrNull(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value);
+}
 
 /**
  * Saves verdicts, the history of what changed, and the episodes. For partners that streamPartnersToAssess read: whoever
@@ -153,6 +159,8 @@ function verdictOf(row: Selectable<Tables['verdict']>): Verdict {
     ...(row.remark === null ? {} : { remark: row.remark }),
     lastActivityAt: nullableInstantOf(row.last_activity_at),
     lastActivityKind: row.last_activity_kind,
+    cadence: row.cadence,
+    segment: row.segment,
     inactiveSince: row.inactive_since,
     expectedInactiveDay: row.expected_inactive_day,
     episode: row.episode,

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { assessPartner, type Context } from '../../src/assess/assess.ts';
 import { ranks } from '../../src/assess/status.ts';
 import type { SourceState, TimelineEntry } from '../../src/model/activity.ts';
+import type { CadenceModel, CadenceModels } from '../../src/model/cadence.ts';
 import { calendarOf } from '../../src/model/calendar.ts';
 import { millisecondsPerDay, type Instant } from '../../src/model/instant.ts';
 import { kinds, partnerKinds, type Kind } from '../../src/model/kind.ts';
@@ -106,6 +107,24 @@ function sourcesOf(complete: boolean): SourceState[] {
 }
 const complete = sourcesOf(true);
 
+const byLoyalty: CadenceModel = {
+  parameters: { r: 1.2, alpha: 2, a: 0.6, b: 1.5 },
+  alarm: { by: 'alive', level: 0.75 },
+  decides: 'model',
+};
+const bySurprise: CadenceModel = {
+  parameters: { r: 2, alpha: 3, a: 0.1, b: 9 },
+  alarm: { by: 'surprise', level: 0.2 },
+  decides: 'model',
+};
+/** What was learned, if anything: another model from definition to definition, and the same one for the same. */
+const learned: readonly (CadenceModels | null)[] = [
+  null,
+  { version: 1, streams: { productive: byLoyalty, engagement: bySurprise } },
+  { version: 2, streams: { productive: bySurprise, engagement: null } },
+  { version: 3, streams: { productive: { ...byLoyalty, decides: 'rule' }, engagement: byLoyalty } },
+];
+
 function contextAt(
   now: Instant,
   definition: Settings,
@@ -118,6 +137,7 @@ function contextAt(
     timeZone,
     now,
     programme: { medianClicks: null },
+    cadence: learned[definition.momentumDays % learned.length] ?? null,
   };
 }
 

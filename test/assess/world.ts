@@ -71,6 +71,7 @@ export function context(
     timeZone,
     now: at(day, 2, timeZone),
     programme: { medianClicks: null },
+    cadence: null,
     ...rest,
   };
 }

@@ -51,6 +51,8 @@ describe('the definitions', () => {
           `${name}_never`,
         ]),
         'clicks_no_sales',
+        'productive_drifting',
+        'engagement_drifting',
       ]),
     );
   });

@@ -16,6 +16,8 @@ const verdict: Verdict = {
   unknowns: [],
   lastActivityAt: Date.parse('2026-02-01T23:30:00Z'),
   lastActivityKind: 'deal_won',
+  cadence: null,
+  segment: null,
   inactiveSince: null,
   expectedInactiveDay: '2026-08-01',
   episode: 2,

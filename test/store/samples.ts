@@ -101,6 +101,8 @@ export function verdict(partnerId: string, changes: Partial<Verdict> = {}): Verd
     unknowns: [],
     lastActivityAt: noon - 10 * minute,
     lastActivityKind: 'deal_won',
+    cadence: null,
+    segment: null,
     inactiveSince: null,
     expectedInactiveDay: '2026-08-28',
     episode: 0,

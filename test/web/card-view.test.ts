@@ -76,6 +76,8 @@ const verdicts: fc.Arbitrary<Verdict> = fc
     contributions: (points ?? []).map((point) => ({ label: 'Deals', points: point })),
     lastActivityAt: last?.at ?? null,
     lastActivityKind: last?.kind ?? null,
+    cadence: null,
+    segment: null,
     nextChangeAt: null,
   }));
 

@@ -83,6 +83,8 @@ export const silentVerdict: Verdict = {
   unknowns: [{ behaviour: 'portal', sentence: 'No source tells us of portal logins.' }],
   lastActivityAt: Date.UTC(2026, 4, 9, 15),
   lastActivityKind: 'deal_won',
+  cadence: null,
+  segment: null,
   inactiveSince: '2026-11-05',
   expectedInactiveDay: null,
   episode: 2,

@@ -1,0 +1,144 @@
+/** What a partner's own rhythm says of it: how usual the present silence is, and from which days on it is not. */
+import {
+  streams,
+  type CadenceModel,
+  type CadenceModels,
+  type CadenceReading,
+  type ChanceBand,
+  type Stream,
+} from '../../model/cadence.ts';
+import { toDay, type DayNumber } from '../../model/calendar.ts';
+import { readSeries, type History } from '../history.ts';
+import { activeChance, aliveCrossingWeeks, stateOf, surprise, surpriseCrossingWeeks } from './mbg.ts';
+import { episodeDays, rhythmSinceReturn, type Rhythm } from './rhythm.ts';
+
+/** The model's say on one partner, as days: it changes on no other ones while nothing happens. */
+export type Cadence = {
+  readonly reading: CadenceReading;
+  readonly stream: Stream;
+  /** The latest activity of the other stream; null where there is none. */
+  readonly otherLastDay: DayNumber | null;
+  /** The silence is unusual from this day on; Infinity where the model has no say. */
+  readonly quietFromDay: DayNumber;
+  /** Besides, activity within 90 days is unlikely from this day on. */
+  readonly unlikelyFromDay: DayNumber;
+  /** One in how many of the partner's own gaps lasts longer than the silence on `quietFromDay`. */
+  readonly oneInGaps: number;
+  /** The day after today on which the band changes by itself; Infinity when it never does. */
+  readonly bandChangesOnDay: DayNumber;
+};
+
+/** A rhythm of its own begins with two repeats; before them the model speaks of partners in general (models.md 6.4). */
+const repeatsOfAnOwnRhythm = 2;
+const weeksAhead = 90 / 7;
+/** Bounds of the bands, in chances of activity within 90 days. */
+const likelyFrom = 0.6;
+const unlikelyBelow = 0.3;
+/** A silence that at least every second gap of the partner outlasts is none, whatever the dial says. */
+const silenceFrom = 0.5;
+/** Beyond this no date is of use to anybody. */
+const horizonDays = 20 * 365;
+
+type Candidate = {
+  readonly stream: Stream;
+  readonly model: CadenceModel;
+  /** Days with activity of the stream, ascending. */
+  readonly days: readonly DayNumber[];
+  readonly rhythm: Rhythm;
+};
+
+/**
+ * Business decides where it has a rhythm of its own, then engagement (models.md 6.1).
+ * @returns null for a partner without activity in a stream that has a model
+ */
+export function readCadence(history: History, models: CadenceModels, today: DayNumber): Cadence | null {
+  const candidates = (Object.keys(streams) as Stream[]).flatMap((stream) => {
+    const model = models.streams[stream];
+    const days = model === null ? [] : readSeries(history, streams[stream]).days;
+    const rhythm = model === null ? null : rhythmSinceReturn(days, model.parameters);
+    return model === null || rhythm === null ? [] : [{ stream, model, days, rhythm }];
+  });
+  const chosen =
+    candidates.find(({ rhythm }) => rhythm.repeats >= repeatsOfAnOwnRhythm) ??
+    candidates.toSorted((a, b) => b.rhythm.repeats - a.rhythm.repeats)[0];
+  if (chosen === undefined) return null;
+  const other: Stream = chosen.stream === 'productive' ? 'engagement' : 'productive';
+  const otherLastDay = readSeries(history, streams[other]).days.at(-1) ?? null;
+  return { ...cadenceOf(chosen, models.version, today), otherLastDay };
+}
+
+function cadenceOf(candidate: Candidate, version: number, today: DayNumber): Omit<Cadence, 'otherLastDay'> {
+  const { stream, model, days, rhythm } = candidate;
+  const { repeats, firstDay, countedDay, lastDay } = rhythm;
+  const chanceOn = (day: DayNumber): number =>
+    activeChance(model.parameters, stateOf(rhythm, day), weeksAhead);
+  const bandOn = (day: DayNumber): ChanceBand =>
+    repeats === 0 ? 'not_enough_history' : bandOf(chanceOn(day));
+  const quietFromDay = quietDay(model, rhythm);
+  const band = bandOn(today);
+  return {
+    reading: {
+      stream,
+      model: version,
+      episodes: repeats + 1,
+      firstDay: toDay(firstDay),
+      countedDay: toDay(countedDay),
+      lastDay: toDay(lastDay),
+      gaps: gapsOf(days, firstDay),
+      band,
+      quietFrom: Number.isFinite(quietFromDay) ? toDay(quietFromDay) : null,
+    },
+    stream,
+    quietFromDay,
+    unlikelyFromDay: firstDayOn(quietFromDay, (day) => chanceOn(day) < unlikelyBelow),
+    oneInGaps: Number.isFinite(quietFromDay)
+      ? 1 / surprise(model.parameters, stateOf(rhythm, quietFromDay))
+      : 1,
+    bandChangesOnDay: firstDayOn(today + 1, (day) => bandOn(day) !== band),
+  };
+}
+
+/** Never before a week without any activity, and not while most of the partner's own gaps would still be going on. */
+function quietDay({ parameters, alarm, decides }: CadenceModel, rhythm: Rhythm): DayNumber {
+  const { repeats, firstDay, countedDay, lastDay } = rhythm;
+  if (decides === 'rule' || repeats < repeatsOfAnOwnRhythm) return Infinity;
+  const state = stateOf(rhythm, countedDay);
+  const crossing =
+    alarm.by === 'alive'
+      ? aliveCrossingWeeks(parameters, state, alarm.level)
+      : surpriseCrossingWeeks(parameters, state, alarm.level);
+  const weeks = Math.max(crossing, surpriseCrossingWeeks(parameters, state, silenceFrom));
+  return Math.max(firstDay + Math.ceil(7 * weeks), lastDay + episodeDays);
+}
+
+function bandOf(chance: number): ChanceBand {
+  if (chance >= likelyFrom) return 'likely';
+  return chance < unlikelyBelow ? 'unlikely' : 'uncertain';
+}
+
+/** The first day, `from` or later, on which something holds that then holds for good; Infinity when none does. */
+function firstDayOn(from: DayNumber, holdsOn: (day: DayNumber) => boolean): DayNumber {
+  if (!Number.isFinite(from) || !holdsOn(from + horizonDays)) return Infinity;
+  let [low, high] = [from, from + horizonDays];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (holdsOn(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Of the gaps between episodes since `firstDay`: the middle one, and the range that four in five of them keep to. */
+function gapsOf(days: readonly DayNumber[], firstDay: DayNumber): CadenceReading['gaps'] {
+  const gaps: number[] = [];
+  let counted = firstDay;
+  for (const day of days) {
+    if (day - counted < episodeDays) continue;
+    gaps.push(day - counted);
+    counted = day;
+  }
+  if (gaps.length < repeatsOfAnOwnRhythm) return null;
+  gaps.sort((a, b) => a - b);
+  const at = (share: number): number => gaps[Math.round(share * (gaps.length - 1))] ?? 0;
+  return { typical: at(0.5), from: at(0.1), to: at(0.9) };
+}

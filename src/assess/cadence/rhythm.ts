@@ -1,0 +1,84 @@
+/**
+ * From the days of events to a partner's rhythm. Events come in clumps (an order and its corrections, one campaign of
+ * calls); the model knows only single events with gaps between them, so a clump counts once (models.md sections 4, 6.2).
+ */
+import { activeChance, aliveChance, stateOf, surprise, type Parameters } from './mbg.ts';
+
+/** An event counts only if it comes at least this long after the last counted one. */
+export const episodeDays = 7;
+
+/** What one stream of one partner comes down to. Days are UTC day numbers. */
+export type Rhythm = {
+  /** Counted episodes after the first: x in the papers. */
+  readonly repeats: number;
+  /** When the clock started. */
+  readonly firstDay: number;
+  /** The last counted event. */
+  readonly countedDay: number;
+  /** The last event at all. */
+  readonly lastDay: number;
+};
+
+/**
+ * @param days ascending; a day may repeat
+ * @param length how many of them to read; all unless given
+ * @returns null without any
+ */
+export function rhythmOf(days: ArrayLike<number>, length: number = days.length): Rhythm | null {
+  return read(days, length, null);
+}
+
+/**
+ * The same with a clock that starts anew when a partner returns after having been given up (models.md 6.6): what it did
+ * before says little about what it does now. What was fitted to all partners keeps the old history.
+ */
+export function rhythmSinceReturn(
+  days: ArrayLike<number>,
+  parameters: Parameters,
+  length: number = days.length,
+): Rhythm | null {
+  return read(days, length, parameters);
+}
+
+/** @param parameters what a long silence is judged by; null where the clock never starts anew */
+function read(days: ArrayLike<number>, length: number, parameters: Parameters | null): Rhythm | null {
+  let repeats = 0;
+  let firstDay = NaN;
+  let countedDay = NaN;
+  let lastDay = NaN;
+  for (let index = 0; index < length; index += 1) {
+    const day = days[index] ?? NaN;
+    if (index === 0) {
+      firstDay = day;
+      countedDay = day;
+    } else if (day - countedDay >= episodeDays) {
+      const before = { repeats, firstDay, countedDay, lastDay };
+      if (parameters !== null && isLongReturn(parameters, before, day)) {
+        repeats = 0;
+        firstDay = day;
+      } else {
+        repeats += 1;
+      }
+      countedDay = day;
+    }
+    lastDay = day;
+  }
+  return length === 0 ? null : { repeats, firstDay, countedDay, lastDay };
+}
+
+/** Of a partner's own gaps, one in a hundred is longer. */
+const longSilence = 0.01;
+
+/**
+ * A silence of one in a hundred is not enough: a partner of two hundred gaps has two such by chance. It must also have
+ * cost the partner more than a new clock costs it, or coming back would lower its chances. That is so for every horizon
+ * h if a newcomer's chance of being seen within 1/rate, the partner's usual gap, is at least the P(alive) of before:
+ * before, P(active in h) <= P(alive) * min(1, rate * h); a newcomer's is concave in h, thus above both.
+ */
+function isLongReturn(parameters: Parameters, before: Rhythm, day: number): boolean {
+  const state = stateOf(before, day);
+  if (surprise(parameters, state) >= longSilence) return false;
+  const usualGap = (parameters.alpha + state.ageWeeks) / (parameters.r + state.repeats);
+  const newcomer = { repeats: 0, lastWeeks: 0, ageWeeks: 0 };
+  return activeChance(parameters, newcomer, usualGap) >= aliveChance(parameters, state);
+}

@@ -1,0 +1,185 @@
+/** What a partner's own rhythm adds to the rules: an earlier warning, in its own words, and never more than a warning. */
+import { describe, expect, test } from 'vitest';
+import { assessPartner } from '../../src/assess/assess.ts';
+import { presets } from '../../src/assess/presets.ts';
+import type { TimelineEntry } from '../../src/model/activity.ts';
+import type { CadenceModel, CadenceModels } from '../../src/model/cadence.ts';
+import { toDay, toDayNumber } from '../../src/model/calendar.ts';
+import type { Day } from '../../src/model/instant.ts';
+import { productiveKinds, type Kind } from '../../src/model/kind.ts';
+import { absence, at, context, entry, partner, settings, source } from './world.ts';
+
+const model: CadenceModel = {
+  parameters: { r: 1.1, alpha: 6, a: 0.6, b: 2 },
+  alarm: { by: 'alive', level: 0.75 },
+  decides: 'model',
+};
+const models: CadenceModels = { version: 7, streams: { productive: model, engagement: model } };
+const definition = settings({ rules: [absence()], warningDays: 30, graceDays: 0 });
+
+/** Deals every `gapDays` days, the last one on `lastDay`. */
+function deals(lastDay: Day, gapDays: number, times: number, kind: Kind = 'deal_won'): TimelineEntry[] {
+  return Array.from({ length: times }, (_, index) =>
+    entry(kind, toDay(toDayNumber(lastDay) - index * gapDays)),
+  );
+}
+
+function judge(timeline: readonly TimelineEntry[], day: Day, cadence: CadenceModels | null = models) {
+  return assessPartner(partner(), timeline, null, context(day, { settings: definition, cadence }));
+}
+
+describe('a partner with a rhythm of its own', () => {
+  const weekly = deals('2026-03-01', 10, 20);
+
+  test('is cooling as soon as its silence breaks that rhythm, long before the rule warns', () => {
+    const { cadence } = judge(weekly, '2026-03-02');
+    const quietFrom = cadence?.quietFrom ?? '';
+    expect(quietFrom > '2026-03-08' && quietFrom < '2026-05-01').toBe(true);
+    expect(judge(weekly, toDay(toDayNumber(quietFrom) - 1)).status).toBe('active');
+    const verdict = judge(weekly, quietFrom);
+    expect(verdict.status).toBe('cooling');
+    expect(judge(weekly, quietFrom, null).status).toBe('active');
+    expect(verdict.reasons).toMatchObject([
+      {
+        code: 'productive_drifting',
+        ruleId: 'own_rhythm',
+        severity: 'cooling',
+        since: quietFrom,
+        lastActivityDay: '2026-03-01',
+        counterfactual:
+          'One lead submitted, deal registered or won, order, sale or co-selling deal clears this.',
+      },
+    ]);
+  });
+
+  test('is told why in a sentence that stays true', () => {
+    const { reasons, cadence } = judge(weekly, '2026-04-20');
+    expect(reasons[0]?.sentence).toMatch(
+      /^No business since 2026-03-01, after a rhythm of 10 days \(10 to 10\); on 2026-\d\d-\d\d this silence outlasted all but 1 in \d+ of its own gaps\.$/,
+    );
+    expect(cadence).toMatchObject({ stream: 'productive', model: 7, episodes: 20, countedDay: '2026-03-01' });
+    expect(judge(weekly, '2026-04-25').reasons[0]?.sentence).toBe(reasons[0]?.sentence);
+  });
+
+  test('is at risk once activity within 90 days is unlikely, and inactive only by a rule', () => {
+    const statuses = ['2026-04-25', '2026-06-20', '2026-08-27', '2026-08-28'].map(
+      (day) => judge(weekly, day).status,
+    );
+    expect(statuses).toEqual(['cooling', 'at_risk', 'at_risk', 'inactive']);
+    expect(judge(weekly, '2026-08-28').reasons.map(({ code }) => code)).toEqual(['sales_stopped']);
+  });
+
+  test('is well again with one activity', () => {
+    const verdict = judge([...weekly, entry('deal_won', '2026-06-20')], '2026-06-21');
+    expect(verdict.status).toBe('active');
+    expect(verdict.reasons).toEqual([]);
+    expect(verdict.health).toBe(100);
+  });
+
+  test('that is slower is given more time', () => {
+    const slow = judge(deals('2026-03-01', 60, 8), '2026-03-02').cadence?.quietFrom ?? '';
+    expect(slow > (judge(weekly, '2026-03-02').cadence?.quietFrom ?? '')).toBe(true);
+  });
+
+  test('that is silent in business and goes on engaging is told so', () => {
+    const logins = deals('2026-04-28', 7, 12, 'portal_login');
+    expect(judge([...weekly, ...logins], '2026-05-01').reasons[0]?.sentence).toMatch(
+      / Engagement goes on: last on 2026-04-28\.$/,
+    );
+  });
+
+  test('is due on the day on which its rhythm breaks, not before', () => {
+    const verdict = judge(weekly, '2026-03-02');
+    const due = new Date(verdict.nextChangeAt ?? 0).toISOString();
+    expect(due <= `${verdict.cadence?.quietFrom}T00:00:00Z`).toBe(true);
+    expect(due > '2026-03-02').toBe(true);
+  });
+});
+
+describe('the model has no say', () => {
+  const weekly = deals('2026-03-01', 10, 20);
+
+  test('where the rule predicted better: its day is not even named', () => {
+    const rule: CadenceModels = {
+      version: 8,
+      streams: { productive: { ...model, decides: 'rule' }, engagement: null },
+    };
+    const verdict = judge(weekly, '2026-06-20', rule);
+    expect(verdict.status).toBe('active');
+    expect(verdict.cadence).toMatchObject({ quietFrom: null, band: 'unlikely' });
+  });
+
+  test.each([
+    [1, 'not_enough_history'],
+    [2, 'uncertain'],
+  ])('on a partner with %i active weeks, whose rhythm nobody knows', (times, band) => {
+    const verdict = judge(deals('2026-03-01', 20, times), '2026-06-20');
+    expect(verdict.reasons).toEqual([]);
+    expect(verdict.cadence?.quietFrom).toBeNull();
+    expect([band, 'unlikely']).toContain(verdict.cadence?.band);
+  });
+
+  test('on a partner of whom nothing was ever seen', () => {
+    expect(judge([], '2026-03-01').cadence).toBeNull();
+  });
+
+  test('before its grace is over', () => {
+    const joined = partner({ joinedAt: at('2026-01-01') });
+    const inGrace = { ...definition, graceDays: 400 };
+    const verdict = assessPartner(
+      joined,
+      weekly,
+      null,
+      context('2026-06-20', { settings: inGrace, cadence: models }),
+    );
+    expect(verdict.status).toBe('active');
+  });
+
+  test('on a silence that could not be read completely; a warning that was given stands until it can be', () => {
+    const partly = [
+      source({ kinds: ['deal_won', 'deal_registered'] }),
+      source({ source: 'csv:orders', complete: false, kinds: ['order'] }),
+    ];
+    const unread = context('2026-04-25', { settings: definition, cadence: models, sources: partly });
+    expect(assessPartner(partner(), weekly, null, unread)).toMatchObject({ status: 'active', stale: false });
+    const warned = judge(weekly, '2026-04-24');
+    expect(warned.status).toBe('cooling');
+    expect(assessPartner(partner(), weekly, warned, unread)).toMatchObject({
+      status: 'cooling',
+      stale: true,
+      reasons: warned.reasons,
+    });
+  });
+});
+
+test('business decides where it has a rhythm, else engagement', () => {
+  const logins = deals('2026-03-01', 7, 12, 'portal_login');
+  const rare = deals('2026-02-20', 30, 2);
+  expect(judge([...logins, ...rare], '2026-03-02').cadence?.stream).toBe('engagement');
+  expect(judge([...logins, ...deals('2026-02-20', 30, 3)], '2026-03-02').cadence?.stream).toBe('productive');
+});
+
+test('what we do ourselves is no rhythm of the partner', () => {
+  expect(judge(deals('2026-03-01', 7, 12, 'email_outbound'), '2026-03-02').cadence).toBeNull();
+});
+
+test('a clock that starts anew after a long return forgets the pace from before', () => {
+  const old = deals('2024-06-01', 8, 30);
+  const back = deals('2026-03-01', 40, 4);
+  const { cadence } = judge([...old, ...back], '2026-03-02');
+  expect(cadence).toMatchObject({ episodes: 4, gaps: { typical: 40 } });
+});
+
+test('every preset can be judged with a model, and business covers what brings business', () => {
+  for (const preset of Object.values(presets)) {
+    for (const kind of productiveKinds) {
+      const verdict = assessPartner(
+        partner(),
+        deals('2026-03-01', 10, 20, kind),
+        null,
+        context('2026-04-25', { settings: { ...preset, graceDays: 0 }, cadence: models }),
+      );
+      expect(verdict.cadence?.stream).toBe('productive');
+    }
+  }
+});
