@@ -5,7 +5,13 @@
  * Property names are the customer's own, so a preset names only what every portal has. What a preset leaves `null` or
  * empty is asked for on the settings page; until then the rules that need it are reported as not judged.
  */
-import { defaultQuota, type Rule, type Settings } from '../model/settings.ts';
+import {
+  defaultCapacityPerOwner,
+  defaultFalseAlarmShare,
+  defaultQuota,
+  type Rule,
+  type Settings,
+} from '../model/settings.ts';
 
 type Audience = Rule['audience'];
 
@@ -181,11 +187,20 @@ function referralAndTechnologyRules(): Rule[] {
 /** What every preset shares. `type` = `PARTNER` is HubSpot's own way to mark a partner company (DESIGN.md section 2). */
 const common: Pick<
   Settings,
-  'partnerDefinition' | 'combination' | 'brake' | 'schedule' | 'quota' | 'excludedPartnerIds'
+  | 'partnerDefinition'
+  | 'combination'
+  | 'falseAlarmShare'
+  | 'capacityPerOwner'
+  | 'brake'
+  | 'schedule'
+  | 'quota'
+  | 'excludedPartnerIds'
 > = {
   partnerDefinition: { by: 'property', property: 'type', values: ['PARTNER'] },
   // "Hasn't registered a deal or engaged in marketing" (B6), "hadn't logged in or registered a deal" (B51): neither nor.
   combination: 'all',
+  falseAlarmShare: defaultFalseAlarmShare,
+  capacityPerOwner: defaultCapacityPerOwner,
   brake: { share: 0.2, minimum: 50 },
   schedule: { timeUtc: '02:30' },
   quota: defaultQuota,

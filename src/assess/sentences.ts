@@ -54,7 +54,7 @@ export function describeSettings(settings: Settings): string[] {
   ];
 }
 
-function describeTimes({ graceDays, warningDays, momentumDays }: Settings): string[] {
+function describeTimes({ graceDays, warningDays, momentumDays, falseAlarmShare }: Settings): string[] {
   return [
     graceDays === 0
       ? 'New partners are judged from their first day.'
@@ -62,6 +62,7 @@ function describeTimes({ graceDays, warningDays, momentumDays }: Settings): stri
     warningDays === 0
       ? 'There is no early warning.'
       : `A partner is cooling when a rule is ${count(warningDays, 'day')} or less away from holding, at most half its window.`,
+    `Where the account's history shows what is usual for each partner, it is also cooling when its silence breaks its own rhythm; about ${Math.round(falseAlarmShare * 1000) / 10} in 100 silences that end by themselves are warned of.`,
     `A reactivated partner is active again after ${count(momentumDays, 'day')} without a reason to worry.`,
   ];
 }

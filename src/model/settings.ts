@@ -85,6 +85,9 @@ const atLeastAHundredth = (share: z.ZodNumber): z.ZodNumber =>
 /** Before there are settings, and for older ones that say nothing of it. */
 export const defaultQuota = { burstShare: null, dailyShare: 0.8 };
 
+export const defaultFalseAlarmShare = 0.05;
+export const defaultCapacityPerOwner = 10;
+
 const partnerDefinitionSchema = z.discriminatedUnion('by', [
   z.strictObject({
     by: z.literal('property'),
@@ -129,6 +132,20 @@ export const settingsSchema = z.strictObject({
   momentumDays: days,
   /** A rule warns this many days before it would fire: the partner is cooling. 0 turns early warning off. */
   warningDays: z.int().min(0).max(365),
+  /**
+   * The false-alarm budget of the warning by a partner's own rhythm: of the silences that end by themselves, so many are
+   * warned of.
+   */
+  falseAlarmShare: z
+    .number()
+    .min(0.01, 'must be at least 0.01 (one silence in a hundred)')
+    .max(0.3, 'must be at most 0.3: with more false alarms nobody would look any more')
+    .default(defaultFalseAlarmShare),
+  /** How many partners one owner can take care of in a week. */
+  capacityPerOwner: z
+    .int('must be a whole number of partners')
+    .min(1, 'must be at least 1 partner a week')
+    .default(defaultCapacityPerOwner),
   /** The blast-radius brake: more than `share` of all partners, and at least `minimum`, changing status at once. */
   brake: z.strictObject({ share: z.number().min(0.01).max(1), minimum: z.int().min(1) }),
   /** When the nightly run is due, `HH:MM` in UTC, so that no clock change skips or doubles it. */

@@ -32,6 +32,7 @@ describe('the definition in words', () => {
       'A partner in EMEA is at risk when fewer than 3 orders came in 365 days.',
       'New partners are judged 60 days after joining; who has done nothing at all by then was never activated.',
       'A partner is cooling when a rule is 30 days or less away from holding, at most half its window.',
+      "Where the account's history shows what is usual for each partner, it is also cooling when its silence breaks its own rhythm; about 5 in 100 silences that end by themselves are warned of.",
       'A reactivated partner is active again after 60 days without a reason to worry.',
     ]);
   });
@@ -48,6 +49,7 @@ describe('the definition in words', () => {
       'A partner is inactive when no deal was registered or won for 180 days or nobody logged in to the portal for 1 day.',
       'New partners are judged from their first day.',
       'There is no early warning.',
+      "Where the account's history shows what is usual for each partner, it is also cooling when its silence breaks its own rhythm; about 5 in 100 silences that end by themselves are warned of.",
       'A reactivated partner is active again after 60 days without a reason to worry.',
       '2 partners will never be judged.',
     ]);
