@@ -82,7 +82,7 @@ const large = 1e200;
  * so nothing cancels, and there is no pole at a = 1 as in the 2F1 form. The probabilities of N ~ NegBin(r + x, q) follow
  * from one another; they start from 1 instead of P(N = 0), whose logarithm is put back at the end.
  */
-export function expectedIfAlive({ r, alpha, a, b }: Parameters, state: State, weeks: number): number {
+function expectedIfAlive({ r, alpha, a, b }: Parameters, state: State, weeks: number): number {
   const { repeats, ageWeeks } = state;
   if (!(weeks > 0)) return 0;
   const shape = r + repeats;
