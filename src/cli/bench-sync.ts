@@ -3,11 +3,12 @@
  * under HubSpot's limits. Three processes: HubSpot, Rekindle, and this one, which compares and counts.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { millisecondsPerDay, toIso } from '../model/instant.ts';
 import { openStore } from '../store/connect.ts';
 import { Comparer, type Comparison } from './bench-compare.ts';
+import { thisMachine, type Machine } from './bench-machine.ts';
 import { startPart, type Part } from './bench-process.ts';
 import { measureRequests, type RequestMeasures } from './bench-requests.ts';
 import type { SandboxDuties } from './bench-sandbox.ts';
@@ -47,7 +48,7 @@ export type SyncBench = {
   readonly scale: number;
   readonly limits: 'on' | 'off';
   readonly latencyMs: number;
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string };
+  readonly machine: Machine;
   readonly sandbox: { readonly records: number; readonly peakRssMb: number };
   readonly phases: readonly SyncPhase[];
   readonly targets: readonly Target[];
@@ -113,11 +114,7 @@ export async function benchSync(options: SyncBenchOptions): Promise<SyncBench> {
     scale,
     limits,
     latencyMs,
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: availableParallelism(),
-      node: process.version,
-    },
+    machine: thisMachine(),
     sandbox: { records: account.records, peakRssMb: await sandbox.call('memoryMb', undefined) },
     phases,
     targets,

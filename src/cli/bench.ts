@@ -1,6 +1,7 @@
 /** `bench`: measures parts of Rekindle against accounts of a known size, and says whether they reach what they should. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { exitCodes } from '../model/errors.ts';
+import { addBenchModel } from './bench-model.ts';
 import { benchSync } from './bench-sync.ts';
 import { syncBenchText } from './bench-sync-text.ts';
 import { wholeNumber } from './options.ts';
@@ -19,6 +20,7 @@ export function addBench(program: Command): void {
     .option('--json', 'print the measures as JSON')
     .exitOverride()
     .action(sync);
+  addBenchModel(bench, scale);
 }
 
 function scale(text: string): number {
