@@ -134,30 +134,6 @@ export function crossingOf(
   return lastWeeks + (alpha + lastWeeks) * Math.expm1(-logLevel / (r + repeats));
 }
 
-/**
- * The age in weeks at which the chance of an episode within the next `weeks` has fallen to `chance`. There is no closed
- * form, but it falls with every day of silence: halving (2.6).
- */
-export function activeCrossingWeeks(
-  parameters: Parameters,
-  state: State,
-  weeks: number,
-  chance: number,
-): number {
-  const chanceAt = (ageWeeks: number): number => activeChance(parameters, { ...state, ageWeeks }, weeks);
-  let low = state.lastWeeks;
-  if (chanceAt(low) <= chance) return low;
-  if (!(chance > 0)) return Infinity;
-  let high = low + 1;
-  while (chanceAt(high) > chance) high *= 2;
-  while (high - low > 1e-9 * Math.max(1, high)) {
-    const middle = low + (high - low) / 2;
-    if (chanceAt(middle) > chance) low = middle;
-    else high = middle;
-  }
-  return high;
-}
-
 /** Below this share of partners leaving after an episode, leaving cannot be told from a pause (models.md 6.7). */
 const leastDropout = 0.03;
 

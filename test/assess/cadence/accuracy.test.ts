@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { fitCadence } from '../../../src/assess/cadence/fit.ts';
 import { activeChance, stateOf, type State } from '../../../src/assess/cadence/mbg.ts';
 import { rhythmOf, rhythmSinceReturn } from '../../../src/assess/cadence/rhythm.ts';
+import { createRandom } from '../../../src/sandbox/programmes/random.ts';
 import { dayNumber, isPresent, readEventDays } from './logs.ts';
 
 const horizonWeeks = 26;
@@ -46,8 +47,8 @@ function brier(scores: readonly number[], quiet: readonly boolean[]): number {
   return scores.reduce((sum, score, index) => sum + (score - Number(quiet[index])) ** 2, 0) / scores.length;
 }
 
-function measure(file: string, cut: number) {
-  const cases = casesAt(cut, readEventDays(file));
+function measure(histories: readonly number[][], cut: number) {
+  const cases = casesAt(cut, histories);
   const quiet = cases.map((each) => each.quiet);
   const rhythms = cases.map(({ days, seen }) => rhythmOf(days, seen) ?? raise());
   const states = rhythms.map((rhythm) => stateOf(rhythm, cut));
@@ -69,6 +70,7 @@ function measure(file: string, cut: number) {
     auc: areaUnderCurve(chancesOfQuiet(states), quiet),
     aucSinceReturn: areaUnderCurve(chancesOfQuiet(anew), quiet),
     brier: brier(chancesOfQuiet(states), quiet),
+    brierSinceReturn: brier(chancesOfQuiet(anew), quiet),
     brierOfRule: brier(byRule, quiet),
   };
 }
@@ -85,7 +87,7 @@ describe.each([
   test.skipIf(!isPresent(file))(
     `who will be quiet is ranked with an AUC of ${stated.auc} or more, and the Brier score is a quarter below that of the 90-day rule`,
     () => {
-      const measured = measure(file, dayNumber(cut));
+      const measured = measure(readEventDays(file), dayNumber(cut));
       expect(measured.partners).toBe(stated.partners);
       expect(measured.quietShare).toBeCloseTo(stated.quietShare, 3);
       expect(measured.auc).toBeGreaterThanOrEqual(stated.auc);
@@ -93,4 +95,30 @@ describe.each([
       expect(measured.brier).toBeLessThanOrEqual(0.75 * measured.brierOfRule);
     },
   );
+});
+
+/** Partners that pause and return, which the model does not know of (models.md 6.6): weeks on, weeks off, in turn. */
+function pausingPartners(count: number, lastDay: number): number[][] {
+  const random = createRandom(17);
+  return Array.from({ length: count }, () => {
+    const meanGap = 1 / random.gamma(2, 1 / 3);
+    const days: number[] = [];
+    let week = random.between(0, 100);
+    let pauseFrom = week + random.exponential(50);
+    while (week * 7 <= lastDay) {
+      days.push(Math.floor(week * 7));
+      week += random.exponential(meanGap);
+      if (week <= pauseFrom) continue;
+      week = pauseFrom + random.exponential(60);
+      pauseFrom = week + random.exponential(50);
+    }
+    return days;
+  });
+}
+
+test('where partners pause and return, a clock that starts anew foretells better than one that does not', () => {
+  const cut = 156 * 7;
+  const measured = measure(pausingPartners(4000, cut + horizonWeeks * 7), cut);
+  expect(measured.aucSinceReturn).toBeGreaterThan(measured.auc + 0.003);
+  expect(measured.brierSinceReturn).toBeLessThan(measured.brier);
 });

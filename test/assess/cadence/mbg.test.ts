@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest';
 import { likelihoodOf, sampleOf } from '../../../src/assess/cadence/likelihood.ts';
 import {
   activeChance,
-  activeCrossingWeeks,
   aliveChance,
   aliveCrossingWeeks,
   dropoutIsIdentified,
@@ -164,10 +163,6 @@ describe('for every partner and all parameters', () => {
     const crossings = [
       { at: aliveCrossingWeeks, measure: aliveChance },
       { at: surpriseCrossingWeeks, measure: surprise },
-      {
-        at: (p: Parameters, s: State, chance: number) => activeCrossingWeeks(p, s, 13, chance),
-        measure: (p: Parameters, s: State) => activeChance(p, s, 13),
-      },
     ];
     fc.assert(
       fc.property(anyParameters, anyState, level, fc.constantFrom(...crossings), (p, s, level, crossing) => {
@@ -190,7 +185,6 @@ describe('for every partner and all parameters', () => {
         const later = { ...s, ageWeeks: s.ageWeeks + more };
         expect(aliveCrossingWeeks(p, later, level)).toBe(aliveCrossingWeeks(p, s, level));
         expect(surpriseCrossingWeeks(p, later, level)).toBe(surpriseCrossingWeeks(p, s, level));
-        expect(activeCrossingWeeks(p, later, 13, level)).toBe(activeCrossingWeeks(p, s, 13, level));
       }),
     );
   });
@@ -202,11 +196,9 @@ describe('at the edges', () => {
   test('a chance of 0 is never reached and one of 1 from the start', () => {
     const state = { repeats: 3, lastWeeks: 30, ageWeeks: 40 };
     expect(aliveCrossingWeeks(typical, state, 0)).toBe(Infinity);
-    expect(activeCrossingWeeks(typical, state, 13, 0)).toBe(Infinity);
     expect(surpriseCrossingWeeks(typical, state, 0)).toBe(Infinity);
     expect(aliveCrossingWeeks(typical, state, 1)).toBe(30);
     expect(surpriseCrossingWeeks(typical, state, 1)).toBe(30);
-    expect(activeCrossingWeeks(typical, state, 13, 1)).toBe(30);
   });
 
   test('after one episode a partner is as likely to be alive as the population, and nothing is surprising yet', () => {
