@@ -1,7 +1,7 @@
 /**
  * A partner's own rhythm (models.md): what is normal for this partner, beside what the programme demands of everyone.
  */
-import type { Day } from './instant.ts';
+import type { Day, Instant } from './instant.ts';
 import { engagementKinds, productiveKinds, type PartnerKind } from './kind.ts';
 
 /**
@@ -35,10 +35,52 @@ export type CadenceModel = {
   readonly decides: 'model' | 'rule';
 };
 
+/** How well a score or a flag told who would be quiet; null where everybody, or nobody, was. */
+export type Accuracy = { readonly auc: number | null; readonly brier: number };
+
+/** A test on the portal's own past: what the model knew at the cut, against what happened after it. */
+export type HoldOut = {
+  readonly weeks: number;
+  readonly cutDay: Day;
+  readonly partners: number;
+  /** The share of them that was quiet in these weeks. */
+  readonly quietShare: number;
+  readonly model: Accuracy;
+  readonly rule: Accuracy;
+  /** Predicted and actual shares of partners active again, band by band. */
+  readonly reliability: readonly {
+    readonly partners: number;
+    readonly predicted: number;
+    readonly actual: number;
+  }[];
+};
+
+/** What was learned from one stream of the portal's history; plain JSON, stored. */
+export type StreamModel = CadenceModel & {
+  readonly fittedOn: Day;
+  /** When the history begins. */
+  readonly firstDay: Day;
+  readonly partners: number;
+  /** Repeats of all partners together: how much history there is. */
+  readonly repeats: number;
+  /** Closed gaps that the alarm's level rests on. */
+  readonly closedGaps: number;
+  readonly holdOuts: readonly HoldOut[];
+  /** Why the model decides or does not, in a sentence for an administrator. */
+  readonly because: string;
+};
+
 /** What was learned at one time, under the number by which verdicts name it. */
 export type CadenceModels = {
   readonly version: number;
   readonly streams: Readonly<Record<Stream, CadenceModel | null>>;
+};
+
+/** The same with all that it rests on, as it is stored. */
+export type Learned = {
+  readonly version: number;
+  readonly learnedAt: Instant;
+  readonly streams: Readonly<Record<Stream, StreamModel | null>>;
 };
 
 /** The chance of activity within 90 days, in bands that a workflow can branch on; values are written to HubSpot. */

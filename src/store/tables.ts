@@ -1,6 +1,6 @@
 /** The tables as kysely sees them: what a column gives when read, and what may be written to it. */
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
-import type { CadenceReading } from '../model/cadence.ts';
+import type { CadenceReading, Learned } from '../model/cadence.ts';
 import type { Kind } from '../model/kind.ts';
 import type { EngagementType, LinkedType, RecordType } from '../model/record.ts';
 import type { RunOutcome, RunSummary, SyncMode } from '../model/run.ts';
@@ -41,11 +41,13 @@ export type Tables = {
     seen_in_sync: string;
     /** Since when it has been no partner any more; null for partners. */
     left_at: ColumnType<Date | null, string | null | undefined, string | null>;
-    /** Counts what was touched; see the migration. */
+    /** Grows when what is judged of the partner itself changes; a trigger then puts it on the list `touched`. */
     revision: number;
-    read_revision: number;
-    judged_revision: number;
   };
+  touched: { partner_id: string; number: Generated<number>; timeline_stale: Generated<boolean> };
+  timeline_label: { code: Generated<number>; source: string; kind: Kind; currency: string | null };
+  timeline: { partner_id: string; entries: Buffer; amounts: string | null };
+  click_median: { window_days: number; median: number | null; measured_at: Timestamp };
   owner: { id: string; name: string; email: string | null; archived: boolean };
   deal: {
     id: string;
@@ -165,7 +167,9 @@ export type Tables = {
   learned: {
     version: Generated<number>;
     learned_at: Timestamp;
-    models: Json<unknown>;
+    /** When the history was last looked at, whether it taught anything or not. */
+    checked_at: Timestamp;
+    streams: Json<Learned['streams']>;
   };
   verdict_change: {
     id: Generated<number>;

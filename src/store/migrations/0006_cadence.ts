@@ -9,7 +9,8 @@ const statements = [
   `create table learned (
     version int generated always as identity primary key,
     learned_at timestamptz not null,
-    models jsonb not null
+    checked_at timestamptz not null,
+    streams jsonb not null
   )`,
 ];
 

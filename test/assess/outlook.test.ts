@@ -1,0 +1,70 @@
+/** What a manager is told of the future: frequencies, what they rest on, and nothing where nothing can be told. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { evidenceText, outlookOf, outlookText } from '../../src/assess/cadence/outlook.ts';
+import type { CadenceReading } from '../../src/model/cadence.ts';
+import { toDay } from '../../src/model/calendar.ts';
+
+const parameters = { r: 1.1, alpha: 6, a: 0.6, b: 2 };
+
+function reading(changes: Partial<CadenceReading> = {}): CadenceReading {
+  return {
+    stream: 'productive',
+    model: 1,
+    episodes: 10,
+    firstDay: '2025-12-01',
+    countedDay: '2026-03-01',
+    lastDay: '2026-03-03',
+    gaps: { typical: 10, from: 8, to: 21 },
+    band: 'likely',
+    quietFrom: '2026-04-10',
+    ...changes,
+  };
+}
+
+describe('the evidence', () => {
+  test.each([
+    [reading(), 'Usually active every 10 days, mostly 8 to 21 (9 gaps)'],
+    [reading({ gaps: { typical: 7, from: 7, to: 7 } }), 'Usually active every 7 days (9 gaps)'],
+    [reading({ episodes: 2, gaps: null }), 'Two active weeks so far: its rhythm is known from one gap'],
+    [
+      reading({ episodes: 1, gaps: null }),
+      'One active week so far: what follows is true of such partners in general, not of this one',
+    ],
+  ])('is named before the number is', (given, text) => {
+    expect(evidenceText(given)).toBe(text);
+  });
+});
+
+describe('the outlook', () => {
+  test.each([
+    [0.374, 'of 100 partners with this history, about 37 are active again within 90 days'],
+    [0.012, 'of 100 partners with this history, about 1 is active again within 90 days'],
+    [0.001, 'of 100 partners with this history, fewer than one is active again within 90 days'],
+    [0.9999, 'of 100 partners with this history, nearly all are active again within 90 days'],
+  ])('%d is said as a frequency', (activeIn90Days, text) => {
+    expect(outlookText({ surprise: 0, alive: null, activeIn90Days, expectedIn90Days: 0 })).toBe(text);
+  });
+
+  test('gets no better by waiting, and stays within what a chance can be', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2000 }), fc.integer({ min: 1, max: 300 }), (wait, more) => {
+        const day = 20_513 + wait;
+        const [soon, later] = [day, day + more].map((at) => outlookOf(reading(), parameters, at));
+        for (const key of ['surprise', 'alive', 'activeIn90Days', 'expectedIn90Days'] as const) {
+          const [first, second] = [soon?.[key] ?? NaN, later?.[key] ?? NaN];
+          expect(second).toBeLessThanOrEqual(first);
+          expect(second).toBeGreaterThanOrEqual(0);
+          if (key !== 'expectedIn90Days') expect(first).toBeLessThanOrEqual(1);
+        }
+      }),
+    );
+  });
+
+  test('says nothing of leaving where leaving cannot be told from a pause', () => {
+    const loyal = outlookOf(reading(), { ...parameters, a: 0.01, b: 5 }, 20_600);
+    expect(loyal.alive).toBeNull();
+    expect(loyal.activeIn90Days).toBeGreaterThan(0);
+    expect(toDay(20_600)).toBe('2026-05-27');
+  });
+});
