@@ -63,6 +63,8 @@ export type StreamModel = CadenceModel & {
   readonly partners: number;
   /** Repeats of all partners together: how much history there is. */
   readonly repeats: number;
+  /** The budget that the alarm's level was set for. */
+  readonly falseAlarmShare: number;
   /** Closed gaps that the alarm's level rests on. */
   readonly closedGaps: number;
   readonly holdOuts: readonly HoldOut[];
