@@ -159,6 +159,15 @@ test('business decides where it has a rhythm, else engagement', () => {
   expect(judge([...logins, ...deals('2026-02-20', 30, 3)], '2026-03-02').cadence?.stream).toBe('productive');
 });
 
+test('who comes back in business is not handed over to a silence in engagement', () => {
+  const old = deals('2025-03-01', 8, 30);
+  const logins = deals('2025-12-01', 7, 12, 'portal_login');
+  const before = judge([...old, ...logins], '2026-02-28');
+  expect(before.cadence?.stream).toBe('productive');
+  const after = judge([...old, ...logins, ...deals('2026-02-27', 1, 1)], '2026-02-28');
+  expect(after).toMatchObject({ cadence: { stream: 'productive', episodes: 1 }, reasons: [] });
+});
+
 test('what we do ourselves is no rhythm of the partner', () => {
   expect(judge(deals('2026-03-01', 7, 12, 'email_outbound'), '2026-03-02').cadence).toBeNull();
 });

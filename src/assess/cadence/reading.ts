@@ -10,7 +10,7 @@ import {
 import { toDay, type DayNumber } from '../../model/calendar.ts';
 import { readSeries, type History } from '../history.ts';
 import { activeChance, aliveCrossingWeeks, stateOf, surprise, surpriseCrossingWeeks } from './mbg.ts';
-import { episodeDays, rhythmSinceReturn, type Rhythm } from './rhythm.ts';
+import { episodeDays, rhythmOf, rhythmSinceReturn, type Rhythm } from './rhythm.ts';
 
 /** The model's say on one partner, as days: it changes on no other ones while nothing happens. */
 export type Cadence = {
@@ -45,10 +45,13 @@ type Candidate = {
   /** Days with activity of the stream, ascending. */
   readonly days: readonly DayNumber[];
   readonly rhythm: Rhythm;
+  /** Repeats before the clock was started anew, too. */
+  readonly repeatsEver: number;
 };
 
 /**
- * Business decides where it has a rhythm of its own, then engagement (models.md 6.1).
+ * Business decides where it ever had a rhythm of its own, then engagement (models.md 6.1). Ever: coming back in business
+ * must not hand a partner over to a silence in engagement.
  * @returns null for a partner without activity in a stream that has a model
  */
 export function readCadence(history: History, models: CadenceModels, today: DayNumber): Cadence | null {
@@ -56,11 +59,12 @@ export function readCadence(history: History, models: CadenceModels, today: DayN
     const model = models.streams[stream];
     const days = model === null ? [] : readSeries(history, streams[stream]).days;
     const rhythm = model === null ? null : rhythmSinceReturn(days, model.parameters);
-    return model === null || rhythm === null ? [] : [{ stream, model, days, rhythm }];
+    if (model === null || rhythm === null) return [];
+    return [{ stream, model, days, rhythm, repeatsEver: rhythmOf(days)?.repeats ?? 0 }];
   });
   const chosen =
-    candidates.find(({ rhythm }) => rhythm.repeats >= repeatsOfAnOwnRhythm) ??
-    candidates.toSorted((a, b) => b.rhythm.repeats - a.rhythm.repeats)[0];
+    candidates.find(({ repeatsEver }) => repeatsEver >= repeatsOfAnOwnRhythm) ??
+    candidates.toSorted((a, b) => b.repeatsEver - a.repeatsEver)[0];
   if (chosen === undefined) return null;
   const other: Stream = chosen.stream === 'productive' ? 'engagement' : 'productive';
   const otherLastDay = readSeries(history, streams[other]).days.at(-1) ?? null;
