@@ -1,6 +1,6 @@
 /** Step 2 of a run: stream the partners that may have changed through the pure assessment, in bounded memory. */
 import { assessPartner, type Context } from '../assess/assess.ts';
-import { millisecondsPerDay, type Instant } from '../model/instant.ts';
+import type { Instant } from '../model/instant.ts';
 import type { Portal } from '../model/partner.ts';
 import type { SettingsVersion } from '../model/settings.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -9,9 +9,12 @@ import { fenced, type Lease } from '../store/lease.ts';
 import type { SyncedPartner } from '../store/partners.ts';
 import { markAllDirty } from '../store/partners.ts';
 import { readSourceStates, saveSourceState } from '../store/sources.ts';
-import { agedSources } from './freshness.ts';
-import { programmeMedianClicks, streamPartnersToAssess } from '../store/timelines.ts';
+import { streamPartnersToAssess } from '../store/timelines.ts';
+import { settleTouches, type ReadTouch } from '../store/touch.ts';
 import { saveVerdicts } from '../store/verdicts.ts';
+import { clickMedianFor, renewClickMedian } from './click-median.ts';
+import { agedSources } from './freshness.ts';
+import { stillStands } from './substance.ts';
 
 export type JudgeContext = {
   readonly store: Store;
@@ -24,49 +27,46 @@ export type JudgeContext = {
   readonly only?: readonly string[];
 };
 
-/** Partners per batch: one transaction and one page of memory. */
+/** Partners per page: one is read and one saved while one is judged. */
 const batchSize = 500;
 
+type Judgement = {
+  readonly partner: SyncedPartner;
+  readonly previous: Verdict | null;
+  readonly verdict: Verdict;
+  readonly touch: ReadTouch | null;
+};
+
 /** Judges and yields; saves nothing. */
-export async function* judgePartners(
-  context: JudgeContext,
-): AsyncGenerator<readonly { partner: SyncedPartner; previous: Verdict | null; verdict: Verdict }[]> {
-  const { store, settings, now, portal } = context;
-  const conversion = settings.settings.rules.filter(({ test }) => test === 'conversion');
-  const windowDays = Math.max(0, ...conversion.map((rule) => rule.windowDays));
+export async function* judgePartners(context: JudgeContext): AsyncGenerator<readonly Judgement[]> {
+  const { store, settings, now, portal, all, only } = context;
   const assessContext: Context = {
     settings,
     sources: agedSources(await readSourceStates(store.db), now),
     timeZone: portal.timeZone,
     now,
     cadence: null,
-    programme: {
-      medianClicks:
-        windowDays === 0
-          ? null
-          : await programmeMedianClicks(store.db, { from: now - windowDays * millisecondsPerDay, to: now }),
-    },
+    programme: { medianClicks: await clickMedianFor(store.db, settings.settings, now) },
   };
-  // The programme's median moves with everybody's clicks, so a programme that judges conversion judges everyone.
-  const all = context.all || windowDays > 0;
-  const batches = streamPartnersToAssess(store.db, {
+  const pages = streamPartnersToAssess(store.db, {
     now,
     settingsVersion: settings.version,
     all,
     batchSize,
-    ...(context.only === undefined ? {} : { only: context.only }),
+    ...(only === undefined ? {} : { only }),
   });
-  for await (const batch of batches) {
-    yield batch.map(({ partner, previous, timeline }) => ({
+  for await (const page of pages) {
+    yield page.map(({ partner, previous, timeline, touch }) => ({
       partner,
       previous,
       verdict: assessPartner(partner, timeline, previous, assessContext),
+      touch,
     }));
   }
 }
 
 /** Sources that grew too old since they were last fed are incomplete from now on, and then everybody is judged anew. */
-async function expireSources(context: JudgeContext & { lease: Lease; runId: string }): Promise<void> {
+async function expireSources(context: SaveContext): Promise<void> {
   const { store, now, lease, runId } = context;
   const states = await readSourceStates(store.db);
   const expired = agedSources(states, now).filter(
@@ -79,28 +79,48 @@ async function expireSources(context: JudgeContext & { lease: Lease; runId: stri
   });
 }
 
-/** Judges and saves, one transaction a batch. @returns how many partners were judged */
+type SaveContext = JudgeContext & { readonly lease: Lease; readonly runId: string };
+
+/**
+ * Judges and saves, one transaction a page, which is saved while the next one is judged. A verdict that says nothing new
+ * is not written again. @returns how many partners were judged
+ */
 export async function judgeAndSave(
-  context: JudgeContext & {
-    lease: Lease;
-    runId: string;
-    signal: AbortSignal;
-    onProgress: (done: number) => void;
+  context: SaveContext & {
+    readonly signal: AbortSignal;
+    readonly onProgress: (done: number) => void;
   },
 ): Promise<number> {
   await expireSources(context);
+  await renewClickMedian(context);
   let assessed = 0;
-  for await (const batch of judgePartners(context)) {
-    context.signal.throwIfAborted();
-    await fenced(context.store.db, context.lease, (transaction) =>
-      saveVerdicts(
-        transaction,
-        context.runId,
-        batch.map(({ verdict }) => verdict),
-      ),
-    );
-    assessed += batch.length;
-    context.onProgress(assessed);
+  let saving = Promise.resolve();
+  try {
+    for await (const page of judgePartners(context)) {
+      await saving;
+      context.signal.throwIfAborted();
+      saving = savePage(context, page);
+      // Thrown when it is awaited; until then it must not end the process as unhandled.
+      saving.catch(() => undefined);
+      assessed += page.length;
+      context.onProgress(assessed);
+    }
+  } finally {
+    await saving;
   }
   return assessed;
+}
+
+async function savePage({ store, lease, runId }: SaveContext, page: readonly Judgement[]): Promise<void> {
+  const news = page.filter(({ previous, verdict }) => !stillStands(previous, verdict));
+  const touches = page.flatMap(({ touch }) => touch ?? []);
+  if (news.length === 0 && touches.length === 0) return;
+  await fenced(store.db, lease, async (transaction) => {
+    await saveVerdicts(
+      transaction,
+      runId,
+      news.map(({ verdict }) => verdict),
+    );
+    await settleTouches(transaction, touches);
+  });
 }

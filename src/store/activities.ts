@@ -5,6 +5,7 @@ import type { LinkedType } from '../model/record.ts';
 import { assignments, atomically, chunks, differs, incoming, names } from './rows.ts';
 import type { Columns } from './rows.ts';
 import type { Db } from './tables.ts';
+import { followedByTimelines } from './timeline-table.ts';
 import { touchPartners } from './touch.ts';
 import { timestamp } from './types.ts';
 
@@ -41,10 +42,12 @@ export async function replaceActivities(
             where (${names(key, 'incoming')}) = (${names(key, 'activity')})
          )
       returning partner_id`.execute(transaction);
-    const written = await write(transaction, activities);
-    const touched = [...removed, ...written].map((row) => row.partner_id);
-    await touchPartners(transaction, [...new Set(touched)]);
-    return { changed: touched.length };
+    await touchPartners(
+      transaction,
+      removed.map((row) => row.partner_id),
+    );
+    const { inserted, changed } = await write(transaction, activities);
+    return { changed: removed.length + inserted + changed };
   });
 }
 
@@ -57,27 +60,31 @@ export async function upsertActivities(
   activities: readonly Activity[],
 ): Promise<{ inserted: number; unchanged: number; changed: number }> {
   return await atomically(db, async (transaction) => {
-    const written = await write(transaction, activities);
-    await touchPartners(transaction, [...new Set(written.map((row) => row.partner_id))]);
-    const inserted = written.filter((row) => row.inserted).length;
-    const changed = written.length - inserted;
-    return { inserted, changed, unchanged: activities.length - written.length };
+    const { inserted, changed } = await write(transaction, activities);
+    return { inserted, changed, unchanged: activities.length - inserted - changed };
   });
 }
 
-type Written = { readonly partner_id: string; readonly inserted: boolean };
-
-async function write(db: Db, activities: readonly Activity[]): Promise<readonly Written[]> {
-  const written: Written[] = [];
+/** Also lists the partners for whom something changed, and appends to their timelines or marks them as stale. */
+async function write(
+  db: Db,
+  activities: readonly Activity[],
+): Promise<{ inserted: number; changed: number }> {
+  const total = { inserted: 0, changed: 0 };
   for (const chunk of chunks(lastOfEachKey(activities))) {
-    const { rows } = await sql<Written>`
-      insert into activity (${names(all)})
-      select ${names(all)} from ${incoming(chunk, columns)}
-      on conflict (${names(key)}) do update set ${assignments(facts)} where ${differs('activity', facts)}
-      returning partner_id, xmax = 0 as inserted`.execute(db);
-    written.push(...rows);
+    const { rows } = await sql<{ inserted: number; changed: number }>`
+      with written as (
+        insert into activity (${names(all)})
+        select ${names(all)} from ${incoming(chunk, columns)}
+        on conflict (${names(key)}) do update set ${assignments(facts)} where ${differs('activity', facts)}
+        returning *, xmax = 0 as is_new
+      ), ${followedByTimelines(sql`written`)}
+      select count(*) filter (where is_new)::int as inserted, count(*) filter (where not is_new)::int as changed
+        from written`.execute(db);
+    total.inserted += rows[0]?.inserted ?? 0;
+    total.changed += rows[0]?.changed ?? 0;
   }
-  return written;
+  return total;
 }
 
 /** One statement cannot write one row twice. */
@@ -113,7 +120,10 @@ export async function removeUnlinkedActivities(
          or not exists (select 1 from ${record} id = activity.source_id)
        )
       returning activity.partner_id`.execute(transaction);
-    await touchPartners(transaction, [...new Set(rows.map((row) => row.partner_id))]);
+    await touchPartners(
+      transaction,
+      rows.map((row) => row.partner_id),
+    );
     return { removed: rows.length };
   });
 }

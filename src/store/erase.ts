@@ -2,10 +2,13 @@
 import { sql } from 'kysely';
 import { atomically } from './rows.ts';
 import type { Db } from './tables.ts';
+import { keepOthersOut } from './timeline-table.ts';
 
 const ownTables = [
   'link',
   'activity',
+  'timeline',
+  'touched',
   'verdict',
   'verdict_change',
   'episode',
@@ -20,6 +23,7 @@ const ownTables = [
  */
 export async function erasePartner(db: Db, companyId: string): Promise<boolean> {
   return await atomically(db, async (transaction) => {
+    await keepOthersOut(transaction);
     const ids = await allIdsOf(transaction, companyId);
     let erased = await eraseRecords(transaction, ids);
     for (const table of ownTables) {

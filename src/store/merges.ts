@@ -40,6 +40,12 @@ export async function mergePartners(
   await sql`
     update verdict_change set partner_id = pair.survivor_id from ${pairsAs(pairs)}
      where verdict_change.partner_id = pair.merged_id`.execute(db);
+  for (const table of ['timeline', 'touched']) {
+    await sql`
+      delete from ${sql.table(table)} as old using ${pairsAs(pairs)} where old.partner_id = pair.merged_id`.execute(
+      db,
+    );
+  }
   await sql`delete from partner using ${pairsAs(pairs)} where partner.id = pair.merged_id`.execute(db);
   await touchPartners(db, [...new Set(pairs.map(({ survivorId }) => survivorId))]);
 }

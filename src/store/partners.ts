@@ -59,7 +59,8 @@ export async function savePartners(
       transaction,
       found.map(({ id }) => id),
     );
-    const partners = found.filter(({ id }) => !merged.has(id));
+    // In order of id, as everybody who touches: two writers then never wait for each other.
+    const partners = found.filter(({ id }) => !merged.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
     const differences = await countDifferences(transaction, partners, knownUpTo);
     const { rows: written } = await sql<{ inserted: boolean }>`
       insert into partner (${names(all)})
@@ -124,7 +125,7 @@ export async function leavePartners(db: Db, ids: readonly string[], now: Instant
   if (ids.length === 0) return;
   await db
     .updateTable('partner')
-    .set((eb) => ({ is_partner: false, left_at: timestamp(now), revision: eb('revision', '+', 1) }))
+    .set({ is_partner: false, left_at: timestamp(now) })
     .where('is_partner', '=', true)
     .where(sql<boolean>`id = any(${ids}::text[])`)
     .execute();
@@ -206,12 +207,11 @@ export async function countUnpublished(db: Db, property: string): Promise<number
   return count;
 }
 
+/** Every current partner is to be judged anew, although nothing happened with it. */
 export async function markAllDirty(db: Db): Promise<void> {
-  await db
-    .updateTable('partner')
-    .set((eb) => ({ revision: eb('revision', '+', 1) }))
-    .where('is_partner', '=', true)
-    .execute();
+  await sql`
+    insert into touched (partner_id, timeline_stale) select id, false from partner where is_partner order by id
+    on conflict (partner_id) do update set number = nextval('touch_number')`.execute(db);
 }
 
 export async function countPartners(db: Db): Promise<number> {

@@ -1,24 +1,29 @@
-/** What judging reads: partners with their verdict and everything that happened, a page at a time. */
+/** What judging reads: who is to be judged, with verdict and everything that happened, a page at a time. */
 import { sql } from 'kysely';
-import type { RawBuilder } from 'kysely';
-import type { Source, TimelineEntry } from '../model/activity.ts';
+import type { RawBuilder, Selectable } from 'kysely';
+import type { TimelineEntry } from '../model/activity.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Kind } from '../model/kind.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { partnerOf } from './partners.ts';
 import type { SyncedPartner } from './partners.ts';
-import type { Db } from './tables.ts';
+import { readAhead } from './read-ahead.ts';
+import type { Db, Tables } from './tables.ts';
+import { unpackTimeline, type Packed } from './timeline-format.ts';
+import { KnownLabels, readLabels, refreshTimelines } from './timeline-table.ts';
+import type { ReadTouch } from './touch.ts';
 import { timestamp } from './types.ts';
-import { readVerdicts } from './verdicts.ts';
+import { verdictOf } from './verdicts.ts';
 
 export type ToAssess = {
   readonly partner: SyncedPartner;
   readonly previous: Verdict | null;
   /** Sorted by time. */
   readonly timeline: readonly TimelineEntry[];
+  /** What the judgement will know of, to be settled when its verdict is saved; null when nothing touched the partner. */
+  readonly touch: ReadTouch | null;
 };
 
-export type Wanted = {
+type Wanted = {
   readonly now: Instant;
   readonly settingsVersion: number;
   /** Everybody, not only those whose verdict may change. */
@@ -27,130 +32,109 @@ export type Wanted = {
   readonly only?: readonly string[];
 };
 
+type Paged = Wanted & { readonly batchSize: number };
+
 /**
- * The partners whose verdict may change: touched since it was made, without one, judged under other settings or later
- * than `now`, or due. In the order of their ids, `batchSize` in memory at a time.
- *
- * Notes of each which touch it has read, so that saveVerdicts knows whether another one came meanwhile. So only whoever
- * holds the run's lease may use it.
+ * The partners whose verdict may change: touched since it was made, judged under other settings or later than `now`, or
+ * due. In the order of their ids; at most `batchSize` at once, and two such pages in memory.
  */
-export async function* streamPartnersToAssess(
-  db: Db,
-  options: Wanted & { readonly batchSize: number },
-): AsyncIterable<readonly ToAssess[]> {
+export async function* streamPartnersToAssess(db: Db, options: Paged): AsyncGenerator<readonly ToAssess[]> {
+  await refreshTimelines(db, options.only);
+  const everybody = options.all && options.only === undefined;
+  yield* readAhead(everybody ? pagesOfEverybody(db, options.batchSize) : pagesOfDue(db, options));
+}
+
+async function* pagesOfEverybody(db: Db, batchSize: number): AsyncGenerator<readonly ToAssess[]> {
+  const labels = new KnownLabels(db);
   let after = '';
   for (;;) {
-    const ids = await nextIds(db, options, after);
-    const last = ids.at(-1);
+    const page = await readPage(
+      db,
+      labels,
+      sql`partner.id > ${after} order by partner.id limit ${batchSize}`,
+    );
+    const last = page.at(-1);
     if (last === undefined) return;
-    after = last;
-    yield await readBatch(db, ids);
+    after = last.partner.id;
+    yield page;
   }
 }
 
-/** How many current partners streamPartnersToAssess leaves out. */
-export async function countToSkip(db: Db, wanted: Wanted): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from partner left join verdict on verdict.partner_id = partner.id
-     where is_partner and (${mayChange(wanted)}) is not true`.execute(db);
-  return rows[0]?.count ?? 0;
+async function* pagesOfDue(db: Db, options: Paged): AsyncGenerator<readonly ToAssess[]> {
+  const labels = new KnownLabels(db);
+  for (const ids of await dueIds(db, options)) {
+    const page = await readPage(db, labels, sql`partner.id = any(${ids}::text[]) order by partner.id`);
+    if (page.length > 0) yield page;
+  }
 }
 
-async function nextIds(
+/** In pages. Each line is an index's or the short list's to answer; together they would be a look at everybody. */
+async function dueIds(db: Db, options: Paged): Promise<readonly (readonly string[])[]> {
+  const { settingsVersion, batchSize, all, only } = options;
+  const now = sql`${timestamp(options.now)}::timestamptz`;
+  const due = all
+    ? sql`select id from partner`
+    : sql`
+      select partner_id as id from touched
+      union select partner_id from verdict where next_change_at <= ${now}
+      union select partner_id from verdict where settings_version < ${settingsVersion}
+      union select partner_id from verdict where settings_version > ${settingsVersion}
+      union select partner_id from verdict where assessed_at > ${now}`;
+  const among = only === undefined ? sql`true` : sql`id = any(${only}::text[])`;
+  const { rows } = await sql<{ ids: string[] }>`
+    select json_agg(id order by id) as ids
+      from (
+        select id, (row_number() over (order by id) - 1) / ${batchSize} as page
+          from (${due}) as due where ${among}
+      ) as numbered
+     group by page order by page`.execute(db);
+  return rows.map(({ ids }) => ids);
+}
+
+type Row = Selectable<Tables['partner']> &
+  (Packed | { readonly entries: null }) &
+  (Selectable<Tables['verdict']> | { readonly partner_id: null }) & {
+    readonly touch: number | null;
+    readonly timeline_stale: boolean | null;
+    readonly newest_label: number | null;
+  };
+
+async function readPage(
   db: Db,
-  options: Wanted & { readonly batchSize: number },
-  after: string,
-): Promise<readonly string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select partner.id from partner left join verdict on verdict.partner_id = partner.id
-     where is_partner and partner.id > ${after} and (${mayChange(options)})
-     order by partner.id limit ${options.batchSize}`.execute(db);
-  return rows.map(({ id }) => id);
-}
-
-function mayChange(wanted: Wanted): RawBuilder<boolean> {
-  if (wanted.only === undefined) return mayChangeOfAll(wanted);
-  return sql<boolean>`partner.id = any(${wanted.only}::text[]) and (${mayChangeOfAll(wanted)})`;
-}
-
-function mayChangeOfAll({ now, settingsVersion, all }: Wanted): RawBuilder<boolean> {
-  if (all) return sql<boolean>`true`;
-  const instant = sql`${timestamp(now)}::timestamptz`;
-  return sql<boolean>`
-    verdict.partner_id is null
-    or partner.revision <> partner.judged_revision
-    or verdict.settings_version <> ${settingsVersion}
-    or verdict.next_change_at <= ${instant}
-    or verdict.assessed_at > ${instant}`;
-}
-
-/** Notes the touch before reading what it did: a later one is then noticed at worst twice, never missed. */
-async function readBatch(db: Db, ids: readonly string[]): Promise<readonly ToAssess[]> {
-  await sql`
-    update partner set read_revision = revision
-     where id = any(${ids}::text[]) and read_revision <> revision`.execute(db);
-  const partners = await db
-    .selectFrom('partner')
-    .selectAll()
-    .where(sql<boolean>`id = any(${ids}::text[])`)
-    .orderBy('id')
-    .execute();
-  const verdicts = await readVerdicts(db, ids);
-  const timelines = await readTimelines(db, ids);
-  return partners.map((row) => ({
+  labels: KnownLabels,
+  which: RawBuilder<unknown>,
+): Promise<readonly ToAssess[]> {
+  const { rows } = await sql<Row>`
+    select partner.*, verdict.*, entries, amounts, touched.number as touch, timeline_stale,
+           (select max(code) from timeline_label) as newest_label
+      from partner
+      left join verdict on verdict.partner_id = partner.id
+      left join timeline on timeline.partner_id = partner.id
+      left join touched on touched.partner_id = partner.id
+     where is_partner and ${which}`.execute(db);
+  const known = await labels.upTo(rows[0]?.newest_label ?? null);
+  return rows.map((row) => ({
     partner: partnerOf(row),
-    previous: verdicts.get(row.id) ?? null,
-    timeline: timelines.get(row.id) ?? [],
+    previous: row.partner_id === null ? null : verdictOf(row),
+    timeline: row.entries === null ? [] : unpackTimeline(row, known),
+    touch: touchOf(row),
   }));
 }
 
-type PackedEntry = [
-  kind: Kind,
-  occurredAt: Instant,
-  quantity: number,
-  amount: string | null,
-  currency: string | null,
-  source: Source,
-];
+/** Of a timeline that turned stale after the others were refreshed, the judgement does not know. */
+function touchOf({ id, touch, timeline_stale }: Row): ReadTouch | null {
+  return touch === null || timeline_stale === true ? null : { partnerId: id, number: touch };
+}
 
-/** Sorted by time; partners without any activity are absent. One packed value per partner spares a row per activity. */
+/** Sorted by time; partners without any activity are absent. */
 export async function readTimelines(
   db: Db,
   partnerIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly TimelineEntry[]>> {
-  const { rows } = await sql<{ partner_id: string; entries: PackedEntry[] }>`
-    select partner_id,
-           json_agg(
-             json_build_array(
-               kind, (extract(epoch from occurred_at) * 1000)::bigint, quantity, amount::text, currency, source
-             ) order by occurred_at, source, source_id, kind
-           ) as entries
-      from activity where partner_id = any(${partnerIds}::text[]) group by partner_id`.execute(db);
-  return new Map(rows.map((row) => [row.partner_id, row.entries.map(unpacked)]));
-}
-
-function unpacked([kind, occurredAt, quantity, amount, currency, source]: PackedEntry): TimelineEntry {
-  const money = amount === null || currency === null ? null : { amount, currency };
-  return { kind, occurredAt, quantity, amount: money, source };
-}
-
-/**
- * The median of clicks over the current partners that had any from `from` to `to` (both included); null when nobody had.
- * Partners without clicks are left out: a programme where most send nothing would have a median of 0, and every clicking
- * partner would be above it.
- */
-export async function programmeMedianClicks(
-  db: Db,
-  window: { from: Instant; to: Instant },
-): Promise<number | null> {
-  const { rows } = await sql<{ median: number | null }>`
-    select percentile_cont(0.5) within group (order by clicks) as median
-      from (
-        select sum(quantity) as clicks
-          from activity join partner on partner.id = activity.partner_id
-         where is_partner and kind = 'click'
-           and occurred_at between ${timestamp(window.from)}::timestamptz and ${timestamp(window.to)}::timestamptz
-         group by partner_id having sum(quantity) > 0
-      ) as clicking`.execute(db);
-  return rows[0]?.median ?? null;
+  await refreshTimelines(db, partnerIds);
+  const { rows } = await sql<Packed & { partner_id: string }>`
+    select partner_id, entries, amounts from timeline
+     where partner_id = any(${partnerIds}::text[])`.execute(db);
+  const labels = await readLabels(db);
+  return new Map(rows.map((row) => [row.partner_id, unpackTimeline(row, labels)]));
 }

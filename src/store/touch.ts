@@ -1,25 +1,41 @@
+/** Who has to be judged anew because of something that happened; the list is short, whatever the programme's size. */
 import { sql } from 'kysely';
+import { incoming } from './rows.ts';
 import type { Db } from './tables.ts';
 
-/** Marks partners whose judgement rests on something that changed. In order of id, so that two writers never deadlock. */
+/**
+ * What is known of these companies has changed: their timelines are stale and their judgement may be another. In order of
+ * id, so that two writers never deadlock; also for companies that nobody knows yet, because who they are may be on its way.
+ */
 export async function touchPartners(db: Db, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`
-    update partner set revision = revision + 1
-     where id in (select id from partner where id = any(${ids}::text[]) order by id for no key update)`.execute(
+    insert into touched (partner_id) select id from unnest(${ids}::text[]) as id group by id order by id
+    on conflict (partner_id) do update set number = nextval('touch_number'), timeline_stale = true`.execute(
     db,
   );
 }
 
-/** Those of the companies that have to be judged anew, or judged at all. */
+/** Those of the companies that are to be judged anew, or judged at all. */
 export async function touchedAmong(db: Db, ids: readonly string[]): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom('partner')
-    .select('id')
-    .where('is_partner', '=', true)
-    .whereRef('revision', '<>', 'judged_revision')
-    .where(sql<boolean>`id = any(${ids}::text[])`)
-    .orderBy('id')
-    .execute();
+  const { rows } = await sql<{ id: string }>`
+    select partner.id from touched join partner on partner.id = touched.partner_id
+     where is_partner and partner.id = any(${ids}::text[]) order by partner.id`.execute(db);
   return rows.map(({ id }) => id);
+}
+
+/** Which touch of a partner a judgement knows of. */
+export type ReadTouch = { readonly partnerId: string; readonly number: number };
+
+/** Their verdicts stand: these touches are dealt with. A partner that was touched again meanwhile stays on the list. */
+export async function settleTouches(db: Db, touches: readonly ReadTouch[]): Promise<void> {
+  if (touches.length === 0) return;
+  const settled = incoming(touches, {
+    partner_id: ['text', ({ partnerId }) => partnerId],
+    number: ['int8', ({ number }) => number],
+  });
+  await sql`
+    delete from touched where partner_id in (
+      select partner_id from touched join ${settled} using (partner_id, number) order by partner_id for update of touched
+    )`.execute(db);
 }

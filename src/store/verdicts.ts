@@ -37,8 +37,8 @@ function jsonOrNull(value: unknown): string | null {
 }
 
 /**
- * Saves verdicts, the history of what changed, and the episodes. For partners that streamPartnersToAssess read: whoever
- * was touched after it was read is judged again by the next run. A partner erased meanwhile stays erased.
+ * Saves verdicts, the history of what changed, and the episodes. A partner erased meanwhile stays erased. What the
+ * verdicts know of is settled by settleTouches.
  * @returns how many got another status or primary reason, or their first verdict
  */
 export async function saveVerdicts(
@@ -54,10 +54,6 @@ export async function saveVerdicts(
         from ${incoming(verdicts, columns)} join partner on partner.id = incoming.partner_id
       on conflict (partner_id) do update set ${assignments([...own, 'run_id'])}`.execute(transaction);
     await saveEpisodes(transaction, verdicts);
-    await sql`
-      update partner set judged_revision = read_revision
-       where id = any(${verdicts.map(({ partnerId }) => partnerId)}::text[])
-         and judged_revision <> read_revision`.execute(transaction);
     return { changed };
   });
 }
@@ -146,7 +142,7 @@ export async function verdictChanges(
   }));
 }
 
-function verdictOf(row: Selectable<Tables['verdict']>): Verdict {
+export function verdictOf(row: Selectable<Tables['verdict']>): Verdict {
   return {
     partnerId: row.partner_id,
     status: row.status,

@@ -10,10 +10,10 @@ import {
 import { appendLinks, replaceLinks } from '../../src/store/links.ts';
 import { savePartners } from '../../src/store/partners.ts';
 import { dropRecords, saveRecords } from '../../src/store/records.ts';
-import { programmeMedianClicks, readTimelines, streamPartnersToAssess } from '../../src/store/timelines.ts';
-import { saveVerdicts } from '../../src/store/verdicts.ts';
+import { programmeMedianClicks } from '../../src/store/click-median.ts';
+import { readTimelines, streamPartnersToAssess } from '../../src/store/timelines.ts';
 import { freshStore } from './fresh.ts';
-import { activity, collect, deal, engagement, minute, noon, partner, verdict } from './samples.ts';
+import { activity, collect, deal, engagement, judgedAs, minute, noon, partner, verdict } from './samples.ts';
 
 const store = freshStore();
 const day = 24 * 60 * minute;
@@ -25,12 +25,7 @@ async function judged(...ids: string[]): Promise<void> {
     's1',
     ids.map((id) => partner(id)),
   );
-  await dirty();
-  await saveVerdicts(
-    db,
-    'run',
-    ids.map((id) => verdict(id)),
-  );
+  await judgedAs(db, ...ids.map((id) => verdict(id)));
 }
 
 async function dirty(): Promise<string[]> {

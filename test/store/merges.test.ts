@@ -7,7 +7,7 @@ import { partnersSeen, readPartner, savePartners } from '../../src/store/partner
 import { readTimelines, streamPartnersToAssess } from '../../src/store/timelines.ts';
 import { readVerdict, saveVerdicts, verdictChanges } from '../../src/store/verdicts.ts';
 import { freshStore } from './fresh.ts';
-import { activity, collect, minute, noon, partner, verdict } from './samples.ts';
+import { activity, collect, judgedAs, minute, noon, partner, verdict } from './samples.ts';
 
 const store = freshStore();
 const everyone = { now: noon, settingsVersion: 1, all: true, batchSize: 10 };
@@ -73,8 +73,7 @@ test('a merge happens once: reading the survivor again moves nothing and dirties
   await twoPartners();
   const { db } = store();
   await savePartners(db, 's2', [merged]);
-  await collect(streamPartnersToAssess(db, everyone));
-  await saveVerdicts(db, 'run 2', [verdict('M')]);
+  await judgedAs(db, verdict('M'));
   await savePartners(db, 's3', [merged]);
   expect(await collect(streamPartnersToAssess(db, { ...everyone, all: false }))).toEqual([]);
 });

@@ -12,9 +12,8 @@ import {
   savePartners,
 } from '../../src/store/partners.ts';
 import { streamPartnersToAssess } from '../../src/store/timelines.ts';
-import { saveVerdicts } from '../../src/store/verdicts.ts';
 import { freshStore } from './fresh.ts';
-import { collect, minute, noon, partner, verdict } from './samples.ts';
+import { collect, judgedAs, minute, noon, partner, verdict } from './samples.ts';
 
 const store = freshStore();
 
@@ -25,12 +24,7 @@ async function dirty(): Promise<string[]> {
 }
 
 async function judge(...ids: string[]): Promise<void> {
-  await dirty();
-  await saveVerdicts(
-    store().db,
-    'run',
-    ids.map((id) => verdict(id)),
-  );
+  await judgedAs(store().db, ...ids.map((id) => verdict(id)));
 }
 
 test('a partner comes back as it was saved', async () => {

@@ -3,6 +3,10 @@ import type { Activity } from '../../src/model/activity.ts';
 import type { Deal, Engagement } from '../../src/model/record.ts';
 import type { Reason, Verdict } from '../../src/model/verdict.ts';
 import type { SyncedPartner } from '../../src/store/partners.ts';
+import type { Db } from '../../src/store/tables.ts';
+import { streamPartnersToAssess } from '../../src/store/timelines.ts';
+import { settleTouches } from '../../src/store/touch.ts';
+import { saveVerdicts } from '../../src/store/verdicts.ts';
 
 export const noon = Date.parse('2026-03-01T12:00:00Z');
 export const minute = 60_000;
@@ -112,6 +116,18 @@ export function verdict(partnerId: string, changes: Partial<Verdict> = {}): Verd
     assessedAt: noon,
     ...changes,
   };
+}
+
+/** As a run does it: what was read of these partners is settled when their verdicts are saved. */
+export async function judgedAs(db: Db, ...verdicts: readonly Verdict[]): Promise<void> {
+  const ids = new Set(verdicts.map(({ partnerId }) => partnerId));
+  const options = { now: noon, settingsVersion: 1, all: true, batchSize: 100 };
+  const read = await collect(streamPartnersToAssess(db, options));
+  await saveVerdicts(db, 'run', verdicts);
+  await settleTouches(
+    db,
+    read.flatMap(({ touch }) => (touch !== null && ids.has(touch.partnerId) ? touch : [])),
+  );
 }
 
 /** What a stream yields, in one list. */

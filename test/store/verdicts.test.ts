@@ -3,10 +3,11 @@ import { upsertActivities } from '../../src/store/activities.ts';
 import { readEpisodes } from '../../src/store/episodes.ts';
 import { erasePartner } from '../../src/store/erase.ts';
 import { leavePartners, partnersNotSeen, savePartners } from '../../src/store/partners.ts';
-import { countToSkip, streamPartnersToAssess } from '../../src/store/timelines.ts';
+import { streamPartnersToAssess } from '../../src/store/timelines.ts';
+import { settleTouches } from '../../src/store/touch.ts';
 import { countByStatus, readVerdict, saveVerdicts, verdictChanges } from '../../src/store/verdicts.ts';
 import { freshStore } from './fresh.ts';
-import { activity, collect, minute, noon, partner, reason, verdict } from './samples.ts';
+import { activity, collect, judgedAs, minute, noon, partner, reason, verdict } from './samples.ts';
 
 const store = freshStore();
 const wanted = { now: noon, settingsVersion: 1, all: false };
@@ -70,9 +71,7 @@ test.each([
   'a partner is judged again exactly when its verdict may change: %s',
   async (_why, changes, options, expected) => {
     await partners('A');
-    await toAssess();
-    await saveVerdicts(store().db, 'run', [verdict('A', changes)]);
-    expect(await countToSkip(store().db, { ...wanted, ...options })).toBe(1 - expected.length);
+    await judgedAs(store().db, verdict('A', changes));
     expect(await toAssess(options)).toEqual(expected);
   },
 );
@@ -86,9 +85,13 @@ test('an activity that arrives between reading a partner and saving its verdict 
       'run',
       batch.map((item) => verdict(item.partner.id)),
     );
+    await settleTouches(
+      store().db,
+      batch.flatMap(({ touch }) => touch ?? []),
+    );
   }
   expect(await toAssess()).toEqual(['A']);
-  await saveVerdicts(store().db, 'run', [verdict('A')]);
+  await judgedAs(store().db, verdict('A'));
   expect(await toAssess()).toEqual([]);
 });
 

@@ -1,0 +1,117 @@
+/** The days on which anything happened, of everybody: what a portal's rhythms are learned from. */
+import { sql } from 'kysely';
+import { streams, type Stream } from '../model/cadence.ts';
+import { millisecondsPerDay, type Instant } from '../model/instant.ts';
+import type { Kind } from '../model/kind.ts';
+import { readAhead } from './read-ahead.ts';
+import type { Db } from './tables.ts';
+import { EntryReader, labelOf, type Labels } from './timeline-format.ts';
+import { KnownLabels, refreshTimelines } from './timeline-table.ts';
+
+/** Ascending UTC day numbers, partner after partner: those of partner i are days[offsets[i]..offsets[i+1]). */
+export type EventDays = {
+  readonly days: Int32Array;
+  readonly offsets: Uint32Array;
+  readonly partners: number;
+};
+type EventDaysByStream = Readonly<Record<Stream, EventDays>>;
+
+const streamNames = Object.keys(streams) as Stream[];
+
+/**
+ * Pages of current partners with any activity, in the order of their ids. What is still to happen and quantities of zero
+ * or less are left out, so a partner may be without a day.
+ */
+export async function* streamEventDays(
+  db: Db,
+  options: { readonly now: Instant; readonly batchSize: number },
+): AsyncGenerator<EventDaysByStream> {
+  await refreshTimelines(db);
+  yield* readAhead(pages(db, options));
+}
+
+async function* pages(
+  db: Db,
+  { now, batchSize }: { readonly now: Instant; readonly batchSize: number },
+): AsyncGenerator<EventDaysByStream> {
+  const labels = new KnownLabels(db);
+  let after = '';
+  for (;;) {
+    const { rows } = await sql<{ id: string; entries: Buffer; newest_label: number | null }>`
+      select id, entries, (select max(code) from timeline_label) as newest_label
+        from timeline join partner on partner.id = partner_id
+       where is_partner and partner_id > ${after} order by partner_id limit ${batchSize}`.execute(db);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.id;
+    const known = await labels.upTo(last.newest_label);
+    yield eventDaysOf(
+      rows.map(({ entries }) => entries),
+      known,
+      now,
+    );
+  }
+}
+
+function eventDaysOf(packed: readonly Buffer[], labels: Labels, now: Instant): EventDaysByStream {
+  const streamOf = labels.map((label) => (label === undefined ? -1 : streamNumberOf(label.kind)));
+  const collected = streamNames.map(() => new DayCollector(packed.length));
+  for (const entries of packed) {
+    const reader = new EntryReader(entries);
+    while (reader.next()) {
+      const stream = streamOf[reader.label] ?? streamNumberOf(labelOf(labels, reader.label).kind);
+      const { occurredAt } = reader;
+      if (stream >= 0 && occurredAt <= now && reader.quantity > 0) {
+        collected[stream]?.add(Math.floor(occurredAt / millisecondsPerDay));
+      }
+    }
+    for (const collector of collected) collector.endPartner();
+  }
+  return Object.fromEntries(
+    streamNames.map((name, index) => [name, collected[index]?.result()]),
+  ) as EventDaysByStream;
+}
+
+/** -1 for what belongs to no stream: what we did ourselves. */
+function streamNumberOf(kind: Kind): number {
+  return streamNames.findIndex((name) => (streams[name] as readonly Kind[]).includes(kind));
+}
+
+class DayCollector {
+  #days = new Int32Array(4096);
+  readonly #offsets: Uint32Array;
+  #count = 0;
+  #partners = 0;
+  #sorted = true;
+
+  constructor(partners: number) {
+    this.#offsets = new Uint32Array(partners + 1);
+  }
+
+  add(day: number): void {
+    if (this.#count === this.#days.length) {
+      const larger = new Int32Array(this.#count * 2);
+      larger.set(this.#days);
+      this.#days = larger;
+    }
+    const isFirst = this.#count === (this.#offsets[this.#partners] ?? 0);
+    if (!isFirst && day < (this.#days[this.#count - 1] ?? day)) this.#sorted = false;
+    this.#days[this.#count] = day;
+    this.#count += 1;
+  }
+
+  endPartner(): void {
+    if (!this.#sorted) this.#days.subarray(this.#offsets[this.#partners], this.#count).sort();
+    this.#sorted = true;
+    this.#partners += 1;
+    this.#offsets[this.#partners] = this.#count;
+  }
+
+  result(): EventDays {
+    return {
+      days: this.#days.slice(0, this.#count),
+      offsets: this.#offsets,
+      partners: this.#partners,
+    };
+  }
+}

@@ -1,0 +1,17 @@
+/** The next page is read while the caller works on this one: one ahead, so that memory stays bounded. */
+export async function* readAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
+  let coming = pages.next();
+  try {
+    for (;;) {
+      const page = await coming;
+      if (page.done === true) return;
+      coming = pages.next();
+      // A failure is thrown when its page is asked for; until then it must not end the process as unhandled.
+      coming.catch(() => undefined);
+      yield page.value;
+    }
+  } finally {
+    await coming.catch(() => undefined);
+    await pages.return(undefined);
+  }
+}
