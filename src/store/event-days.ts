@@ -115,3 +115,21 @@ class DayCollector {
     };
   }
 }
+
+/** Pages one after another, as one. */
+export function joinEventDays(pages: readonly EventDays[]): EventDays {
+  const sum = (of: (page: EventDays) => number): number => pages.reduce((total, page) => total + of(page), 0);
+  const days = new Int32Array(sum((page) => page.days.length));
+  const offsets = new Uint32Array(sum(({ partners }) => partners) + 1);
+  let dayAt = 0;
+  let partnerAt = 0;
+  for (const page of pages) {
+    days.set(page.days, dayAt);
+    for (let index = 1; index <= page.partners; index += 1) {
+      offsets[partnerAt + index] = dayAt + (page.offsets[index] ?? 0);
+    }
+    dayAt += page.days.length;
+    partnerAt += page.partners;
+  }
+  return { days, offsets, partners: partnerAt };
+}

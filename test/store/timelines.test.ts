@@ -6,7 +6,7 @@ import type { Activity, TimelineEntry } from '../../src/model/activity.ts';
 import type { Kind } from '../../src/model/kind.ts';
 import { removeUnlinkedActivities, replaceActivities, upsertActivities } from '../../src/store/activities.ts';
 import { erasePartner } from '../../src/store/erase.ts';
-import { streamEventDays, type EventDays } from '../../src/store/event-days.ts';
+import { joinEventDays, streamEventDays, type EventDays } from '../../src/store/event-days.ts';
 import { currentAmong, savePartners } from '../../src/store/partners.ts';
 import { readTimelines, streamPartnersToAssess } from '../../src/store/timelines.ts';
 import { settleTouches } from '../../src/store/touch.ts';
@@ -211,6 +211,10 @@ test('event days are per stream, ascending, without what is ours, still to come 
     const pages = [];
     for await (const page of streamEventDays(db(), { now: noon, batchSize })) pages.push(page);
     expect(pages.flatMap(({ productive }) => listed(productive))).toEqual([[100, 102], []]);
+    expect(listed(joinEventDays(pages.map(({ engagement }) => engagement)))).toEqual([
+      [99],
+      [-1, Math.floor(noon / day)],
+    ]);
     expect(pages.flatMap(({ engagement }) => listed(engagement))).toEqual([
       [99],
       [-1, Math.floor(noon / day)],
