@@ -35,6 +35,13 @@ export type CadenceModel = {
   readonly decides: 'model' | 'rule';
 };
 
+/** The days of one stream, partner after partner: ascending UTC day numbers; of partner i, days[offsets[i]..offsets[i+1]). */
+export type EventDays = {
+  readonly days: Int32Array;
+  readonly offsets: Uint32Array;
+  readonly partners: number;
+};
+
 /** How well a score or a flag told who would be quiet; null where everybody, or nobody, was. */
 export type Accuracy = { readonly auc: number | null; readonly brier: number };
 

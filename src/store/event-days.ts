@@ -1,6 +1,6 @@
 /** The days on which anything happened, of everybody: what a portal's rhythms are learned from. */
 import { sql } from 'kysely';
-import { streams, type Stream } from '../model/cadence.ts';
+import { streams, type EventDays, type Stream } from '../model/cadence.ts';
 import { millisecondsPerDay, type Instant } from '../model/instant.ts';
 import type { Kind } from '../model/kind.ts';
 import { readAhead } from './read-ahead.ts';
@@ -8,12 +8,6 @@ import type { Db } from './tables.ts';
 import { EntryReader, labelOf, type Labels } from './timeline-format.ts';
 import { KnownLabels, refreshTimelines } from './timeline-table.ts';
 
-/** Ascending UTC day numbers, partner after partner: those of partner i are days[offsets[i]..offsets[i+1]). */
-export type EventDays = {
-  readonly days: Int32Array;
-  readonly offsets: Uint32Array;
-  readonly partners: number;
-};
 type EventDaysByStream = Readonly<Record<Stream, EventDays>>;
 
 const streamNames = Object.keys(streams) as Stream[];

@@ -10,7 +10,14 @@ import {
 import { toDay, type DayNumber } from '../../model/calendar.ts';
 import { readSeries, type History } from '../history.ts';
 import { activeChance, aliveCrossingWeeks, stateOf, surprise, surpriseCrossingWeeks } from './mbg.ts';
-import { episodeDays, rhythmOf, rhythmSinceReturn, type Rhythm } from './rhythm.ts';
+import {
+  episodeDays,
+  repeatsOfAnOwnRhythm,
+  rhythmOf,
+  rhythmSinceReturn,
+  silenceFrom,
+  type Rhythm,
+} from './rhythm.ts';
 
 /** The model's say on one partner, as days: it changes on no other ones while nothing happens. */
 export type Cadence = {
@@ -28,14 +35,10 @@ export type Cadence = {
   readonly bandChangesOnDay: DayNumber;
 };
 
-/** A rhythm of its own begins with two repeats; before them the model speaks of partners in general (models.md 6.4). */
-const repeatsOfAnOwnRhythm = 2;
 const weeksAhead = 90 / 7;
 /** Bounds of the bands, in chances of activity within 90 days. */
 const likelyFrom = 0.6;
 const unlikelyBelow = 0.3;
-/** A silence that at least every second gap of the partner outlasts is none, whatever the dial says. */
-const silenceFrom = 0.5;
 /** Beyond this no date is of use to anybody. */
 const horizonDays = 20 * 365;
 

@@ -7,6 +7,11 @@ import { activeChance, aliveChance, stateOf, surprise, type Parameters } from '.
 /** An event counts only if it comes at least this long after the last counted one. */
 export const episodeDays = 7;
 
+/** A rhythm of its own begins with two repeats; before them the model speaks of partners in general (models.md 6.4). */
+export const repeatsOfAnOwnRhythm = 2;
+/** A silence that at least every second gap of the partner outlasts is none, whatever an alarm's level says. */
+export const silenceFrom = 0.5;
+
 /** What one stream of one partner comes down to. Days are UTC day numbers. */
 export type Rhythm = {
   /** Counted episodes after the first: x in the papers. */
@@ -40,8 +45,20 @@ export function rhythmSinceReturn(
   return read(days, length, parameters);
 }
 
+type Visit = (before: Rhythm, day: number) => void;
+
+/** Goes through the gaps between episodes, each as `rhythmSinceReturn` sees it on the day on which it closes. */
+export function eachGap(days: ArrayLike<number>, parameters: Parameters, visit: Visit): void {
+  read(days, days.length, parameters, visit);
+}
+
 /** @param parameters what a long silence is judged by; null where the clock never starts anew */
-function read(days: ArrayLike<number>, length: number, parameters: Parameters | null): Rhythm | null {
+function read(
+  days: ArrayLike<number>,
+  length: number,
+  parameters: Parameters | null,
+  visit: Visit | null = null,
+): Rhythm | null {
   let repeats = 0;
   let firstDay = NaN;
   let countedDay = NaN;
@@ -53,6 +70,7 @@ function read(days: ArrayLike<number>, length: number, parameters: Parameters | 
       countedDay = day;
     } else if (day - countedDay >= episodeDays) {
       const before = { repeats, firstDay, countedDay, lastDay };
+      visit?.(before, day);
       if (parameters !== null && isLongReturn(parameters, before, day)) {
         repeats = 0;
         firstDay = day;

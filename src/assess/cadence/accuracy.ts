@@ -1,0 +1,106 @@
+/** How well predictions came true. Chances and outcomes stand side by side, one entry per partner; outcomes are 0 or 1. */
+
+type Numbers = ArrayLike<number>;
+
+/**
+ * The chance that one who is positive scores higher than one who is not, ties counted half (the area under the ROC).
+ * @returns null where all are alike
+ */
+export function aucOf(scores: Numbers, outcomes: Numbers): number | null {
+  let [positives, negatives, won] = [0, 0, 0];
+  for (const { positive, negative } of ties(scores, outcomes)) {
+    won += negative * (positives + positive / 2);
+    positives += positive;
+    negatives += negative;
+  }
+  return positives === 0 || negatives === 0 ? null : won / (positives * negatives);
+}
+
+/** The mean squared distance of the chances from what happened; null for nobody. */
+export function brierOf(chances: Numbers, outcomes: Numbers): number | null {
+  return meanOf(chances.length, (index) => ((chances[index] ?? 0) - (outcomes[index] ?? 0)) ** 2);
+}
+
+export type RocPoint = { readonly falseAlarms: number; readonly found: number; readonly level: number };
+
+/**
+ * The share of positives that are found against the share of the others that is flagged, from strict to lenient.
+ * @param most how many points at most; the last is always among them
+ */
+export function rocOf(scores: Numbers, outcomes: Numbers, most: number): readonly RocPoint[] {
+  const counted: { positives: number; negatives: number; level: number }[] = [];
+  let [positives, negatives] = [0, 0];
+  for (const { positive, negative, score } of ties(scores, outcomes)) {
+    positives += positive;
+    negatives += negative;
+    counted.push({ positives, negatives, level: score });
+  }
+  if (positives === 0 || negatives === 0) return [];
+  const step = Math.max(1, Math.ceil(counted.length / Math.max(1, most - 1)));
+  return counted
+    .filter((_, index) => index % step === 0 || index === counted.length - 1)
+    .map((point) => ({
+      falseAlarms: point.negatives / negatives,
+      found: point.positives / positives,
+      level: point.level,
+    }));
+}
+
+export type ReliabilityBand = {
+  readonly from: number;
+  readonly to: number;
+  readonly partners: number;
+  /** Means over the band; null where nobody is in it. */
+  readonly predicted: number | null;
+  readonly actual: number | null;
+};
+
+/** @param edges of the bands, ascending from 0 to 1; a chance on an edge belongs to the band above it */
+export function reliabilityOf(
+  chances: Numbers,
+  outcomes: Numbers,
+  edges: readonly number[],
+): readonly ReliabilityBand[] {
+  const bands = edges
+    .slice(1)
+    .map((to, index) => ({ from: edges[index] ?? 0, to, partners: 0, predicted: 0, actual: 0 }));
+  for (let index = 0; index < chances.length; index += 1) {
+    const chance = chances[index] ?? 0;
+    const band = bands.find(({ to }) => chance < to) ?? bands.at(-1);
+    if (band === undefined) continue;
+    band.partners += 1;
+    band.predicted += chance;
+    band.actual += outcomes[index] ?? 0;
+  }
+  return bands.map((band) => ({
+    ...band,
+    predicted: band.partners === 0 ? null : band.predicted / band.partners,
+    actual: band.partners === 0 ? null : band.actual / band.partners,
+  }));
+}
+
+/** From the highest score down, all that share one together: between them there is no order. */
+function* ties(
+  scores: Numbers,
+  outcomes: Numbers,
+): Generator<{ score: number; positive: number; negative: number }> {
+  const order = Uint32Array.from({ length: scores.length }, (_, index) => index).sort(
+    (a, b) => (scores[b] ?? 0) - (scores[a] ?? 0),
+  );
+  for (let start = 0; start < order.length;) {
+    const score = scores[order[start] ?? 0] ?? 0;
+    let [end, positive] = [start, 0];
+    while (end < order.length && scores[order[end] ?? 0] === score) {
+      positive += outcomes[order[end] ?? 0] ?? 0;
+      end += 1;
+    }
+    yield { score, positive, negative: end - start - positive };
+    start = end;
+  }
+}
+
+function meanOf(count: number, of: (index: number) => number): number | null {
+  let sum = 0;
+  for (let index = 0; index < count; index += 1) sum += of(index);
+  return count === 0 ? null : sum / count;
+}

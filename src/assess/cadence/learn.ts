@@ -1,0 +1,101 @@
+/** What a portal's own history teaches of one stream: the model, its alarm, and whether it may warn. */
+import type { EventDays, HoldOut, StreamModel } from '../../model/cadence.ts';
+import { toDay, type DayNumber } from '../../model/calendar.ts';
+import { count } from '../words.ts';
+import { dialOf } from './alarm.ts';
+import { columnsAt } from './columns.ts';
+import { fitCadence } from './fit.ts';
+import { holdOut } from './hold-out.ts';
+import { dropoutIsIdentified, type Parameters } from './mbg.ts';
+
+/** Below this a history says too little for chances (models.md 6.5), and the fit leans on its priors alone. */
+const leastHistory = { weeks: 26, returningPartners: 15 } as const;
+/** Cuts and horizons of the back-test, in weeks: as far as one looks back, one looks ahead from there. */
+const backTests = [13, 26] as const;
+/** What was told of fewer partners may be chance. */
+const leastTested = 30;
+
+/**
+ * @param events of the current partners, up to today
+ * @param options.ruleDays after how many days of silence the fixed rule gives a partner up
+ * @returns null where the history is too short to learn from
+ */
+export function learnStream(
+  events: EventDays,
+  today: DayNumber,
+  options: { readonly falseAlarmShare: number; readonly ruleDays: number },
+): StreamModel | null {
+  const { columns } = columnsAt(events, today, null);
+  const firstDay = events.days.reduce((earliest, day) => Math.min(earliest, day), today);
+  const repeats = Array.from({ length: columns.count }, (_, index) => columns.repeats[index] ?? 0);
+  const returning = repeats.filter((x) => x > 0).length;
+  if (!isLongEnough(firstDay, today) || returning < leastHistory.returningPartners) return null;
+  const { parameters } = fitCadence(columns);
+  const { alarm, closedGaps } = dialOf(events, parameters, options.falseAlarmShare);
+  const holdOuts = backTest(events, firstDay, today, options.ruleDays);
+  return {
+    parameters,
+    alarm,
+    ...decide(holdOuts, parameters, options.ruleDays),
+    fittedOn: toDay(today),
+    firstDay: toDay(firstDay),
+    partners: columns.count,
+    repeats: repeats.reduce((sum, x) => sum + x, 0),
+    falseAlarmShare: options.falseAlarmShare,
+    closedGaps,
+    holdOuts,
+  };
+}
+
+function isLongEnough(firstDay: DayNumber, day: DayNumber): boolean {
+  return day - firstDay >= leastHistory.weeks * 7;
+}
+
+function backTest(events: EventDays, firstDay: DayNumber, today: DayNumber, ruleDays: number): HoldOut[] {
+  return backTests.flatMap((weeks) => {
+    const cutDay = today - weeks * 7;
+    const tested = isLongEnough(firstDay, cutDay) ? holdOut(events, cutDay, { weeks, ruleDays }) : null;
+    return tested === null || tested.partners < leastTested ? [] : [tested];
+  });
+}
+
+/** Decisive: where the model did not beat the rule on what it could not know, the rule decides, and the text says so. */
+function decide(
+  holdOuts: readonly HoldOut[],
+  parameters: Parameters,
+  ruleDays: number,
+): Pick<StreamModel, 'decides' | 'because'> {
+  const rule = `the rule of ${count(ruleDays, 'day')}`;
+  const telling = holdOuts.filter(({ model }) => model.auc !== null);
+  const longest = telling.at(-1);
+  if (longest === undefined) {
+    return {
+      decides: 'rule',
+      because: `The history is too short to test the rhythm model on it, so ${rule} decides.`,
+    };
+  }
+  const lost = telling.find((tested) => !beatsRule(tested));
+  if (lost !== undefined) {
+    return {
+      decides: 'rule',
+      because: `Tested on the ${count(lost.weeks, 'week')} after ${lost.cutDay}, the rhythm model did not beat ${rule} (${comparison(lost)}), so the rule decides.`,
+    };
+  }
+  const pause = dropoutIsIdentified(parameters)
+    ? ''
+    : ' Whether a partner has left or pauses cannot be told from this history yet, so the warning goes by the length of the silence alone.';
+  return {
+    decides: 'model',
+    because: `Tested on the ${count(longest.weeks, 'week')} after ${longest.cutDay}, the rhythm model told better than ${rule} who would be quiet (${comparison(longest)}).${pause}`,
+  };
+}
+
+function beatsRule({ model, rule }: HoldOut): boolean {
+  return (model.auc ?? 0) > (rule.auc ?? 0) && model.brier < rule.brier;
+}
+
+/** Of one partner that goes quiet and one that does not, how often the right one is named; 50 is guessing. */
+function comparison({ model, rule, partners }: HoldOut): string {
+  const inHundred = (auc: number | null): number => Math.round((auc ?? 0.5) * 100);
+  return `of two partners it named the right one ${inHundred(model.auc)} times in 100, the rule ${inHundred(rule.auc)}; ${count(partners, 'partner')}`;
+}

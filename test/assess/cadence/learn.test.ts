@@ -1,0 +1,193 @@
+/** What a portal's own history teaches: an alarm that keeps its budget, a test on its own past, and who decides. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { aucOf, brierOf, reliabilityOf, rocOf } from '../../../src/assess/cadence/accuracy.ts';
+import { dialOf } from '../../../src/assess/cadence/alarm.ts';
+import { learnStream } from '../../../src/assess/cadence/learn.ts';
+import { stateOf, surprise, aliveChance } from '../../../src/assess/cadence/mbg.ts';
+import { eachGap } from '../../../src/assess/cadence/rhythm.ts';
+import type { EventDays } from '../../../src/model/cadence.ts';
+import { toDay } from '../../../src/model/calendar.ts';
+import { createRandom } from '../../../src/sandbox/programmes/random.ts';
+import { dayNumber, isPresent, readEventDays } from './logs.ts';
+
+function eventsOf(partners: readonly (readonly number[])[]): EventDays {
+  const offsets = new Uint32Array(partners.length + 1);
+  partners.forEach((days, index) => {
+    offsets[index + 1] = (offsets[index] ?? 0) + days.length;
+  });
+  return { days: Int32Array.from(partners.flat()), offsets, partners: partners.length };
+}
+
+const outcome = fc.record({ score: fc.constantFrom(0, 0.2, 0.5, 0.9, 1), came: fc.constantFrom(0, 1) });
+
+describe('accuracy', () => {
+  test('AUC is the share of pairs that are in the right order, ties counted half', () => {
+    fc.assert(
+      fc.property(fc.array(outcome, { maxLength: 30 }), (items) => {
+        const positives = items.filter(({ came }) => came === 1);
+        const negatives = items.filter(({ came }) => came === 0);
+        let won = 0;
+        for (const { score: high } of positives) {
+          for (const { score: low } of negatives) won += high > low ? 1 : high === low ? 0.5 : 0;
+        }
+        const auc = aucOf(
+          items.map(({ score }) => score),
+          items.map(({ came }) => came),
+        );
+        const pairs = positives.length * negatives.length;
+        if (pairs === 0) expect(auc).toBeNull();
+        else expect(auc).toBeCloseTo(won / pairs, 12);
+      }),
+    );
+  });
+
+  test.each([
+    [[1, 0], [1, 0], 0],
+    [[0, 1], [1, 0], 1],
+    [[0.5, 0.5], [1, 0], 0.25],
+  ])('Brier of %j for %j is %d', (chances, outcomes, brier) => {
+    expect(brierOf(chances, outcomes)).toBe(brier);
+  });
+
+  test('nobody has no accuracy', () => {
+    expect(brierOf([], [])).toBeNull();
+    expect(rocOf([], [], 10)).toEqual([]);
+  });
+
+  test('the ROC ends where everybody is flagged, in no more points than asked for', () => {
+    const scores = Array.from({ length: 500 }, (_, index) => (index * 7919) % 500);
+    const came = scores.map((score) => (score > 250 ? 1 : 0));
+    const points = rocOf(scores, came, 20);
+    expect(points.length).toBeLessThanOrEqual(21);
+    expect(points.at(-1)).toMatchObject({ falseAlarms: 1, found: 1 });
+    expect(points.every(({ found }, index) => found >= (points[index - 1]?.found ?? 0))).toBe(true);
+  });
+
+  test('the reliability table loses nobody, and an empty band claims nothing', () => {
+    const bands = reliabilityOf([0, 0.1, 0.5, 1], [0, 1, 1, 1], [0, 0.2, 0.4, 0.6, 1]);
+    expect(bands.map(({ partners }) => partners)).toEqual([2, 0, 1, 1]);
+    expect(bands[0]).toMatchObject({ predicted: 0.05, actual: 0.5 });
+    expect(bands[1]).toMatchObject({ predicted: null, actual: null });
+  });
+});
+
+/** Partners with a rate of their own who may leave after each event: what the model assumes. */
+function programme(partners: number, options: { leaves: number; days: number; seed: number }): number[][] {
+  const random = createRandom(options.seed);
+  return Array.from({ length: partners }, () => {
+    const gap = 7 + 60 * random.next() ** 2;
+    const days: number[] = [];
+    let day = 14_000 + Math.floor(random.next() * 200);
+    while (day <= 14_000 + options.days) {
+      days.push(day);
+      if (random.next() < options.leaves) break;
+      day += Math.max(1, Math.round(-Math.log(1 - random.next()) * gap));
+    }
+    return days;
+  });
+}
+
+describe('the alarm', () => {
+  test.each([0.02, 0.05, 0.1])(
+    'is raised on at most %d of the silences that ended by themselves',
+    (budget) => {
+      const events = eventsOf(programme(600, { leaves: 0.1, days: 900, seed: 3 }));
+      const model = learnStream(events, 14_900, { falseAlarmShare: budget, ruleDays: 90 });
+      if (model === null) throw new Error('Nothing was learned.');
+      const { parameters, alarm } = model;
+      const { alarm: again, closedGaps } = dialOf(events, parameters, budget);
+      expect(again).toEqual(alarm);
+      let flagged = 0;
+      for (let partner = 0; partner < events.partners; partner += 1) {
+        const days = events.days.subarray(events.offsets[partner], events.offsets[partner + 1]);
+        eachGap(days, parameters, (before, day) => {
+          if (before.repeats < 2) return;
+          const state = stateOf(before, day);
+          const silence = surprise(parameters, state);
+          const level = alarm.by === 'alive' ? aliveChance(parameters, state) : silence;
+          if (silence <= 0.5 && level < alarm.level) flagged += 1;
+        });
+      }
+      expect(flagged / closedGaps).toBeLessThanOrEqual(budget);
+      expect(flagged / closedGaps).toBeGreaterThan(budget * 0.8);
+    },
+  );
+
+  test('goes by the usual surprise where too few silences have ended to set a level by', () => {
+    const events = eventsOf(programme(8, { leaves: 0.1, days: 300, seed: 5 }));
+    const { alarm, closedGaps } = dialOf(events, { r: 1, alpha: 5, a: 0.5, b: 2 }, 0.05);
+    expect(closedGaps).toBeLessThan(100);
+    expect(alarm).toEqual({ by: 'surprise', level: 0.1 });
+  });
+});
+
+describe('learning', () => {
+  const options = { falseAlarmShare: 0.05, ruleDays: 90 };
+
+  test('the model decides where it told better than the rule on the past, and says by how much', () => {
+    const events = eventsOf(programme(800, { leaves: 0.12, days: 900, seed: 7 }));
+    const model = learnStream(events, 14_900, options);
+    expect(model).toMatchObject({ decides: 'model', firstDay: '2008-05-01', partners: 800 });
+    expect(model?.holdOuts.map(({ weeks }) => weeks)).toEqual([13, 26]);
+    for (const { model: ours, rule } of model?.holdOuts ?? []) {
+      expect(ours.auc ?? 0).toBeGreaterThan(rule.auc ?? 1);
+      expect(ours.brier).toBeLessThan(rule.brier);
+    }
+    expect(model?.because).toMatch(
+      /^Tested on the 26 weeks after 2010-04-19, the rhythm model told better than the rule of 90 days who would be quiet \(of two partners it named the right one \d\d times in 100, the rule \d\d; \d+ partners\)\.$/,
+    );
+  });
+
+  test('the rule decides where the past is pure chance for the model', () => {
+    const random = createRandom(11);
+    const regular = Array.from({ length: 200 }, () => {
+      // Everybody acts exactly every twelve weeks for ever: one plain day count says all there is to say.
+      const start = 14_000 + Math.floor(random.next() * 84);
+      const stops = random.next() < 0.3 ? 14_450 + Math.floor(random.next() * 300) : 15_000;
+      return Array.from({ length: 12 }, (_, index) => start + index * 84).filter((day) => day <= stops);
+    });
+    const model = learnStream(eventsOf(regular), 14_900, options);
+    expect(model).toMatchObject({ decides: 'rule' });
+    expect(model?.because).toMatch(
+      /the rhythm model did not beat the rule of 90 days .* so the rule decides\.$/,
+    );
+  });
+
+  test('nothing is learned from less than half a year, or from fewer than fifteen partners that came back', () => {
+    const short = programme(300, { leaves: 0.1, days: 170, seed: 1 });
+    expect(learnStream(eventsOf(short), 14_170, options)).toBeNull();
+    const few = programme(14, { leaves: 0.05, days: 900, seed: 1 });
+    expect(learnStream(eventsOf(few), 14_900, options)).toBeNull();
+    expect(learnStream(eventsOf([]), 14_900, options)).toBeNull();
+  });
+
+  test('a history too short to be tested on leaves the decision to the rule', () => {
+    const events = eventsOf(programme(300, { leaves: 0.1, days: 250, seed: 2 }));
+    expect(learnStream(events, 14_250, options)).toMatchObject({
+      decides: 'rule',
+      holdOuts: [],
+      because: 'The history is too short to test the rhythm model on it, so the rule of 90 days decides.',
+    });
+  });
+
+  test('is the same whatever the order of the partners', () => {
+    const partners = programme(200, { leaves: 0.1, days: 900, seed: 9 });
+    const now = learnStream(eventsOf(partners), 14_900, options);
+    const reversed = learnStream(eventsOf(partners.toReversed()), 14_900, options);
+    expect(reversed?.alarm.level).toBeCloseTo(now?.alarm.level ?? 0, 6);
+    expect(reversed?.decides).toBe(now?.decides);
+  });
+
+  test.skipIf(!isPresent('cdnow_sample.csv')).each([
+    ['cdnow_sample.csv', '1998-06-30'],
+    ['onlineretail.csv', '2011-12-09'],
+  ])('on the check data %s the model decides, with a plausible back-test', (file, date) => {
+    const today = dayNumber(date);
+    const events = eventsOf(readEventDays(file).map((days) => days.filter((day) => day <= today)));
+    const model = learnStream(events, today, options);
+    expect(toDay(today)).toBe(date);
+    expect(model?.decides).toBe('model');
+    for (const { model: ours } of model?.holdOuts ?? []) expect(ours.auc ?? 0).toBeGreaterThan(0.65);
+  });
+});
