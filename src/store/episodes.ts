@@ -1,5 +1,5 @@
 /** One row per spell out of `active` (DESIGN.md section 2), derived from the verdicts as they are saved. */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Instant } from '../model/instant.ts';
 import type { Status, Verdict } from '../model/verdict.ts';
 import { incoming } from './rows.ts';
@@ -19,22 +19,28 @@ export async function saveEpisodes(db: Db, verdicts: readonly Verdict[]): Promis
     ({ episode, status }) => episode > 0 && (open.has(status) || closed.has(status)),
   );
   if (telling.length === 0) return;
-  const rows = incoming(telling, {
+  await sql`
+    insert into episode (partner_id, number, opened_at, closed_at)
+    select incoming.partner_id, number, at, case when is_open then null else at end
+      from ${asRows(telling)}
+      join lateral (select from partner where id = incoming.partner_id limit 1) as known on true
+    on conflict (partner_id, number) do update set closed_at = excluded.closed_at
+    where (episode.closed_at is null) <> (excluded.closed_at is null)`.execute(db);
+  const later = telling.filter(({ episode }) => episode > 1);
+  if (later.length === 0) return;
+  await sql`
+    update episode set closed_at = at from ${asRows(later)}
+     where episode.partner_id = incoming.partner_id and episode.number < incoming.number
+       and closed_at is null`.execute(db);
+}
+
+function asRows(verdicts: readonly Verdict[]): RawBuilder<unknown> {
+  return incoming(verdicts, {
     partner_id: ['text', (verdict) => verdict.partnerId],
     number: ['int', (verdict) => verdict.episode],
     at: ['timestamptz', (verdict) => timestamp(verdict.statusChangedAt)],
     is_open: ['bool', (verdict) => open.has(verdict.status)],
   });
-  await sql`
-    insert into episode (partner_id, number, opened_at, closed_at)
-    select incoming.partner_id, number, at, case when is_open then null else at end
-      from ${rows} join partner on partner.id = incoming.partner_id
-    on conflict (partner_id, number) do update set closed_at = excluded.closed_at
-    where (episode.closed_at is null) <> (excluded.closed_at is null)`.execute(db);
-  await sql`
-    update episode set closed_at = at from ${rows}
-     where episode.partner_id = incoming.partner_id and episode.number < incoming.number
-       and closed_at is null`.execute(db);
 }
 
 export type Episode = {

@@ -99,6 +99,10 @@ type Row = Selectable<Tables['partner']> &
     readonly newest_label: number | null;
   };
 
+/**
+ * One statement, so that timeline and touch are seen as of the same instant. Looks up partner by partner: joined as whole
+ * tables they would be gone through from their beginning for every page.
+ */
 async function readPage(
   db: Db,
   labels: KnownLabels,
@@ -108,9 +112,9 @@ async function readPage(
     select partner.*, verdict.*, entries, amounts, touched.number as touch, timeline_stale,
            (select max(code) from timeline_label) as newest_label
       from partner
-      left join verdict on verdict.partner_id = partner.id
-      left join timeline on timeline.partner_id = partner.id
-      left join touched on touched.partner_id = partner.id
+      left join lateral (select * from verdict where partner_id = partner.id limit 1) as verdict on true
+      left join lateral (select * from timeline where partner_id = partner.id limit 1) as timeline on true
+      left join lateral (select * from touched where partner_id = partner.id limit 1) as touched on true
      where is_partner and ${which}`.execute(db);
   const known = await labels.upTo(rows[0]?.newest_label ?? null);
   return rows.map((row) => ({

@@ -46,35 +46,42 @@ export async function saveVerdicts(
   runId: string,
   verdicts: readonly Verdict[],
 ): Promise<{ changed: number }> {
+  if (verdicts.length === 0) return { changed: 0 };
   return await atomically(db, async (transaction) => {
-    const changed = await saveChanges(transaction, runId, verdicts);
-    await sql`
-      insert into verdict (${names(own)}, run_id)
-      select ${names(own, 'incoming')}, ${runId}
-        from ${incoming(verdicts, columns)} join partner on partner.id = incoming.partner_id
-      on conflict (partner_id) do update set ${assignments([...own, 'run_id'])}`.execute(transaction);
+    const changed = await writeVerdicts(transaction, runId, verdicts);
     await saveEpisodes(transaction, verdicts);
     return { changed };
   });
 }
 
-/** Before the verdicts themselves are written: it compares with those that are there. */
-async function saveChanges(db: Db, runId: string, verdicts: readonly Verdict[]): Promise<number> {
-  const { numAffectedRows } = await sql`
-    insert into verdict_change
-      (partner_id, run_id, changed_at, from_status, to_status, from_reason, to_reason, settings_version)
-    select incoming.partner_id, ${runId}, incoming.assessed_at, old.status, incoming.status,
-           ${primaryReason('old')}, ${primaryReason('incoming')}, incoming.settings_version
-      from ${incoming(verdicts, columns)}
-      join partner on partner.id = incoming.partner_id
-      left join verdict as old on old.partner_id = incoming.partner_id
-     where old.status is distinct from incoming.status
-        or ${primaryReason('old')} is distinct from ${primaryReason('incoming')}`.execute(db);
-  return Number(numAffectedRows ?? 0n);
+/** One statement for the verdicts and their history, which compares with those that were there before it. */
+async function writeVerdicts(db: Db, runId: string, verdicts: readonly Verdict[]): Promise<number> {
+  const { rows } = await sql<{ changed: number }>`
+    with news as materialized (
+      select incoming.*, old.status as old_status, ${primaryReason('old')} as old_reason
+        from ${incoming(verdicts, columns)}
+        join lateral (select from partner where id = incoming.partner_id limit 1) as known on true
+        left join lateral (
+          select status, reasons from verdict where partner_id = incoming.partner_id limit 1
+        ) as old on true
+    ), history as (
+      insert into verdict_change
+        (partner_id, run_id, changed_at, from_status, to_status, from_reason, to_reason, settings_version)
+      select partner_id, ${runId}, assessed_at, old_status, status, old_reason, ${primaryReason('news')},
+             settings_version
+        from news
+       where old_status is distinct from status or old_reason is distinct from ${primaryReason('news')}
+      returning 1
+    ), written as (
+      insert into verdict (${names(own)}, run_id) select ${names(own)}, ${runId} from news
+      on conflict (partner_id) do update set ${assignments([...own, 'run_id'])}
+    )
+    select count(*)::int as changed from history`.execute(db);
+  return rows[0]?.changed ?? 0;
 }
 
 /** Reasons are sorted, worst first. */
-function primaryReason(of: 'old' | 'incoming'): RawBuilder<string | null> {
+function primaryReason(of: 'old' | 'news'): RawBuilder<string | null> {
   return sql<string | null>`${sql.ref(`${of}.reasons`)} -> 0 ->> 'code'`;
 }
 
