@@ -1,10 +1,12 @@
 /** Step 2 of a run: stream the partners that may have changed through the pure assessment, in bounded memory. */
 import { assessPartner, type Context } from '../assess/assess.ts';
+import type { CadenceModels } from '../model/cadence.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Portal } from '../model/partner.ts';
 import type { SettingsVersion } from '../model/settings.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Store } from '../store/connect.ts';
+import { latestLearned } from '../store/learned.ts';
 import { fenced, type Lease } from '../store/lease.ts';
 import type { SyncedPartner } from '../store/partners.ts';
 import { markAllDirty } from '../store/partners.ts';
@@ -25,6 +27,8 @@ export type JudgeContext = {
   readonly all: boolean;
   /** Judge at most these; everyone when absent. */
   readonly only?: readonly string[];
+  /** What to judge rhythms by; what was learned last when absent. */
+  readonly cadence?: CadenceModels | null;
 };
 
 /** Partners per page: one is read and one saved while one is judged. */
@@ -45,7 +49,7 @@ export async function* judgePartners(context: JudgeContext): AsyncGenerator<read
     sources: agedSources(await readSourceStates(store.db), now),
     timeZone: portal.timeZone,
     now,
-    cadence: null,
+    cadence: context.cadence === undefined ? await latestLearned(store.db) : context.cadence,
     programme: { medianClicks: await clickMedianFor(store.db, settings.settings, now) },
   };
   const pages = streamPartnersToAssess(store.db, {

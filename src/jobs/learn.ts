@@ -1,0 +1,104 @@
+/**
+ * Learns from the portal's own history what is usual there: a scan of all timelines, at most once a week. What it teaches
+ * is adopted only when the history has grown enough or says something else than before, because every verdict follows
+ * from it and has to be made anew.
+ */
+import { learnStream } from '../assess/cadence/learn.ts';
+import {
+  streams,
+  type CadenceModels,
+  type EventDays,
+  type Learned,
+  type Stream,
+  type StreamModel,
+} from '../model/cadence.ts';
+import { millisecondsPerDay, type Instant } from '../model/instant.ts';
+import type { PartnerKind } from '../model/kind.ts';
+import { behaviours, type Settings } from '../model/settings.ts';
+import type { Store } from '../store/connect.ts';
+import { joinEventDays, streamEventDays } from '../store/event-days.ts';
+import { latestLearned, noteChecked, saveLearned } from '../store/learned.ts';
+import { fenced, type Lease } from '../store/lease.ts';
+import { markAllDirty } from '../store/partners.ts';
+
+const daysBetweenScans = 7;
+/** By so much the history must have grown before the fit is worth judging everybody anew. */
+const growthThatMatters = 1.1;
+/** Where no rule asks for a stream's kinds: the day count that peers use (domain.md 9). */
+const usualRuleDays = 90;
+const partnersPerPage = 2000;
+
+type LearnContext = {
+  readonly store: Store;
+  readonly settings: Settings;
+  readonly now: Instant;
+  readonly signal: AbortSignal;
+};
+
+const nothing: Learned['streams'] = { productive: null, engagement: null };
+const names = Object.keys(streams) as Stream[];
+
+/** Scans where a scan is due, and keeps what it teaches. Whoever it changes is judged by the run that follows. */
+export async function learnIfDue(context: LearnContext & { readonly lease: Lease }): Promise<void> {
+  const { store, settings, now, lease } = context;
+  const known = await latestLearned(store.db);
+  if (!isDue(known, now)) return;
+  const learned = await scan(context);
+  const changes = matters(known?.streams ?? nothing, learned, settings);
+  await fenced(store.db, lease, async (transaction) => {
+    if (known === null || changes) await saveLearned(transaction, learned, now);
+    else await noteChecked(transaction, now);
+    if (changes) await markAllDirty(transaction);
+  });
+}
+
+/** What a run would judge by now. Saves nothing. */
+export async function modelsFor(context: LearnContext): Promise<CadenceModels | null> {
+  const { store, settings, now } = context;
+  const known = await latestLearned(store.db);
+  if (!isDue(known, now)) return known;
+  const learned = await scan(context);
+  const changes = matters(known?.streams ?? nothing, learned, settings);
+  return changes ? { version: (known?.version ?? 0) + 1, streams: learned } : known;
+}
+
+function isDue(known: { readonly checkedAt: Instant } | null, now: Instant): boolean {
+  return known === null || now - known.checkedAt >= daysBetweenScans * millisecondsPerDay;
+}
+
+async function scan({ store, settings, now, signal }: LearnContext): Promise<Learned['streams']> {
+  const pages: Readonly<Record<Stream, EventDays[]>> = { productive: [], engagement: [] };
+  for await (const page of streamEventDays(store.db, { now, batchSize: partnersPerPage })) {
+    signal.throwIfAborted();
+    for (const stream of names) pages[stream].push(page[stream]);
+  }
+  const today = Math.floor(now / millisecondsPerDay);
+  const learned = (stream: Stream): StreamModel | null =>
+    learnStream(joinEventDays(pages[stream]), today, {
+      falseAlarmShare: settings.falseAlarmShare,
+      ruleDays: ruleDaysOf(stream, settings),
+    });
+  return { productive: learned('productive'), engagement: learned('engagement') };
+}
+
+/** What the programme's own rules allow before they hold a silence in these kinds against a partner. */
+function ruleDaysOf(stream: Stream, settings: Settings): number {
+  const kinds: readonly PartnerKind[] = streams[stream];
+  const windows = settings.rules.flatMap(({ test, behaviour, windowDays }) =>
+    test === 'absence' && behaviours[behaviour].some((kind) => kinds.includes(kind)) ? [windowDays] : [],
+  );
+  return windows.length === 0 ? usualRuleDays : Math.min(...windows);
+}
+
+function matters(known: Learned['streams'], learned: Learned['streams'], settings: Settings): boolean {
+  return names.some((stream) => {
+    const [before, after] = [known[stream], learned[stream]];
+    if (before === null || after === null) return before !== after;
+    return (
+      before.decides !== after.decides ||
+      before.alarm.by !== after.alarm.by ||
+      before.falseAlarmShare !== settings.falseAlarmShare ||
+      after.repeats >= before.repeats * growthThatMatters
+    );
+  });
+}
