@@ -36,8 +36,8 @@ describe('accuracy', () => {
           items.map(({ came }) => came),
         );
         const pairs = positives.length * negatives.length;
-        if (pairs === 0) expect(auc).toBeNull();
-        else expect(auc).toBeCloseTo(won / pairs, 12);
+        expect(auc === null).toBe(pairs === 0);
+        expect(auc ?? 0).toBeCloseTo(pairs === 0 ? 0 : won / pairs, 12);
       }),
     );
   });
