@@ -2,13 +2,15 @@
 import type { TimelineEntry } from '../model/activity.ts';
 import type { Calendar, DayNumber } from '../model/calendar.ts';
 import type { Instant } from '../model/instant.ts';
-import { isPartnerKind, partnerKinds, type PartnerKind } from '../model/kind.ts';
+import { partnerKinds, type Kind, type PartnerKind } from '../model/kind.ts';
 
 /** Something the partner did. What we did (outreach kinds) never becomes one. */
 type Moment = {
   readonly day: DayNumber;
   readonly occurredAt: Instant;
   readonly kind: PartnerKind;
+  /** The kind's place among the kinds, as a bit. */
+  readonly bit: number;
   readonly quantity: number;
 };
 
@@ -26,15 +28,21 @@ export type Series = {
   readonly totals: readonly number[];
 };
 
-const kindRanks: ReadonlyMap<string, number> = new Map(partnerKinds.map((kind, index) => [kind, index]));
+const kindBits: ReadonlyMap<Kind, number> = new Map(partnerKinds.map((kind, index) => [kind, 1 << index]));
+const masks = new WeakMap<readonly PartnerKind[], number>();
+
+/** The bits of some kinds. The lists are constants, asked for once per rule and partner. */
+function maskOf(kinds: readonly PartnerKind[]): number {
+  const known = masks.get(kinds);
+  if (known !== undefined) return known;
+  const mask = kinds.reduce((bits, kind) => bits | (kindBits.get(kind) ?? 0), 0);
+  masks.set(kinds, mask);
+  return mask;
+}
 
 /** Independent of the order in which the timeline arrives: equal instants are ordered by kind and quantity. */
 function compareMoments(a: Moment, b: Moment): number {
-  return (
-    a.occurredAt - b.occurredAt ||
-    (kindRanks.get(a.kind) ?? 0) - (kindRanks.get(b.kind) ?? 0) ||
-    a.quantity - b.quantity
-  );
+  return a.occurredAt - b.occurredAt || a.bit - b.bit || a.quantity - b.quantity;
 }
 
 /**
@@ -45,16 +53,19 @@ export function readHistory(timeline: readonly TimelineEntry[], calendar: Calend
   const moments: Moment[] = [];
   let nextAt: Instant | null = null;
   let sorted = true;
+  let before: Moment | null = null;
   for (const { kind, occurredAt, quantity } of timeline) {
-    if (!isPartnerKind(kind) || !(quantity > 0)) continue;
+    const bit = kindBits.get(kind);
+    if (bit === undefined || !(quantity > 0)) continue;
     if (occurredAt > now) {
       if (nextAt === null || occurredAt < nextAt) nextAt = occurredAt;
       continue;
     }
-    const moment = { day: calendar.dayNumberOf(occurredAt), occurredAt, kind, quantity };
-    const before = moments.at(-1);
-    if (before !== undefined && compareMoments(before, moment) > 0) sorted = false;
+    const day = calendar.dayNumberOf(occurredAt);
+    const moment: Moment = { day, occurredAt, kind: kind as PartnerKind, bit, quantity };
+    if (before !== null && compareMoments(before, moment) > 0) sorted = false;
     moments.push(moment);
+    before = moment;
   }
   if (!sorted) moments.sort(compareMoments);
   return { moments, nextAt };
@@ -66,15 +77,21 @@ export function historyUntil(history: History, day: DayNumber): History {
 }
 
 export function readSeries(history: History, kinds: readonly PartnerKind[]): Series {
+  const mask = maskOf(kinds);
   const days: DayNumber[] = [];
   const totals: number[] = [0];
   let total = 0;
-  for (const { day, kind, quantity } of history.moments) {
-    if (!kinds.includes(kind)) continue;
-    if (days.at(-1) === day) totals.pop();
-    else days.push(day);
+  let latest = -Infinity;
+  for (const { day, bit, quantity } of history.moments) {
+    if ((bit & mask) === 0) continue;
     total += quantity;
-    totals.push(total);
+    if (day === latest) {
+      totals[days.length] = total;
+    } else {
+      latest = day;
+      days.push(day);
+      totals.push(total);
+    }
   }
   return { days, totals };
 }

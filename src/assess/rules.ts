@@ -124,8 +124,28 @@ function readDrift(drift: Drift): { holdsFromDay: DayNumber; sinceDay: DayNumber
   return { holdsFromDay, sinceDay };
 }
 
-function ascending(days: DayNumber[]): DayNumber[] {
-  return days.sort((a, b) => a - b);
+/** Two ascending lists of days as one, each day once. Shifted by so many days. */
+function merged(
+  a: readonly DayNumber[],
+  aShift: number,
+  b: readonly DayNumber[],
+  bShift: number,
+): DayNumber[] {
+  const days: DayNumber[] = [];
+  let indexA = 0;
+  let indexB = 0;
+  let latest = -Infinity;
+  for (let left = a.length + b.length; left > 0; left -= 1) {
+    const dayA = (a[indexA] ?? Infinity) + aShift;
+    const dayB = (b[indexB] ?? Infinity) + bShift;
+    const day = dayA <= dayB ? dayA : dayB;
+    if (dayA <= dayB) indexA += 1;
+    else indexB += 1;
+    if (day === latest) continue;
+    latest = day;
+    days.push(day);
+  }
+  return days;
 }
 
 /** Compares the last N days with the N days before them, in quantities; the baseline is counted in days with activity. */
@@ -136,10 +156,7 @@ function readDecline(rule: Extract<Rule, { test: 'decline' }>, series: Series, f
   const { days } = series;
   const drift: Drift = {
     actedDays: days,
-    changeDays:
-      days.length < rule.baselineMinimum
-        ? []
-        : ascending(days.flatMap((day) => [day + windowDays, day + 2 * windowDays])),
+    changeDays: days.length < rule.baselineMinimum ? [] : merged(days, windowDays, days, 2 * windowDays),
     holdsOn: (day) =>
       episodesIn(series, day - windowDays, windowDays) >= rule.baselineMinimum &&
       recentOn(day) <= (1 - rule.drop) * baselineOn(day),
@@ -159,7 +176,7 @@ function readConversion(
   const sales = readSeries(history, saleKinds);
   const threshold = Math.max(rule.minimumClicks, frame.medianClicks ?? 0);
   const clicksOn = (day: DayNumber): number => quantityIn(clicks, day, rule.windowDays);
-  const actedDays = ascending([...new Set([...clicks.days, ...sales.days])]);
+  const actedDays = merged(clicks.days, 0, sales.days, 0);
   const drift: Drift = {
     actedDays,
     changeDays: actedDays.map((day) => day + rule.windowDays),

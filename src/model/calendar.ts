@@ -20,8 +20,14 @@ export function toDayNumber(day: Day): DayNumber {
   return Math.round(Date.parse(`${day}T00:00:00Z`) / millisecondsPerDay);
 }
 
+const dayTexts = new Map<DayNumber, Day>();
+
 export function toDay(day: DayNumber): Day {
-  return new Date(day * millisecondsPerDay).toISOString().slice(0, 10);
+  const known = dayTexts.get(day);
+  if (known !== undefined) return known;
+  const text = new Date(day * millisecondsPerDay).toISOString().slice(0, 10);
+  dayTexts.set(day, text);
+  return text;
 }
 
 const calendars = new Map<string, Calendar>();
@@ -35,14 +41,19 @@ export function calendarOf(timeZone: string): Calendar {
   return calendar;
 }
 
+/** Days of 1970 to 2079 are looked up in an array, which is faster; the few others in a map. */
+const commonDays = 40_000;
+
 function createCalendar(timeZone: string): Calendar {
-  const starts = new Map<DayNumber, Instant>();
+  const commonStarts = new Float64Array(commonDays).fill(Number.NaN);
+  const otherStarts = new Map<DayNumber, Instant>();
 
   function startOf(day: DayNumber): Instant {
-    const known = starts.get(day);
-    if (known !== undefined) return known;
+    const known = commonStarts[day] ?? otherStarts.get(day) ?? Number.NaN;
+    if (!Number.isNaN(known)) return known;
     const start = startOfDay(toDay(day), timeZone);
-    starts.set(day, start);
+    if (day >= 0 && day < commonDays) commonStarts[day] = start;
+    else otherStarts.set(day, start);
     return start;
   }
 
