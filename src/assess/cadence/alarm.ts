@@ -5,37 +5,65 @@
  */
 import type { CadenceModel, EventDays } from '../../model/cadence.ts';
 import { daysOfPartner } from './columns.ts';
-import { aliveChance, dropoutIsIdentified, stateOf, surprise, type Parameters } from './mbg.ts';
-import { eachGap, repeatsOfAnOwnRhythm, silenceFrom } from './rhythm.ts';
+import {
+  aliveChance,
+  aliveCrossingWeeks,
+  dropoutIsIdentified,
+  stateOf,
+  surprise,
+  surpriseCrossingWeeks,
+  type Parameters,
+  type State,
+} from './mbg.ts';
+import { eachGap, repeatsOfAnOwnRhythm } from './rhythm.ts';
+
+export type Alarm = CadenceModel['alarm'];
 
 /** Of too few gaps the budget's share cannot be found: it must be at least so many of them. */
 const falseAlarmsNeeded = 5;
 /** Without a measure of its own: a silence that one in ten of a partner's own gaps outlasts (models.md 4). */
 const usualSurprise = 0.1;
+/** A silence that at least every second gap of the partner outlasts is none, whatever the level. */
+const silenceFrom = 0.5;
 /** No chance is surer than this, or the alarm would never be off. */
 const highestChance = 0.999;
 
-export type Dial = { readonly alarm: CadenceModel['alarm']; readonly closedGaps: number };
+/** How low a silence has come: below the alarm's level it is warned of. */
+export function levelOf(by: Alarm['by'], parameters: Parameters, state: State): number {
+  const silence = surprise(parameters, state);
+  if (silence > silenceFrom) return 1;
+  return by === 'alive' ? aliveChance(parameters, state) : silence;
+}
 
-/** Where leaving cannot be told from a pause, P(alive) is near 1 for everyone and the surprise decides (6.7). */
+/** The age in weeks at which a silence that begins with `state` is warned of. */
+export function warnedAtWeeks({ by, level }: Alarm, parameters: Parameters, state: State): number {
+  const crossing =
+    by === 'alive'
+      ? aliveCrossingWeeks(parameters, state, level)
+      : surpriseCrossingWeeks(parameters, state, level);
+  return Math.max(crossing, surpriseCrossingWeeks(parameters, state, silenceFrom));
+}
+
+/**
+ * The alarm that is raised on at most `falseAlarmShare` of the silences that came to these levels and then ended. Where
+ * leaving cannot be told from a pause, P(alive) is near 1 for everyone and the surprise decides (6.7).
+ */
+export function alarmFor(by: Alarm['by'], endedAt: readonly number[], falseAlarmShare: number): Alarm {
+  if (endedAt.length < falseAlarmsNeeded / falseAlarmShare) return { by: 'surprise', level: usualSurprise };
+  const sorted = Float64Array.from(endedAt).sort();
+  const level = sorted[Math.floor(falseAlarmShare * sorted.length)] ?? usualSurprise;
+  return { by, level: Math.min(level, by === 'alive' ? highestChance : silenceFrom) };
+}
+
+export type Dial = { readonly alarm: Alarm; readonly closedGaps: number };
+
 export function dialOf(events: EventDays, parameters: Parameters, falseAlarmShare: number): Dial {
   const by = dropoutIsIdentified(parameters) ? 'alive' : 'surprise';
-  const levels: number[] = [];
+  const endedAt: number[] = [];
   for (let partner = 0; partner < events.partners; partner += 1) {
     eachGap(daysOfPartner(events, partner), parameters, (before, day) => {
-      if (before.repeats < repeatsOfAnOwnRhythm) return;
-      const state = stateOf(before, day);
-      const silence = surprise(parameters, state);
-      // What most of the partner's own gaps outlast is never warned of, whatever the level.
-      if (silence > silenceFrom) levels.push(1);
-      else levels.push(by === 'alive' ? aliveChance(parameters, state) : silence);
+      if (before.repeats >= repeatsOfAnOwnRhythm) endedAt.push(levelOf(by, parameters, stateOf(before, day)));
     });
   }
-  if (levels.length < falseAlarmsNeeded / falseAlarmShare) {
-    return { alarm: { by: 'surprise', level: usualSurprise }, closedGaps: levels.length };
-  }
-  const sorted = Float64Array.from(levels).sort();
-  const level = sorted[Math.floor(falseAlarmShare * sorted.length)] ?? usualSurprise;
-  const highest = by === 'alive' ? highestChance : silenceFrom;
-  return { alarm: { by, level: Math.min(level, highest) }, closedGaps: sorted.length };
+  return { alarm: alarmFor(by, endedAt, falseAlarmShare), closedGaps: endedAt.length };
 }

@@ -94,8 +94,11 @@ function beatsRule({ model, rule }: HoldOut): boolean {
   return (model.auc ?? 0) > (rule.auc ?? 0) && model.brier < rule.brier;
 }
 
+function inHundred(auc: number | null): number {
+  return Math.round((auc ?? 0.5) * 100);
+}
+
 /** Of one partner that goes quiet and one that does not, how often the right one is named; 50 is guessing. */
 function comparison({ model, rule, partners }: HoldOut): string {
-  const inHundred = (auc: number | null): number => Math.round((auc ?? 0.5) * 100);
   return `of two partners it named the right one ${inHundred(model.auc)} times in 100, the rule ${inHundred(rule.auc)}; ${count(partners, 'partner')}`;
 }

@@ -9,15 +9,9 @@ import {
 } from '../../model/cadence.ts';
 import { toDay, type DayNumber } from '../../model/calendar.ts';
 import { readSeries, type History } from '../history.ts';
-import { activeChance, aliveCrossingWeeks, stateOf, surprise, surpriseCrossingWeeks } from './mbg.ts';
-import {
-  episodeDays,
-  repeatsOfAnOwnRhythm,
-  rhythmOf,
-  rhythmSinceReturn,
-  silenceFrom,
-  type Rhythm,
-} from './rhythm.ts';
+import { warnedAtWeeks } from './alarm.ts';
+import { activeChance, stateOf, surprise } from './mbg.ts';
+import { episodeDays, repeatsOfAnOwnRhythm, rhythmOf, rhythmSinceReturn, type Rhythm } from './rhythm.ts';
 
 /** The model's say on one partner, as days: it changes on no other ones while nothing happens. */
 export type Cadence = {
@@ -109,12 +103,7 @@ function cadenceOf(candidate: Candidate, version: number, today: DayNumber): Omi
 function quietDay({ parameters, alarm, decides }: CadenceModel, rhythm: Rhythm): DayNumber {
   const { repeats, firstDay, countedDay, lastDay } = rhythm;
   if (decides === 'rule' || repeats < repeatsOfAnOwnRhythm) return Infinity;
-  const state = stateOf(rhythm, countedDay);
-  const crossing =
-    alarm.by === 'alive'
-      ? aliveCrossingWeeks(parameters, state, alarm.level)
-      : surpriseCrossingWeeks(parameters, state, alarm.level);
-  const weeks = Math.max(crossing, surpriseCrossingWeeks(parameters, state, silenceFrom));
+  const weeks = warnedAtWeeks(alarm, parameters, stateOf(rhythm, countedDay));
   return Math.max(firstDay + Math.ceil(7 * weeks), lastDay + episodeDays);
 }
 

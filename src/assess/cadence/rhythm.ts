@@ -9,8 +9,6 @@ export const episodeDays = 7;
 
 /** A rhythm of its own begins with two repeats; before them the model speaks of partners in general (models.md 6.4). */
 export const repeatsOfAnOwnRhythm = 2;
-/** A silence that at least every second gap of the partner outlasts is none, whatever an alarm's level says. */
-export const silenceFrom = 0.5;
 
 /** What one stream of one partner comes down to. Days are UTC day numbers. */
 export type Rhythm = {
