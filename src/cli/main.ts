@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes, RekindleError } from '../model/errors.ts';
 import { withoutSecrets } from '../web/log.ts';
+import { addBacktest } from './backtest.ts';
 import { addBench } from './bench.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
@@ -34,6 +35,7 @@ async function main(): Promise<number> {
     addSettings,
     addImport,
     addReport,
+    addBacktest,
     addRuns,
     addErase,
     addSandbox,

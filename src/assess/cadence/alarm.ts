@@ -8,7 +8,6 @@ import { daysOfPartner } from './columns.ts';
 import {
   aliveChance,
   aliveCrossingWeeks,
-  dropoutIsIdentified,
   stateOf,
   surprise,
   surpriseCrossingWeeks,
@@ -25,14 +24,10 @@ const falseAlarmsNeeded = 5;
 const usualSurprise = 0.1;
 /** A silence that at least every second gap of the partner outlasts is none, whatever the level. */
 const silenceFrom = 0.5;
-/** No chance is surer than this, or the alarm would never be off. */
-const highestChance = 0.999;
 
-/** How low a silence has come: below the alarm's level it is warned of. */
-export function levelOf(by: Alarm['by'], parameters: Parameters, state: State): number {
-  const silence = surprise(parameters, state);
-  if (silence > silenceFrom) return 1;
-  return by === 'alive' ? aliveChance(parameters, state) : silence;
+/** How low P(alive) has come in a silence: below the alarm's level it is warned of. */
+export function levelOf(parameters: Parameters, state: State): number {
+  return surprise(parameters, state) > silenceFrom ? 1 : aliveChance(parameters, state);
 }
 
 /** The age in weeks at which a silence that begins with `state` is warned of. */
@@ -45,25 +40,26 @@ export function warnedAtWeeks({ by, level }: Alarm, parameters: Parameters, stat
 }
 
 /**
- * The alarm that is raised on at most `falseAlarmShare` of the silences that came to these levels and then ended. Where
- * leaving cannot be told from a pause, P(alive) is near 1 for everyone and the surprise decides (6.7).
+ * The alarm that is raised on at most `falseAlarmShare` of the silences that ended. Where leaving cannot be told from a
+ * pause P(alive) is near 1 for everyone, but its order still weighs silence against loyalty: by it departures are seen
+ * sooner than by the surprise, for as many false alarms (`backtest` shows it on any log).
+ *
+ * @param endedAt how low P(alive) had come in each of them when it ended
  */
-export function alarmFor(by: Alarm['by'], endedAt: readonly number[], falseAlarmShare: number): Alarm {
+export function alarmFor(endedAt: readonly number[], falseAlarmShare: number): Alarm {
   if (endedAt.length < falseAlarmsNeeded / falseAlarmShare) return { by: 'surprise', level: usualSurprise };
   const sorted = Float64Array.from(endedAt).sort();
-  const level = sorted[Math.floor(falseAlarmShare * sorted.length)] ?? usualSurprise;
-  return { by, level: Math.min(level, by === 'alive' ? highestChance : silenceFrom) };
+  return { by: 'alive', level: sorted[Math.floor(falseAlarmShare * sorted.length)] ?? 1 };
 }
 
 export type Dial = { readonly alarm: Alarm; readonly closedGaps: number };
 
 export function dialOf(events: EventDays, parameters: Parameters, falseAlarmShare: number): Dial {
-  const by = dropoutIsIdentified(parameters) ? 'alive' : 'surprise';
   const endedAt: number[] = [];
   for (let partner = 0; partner < events.partners; partner += 1) {
     eachGap(daysOfPartner(events, partner), parameters, (before, day) => {
-      if (before.repeats >= repeatsOfAnOwnRhythm) endedAt.push(levelOf(by, parameters, stateOf(before, day)));
+      if (before.repeats >= repeatsOfAnOwnRhythm) endedAt.push(levelOf(parameters, stateOf(before, day)));
     });
   }
-  return { alarm: alarmFor(by, endedAt, falseAlarmShare), closedGaps: endedAt.length };
+  return { alarm: alarmFor(endedAt, falseAlarmShare), closedGaps: endedAt.length };
 }

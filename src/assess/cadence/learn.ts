@@ -83,7 +83,7 @@ function decide(
   }
   const pause = dropoutIsIdentified(parameters)
     ? ''
-    : ' Whether a partner has left or pauses cannot be told from this history yet, so the warning goes by the length of the silence alone.';
+    : ' Whether a partner has left or pauses cannot be told from this history yet, so no chance of having left is shown.';
   return {
     decides: 'model',
     because: `Tested on the ${count(longest.weeks, 'week')} after ${longest.cutDay}, the rhythm model told better than ${rule} who would be quiet (${comparison(longest)}).${pause}`,

@@ -1,0 +1,132 @@
+/** The report of a back-test, for whoever has to decide whether to trust the predictions. */
+import type { Backtest, BacktestTruth } from '../insight/backtest.ts';
+import type { Detection } from '../insight/detection.ts';
+import { streamNames, type Stream } from '../model/cadence.ts';
+import { kindNames } from '../model/kind.ts';
+import { table } from './output.ts';
+
+export function backtestText(result: Backtest, name: string): string {
+  return [
+    readText(result, name),
+    modelText(result),
+    result.truth === null
+      ? `Nothing after ${result.asOf} is known, so nothing can be tested: the predictions stand alone.`
+      : truthText(result, result.truth),
+    result.detection === null
+      ? 'Too few silences ended after the day to compare how soon departures are seen.'
+      : detectionText(result.detection, result.horizonDays),
+    limitsText(result),
+    verdictText(result),
+  ].join('\n\n');
+}
+
+function readText({ kinds, firstDay, lastDay, partners, predicted, asOf }: Backtest, name: string): string {
+  return [
+    `${name}: ${partners.toLocaleString('en')} partners from ${firstDay} to ${lastDay} (${kinds.map((kind) => kindNames[kind]).join(', ')}).`,
+    `Known on ${asOf}: ${predicted.toLocaleString('en')} partners had done something by then.`,
+  ].join('\n');
+}
+
+function modelText({ parameters: { r, alpha, a, b } }: Backtest): string {
+  const leave = Math.round((100 * a) / (a + b));
+  return [
+    `The model learned (MBG/NBD on active weeks: r ${round(r)}, alpha ${round(alpha)}, a ${round(a)}, b ${round(b)}):`,
+    `a partner of average pace is active every ${Math.round((7 * alpha) / r)} days while it is with us; after an active week about ${leave} in 100 do not come back.`,
+  ].join('\n');
+}
+
+function truthText(result: Backtest, truth: BacktestTruth): string {
+  const shortened =
+    truth.days < result.horizonDays
+      ? ` The log ends before the ${result.horizonDays} days that were asked for, so these are tested.`
+      : '';
+  const gain = 1 - truth.model.brier / truth.rule.brier;
+  return [
+    `Of them ${percent(truth.quietShare)} were quiet for the next ${truth.days} days.${shortened} Who would be?`,
+    table(
+      ['', 'AUC', 'Brier'],
+      [
+        ['own rhythm (model)', fixed(truth.model.auc), fixed(truth.model.brier)],
+        ['90 days without activity (rule)', fixed(truth.rule.auc), fixed(truth.rule.brier)],
+        ['days since the last activity (order only)', fixed(truth.recencyAuc), ''],
+      ],
+    ),
+    `The model's squared error is ${percent(Math.abs(gain))} ${gain >= 0 ? 'smaller' : 'larger'} than the rule's.`,
+    '',
+    'Of those that went quiet, so many are found when so many of the others are flagged, too (ROC):',
+    table(
+      ['chance of quiet at least', 'others flagged', 'quiet found'],
+      truth.roc.map(({ level, falseAlarms, found }) => [fixed(level), percent(falseAlarms), percent(found)]),
+    ),
+    '',
+    'When the model says so many are active again, so many were (reliability):',
+    table(
+      ['chance of activity', 'partners', 'predicted', 'actual'],
+      truth.reliability
+        .filter(({ partners }) => partners > 0)
+        .map(({ from, to, partners, predicted, actual }) => [
+          `${percent(from)} to ${percent(to)}`,
+          partners,
+          percent(predicted ?? 0),
+          percent(actual ?? 0),
+        ]),
+    ),
+  ].join('\n');
+}
+
+function detectionText({ falseAlarmShare, ruleDays, alarm, groups }: Detection, horizonDays: number): string {
+  const of = alarm.by === 'alive' ? 'P(alive)' : 'the surprise';
+  return [
+    `How soon is a departure seen, when ${percent(falseAlarmShare)} of the silences that ended are flagged? (rule: ${ruleDays} days; model: ${of} below ${fixed(alarm.level)})`,
+    table(
+      [
+        'partners',
+        'ended',
+        'false alarms: rule',
+        'model',
+        `silent ${horizonDays} days`,
+        'days to flag: rule',
+        'model',
+      ],
+      groups.map(({ pace, ended, falseAlarms, long, daysToFlag }) => [
+        pace,
+        ended,
+        percent(falseAlarms.rule),
+        percent(falseAlarms.model),
+        long,
+        daysToFlag.rule ?? '-',
+        daysToFlag.model ?? '-',
+      ]),
+    ),
+  ].join('\n');
+}
+
+function limitsText({ firstDay, asOf }: Backtest): string {
+  const weeks = Math.floor((Date.parse(asOf) - Date.parse(firstDay)) / 604_800_000);
+  const short = weeks < 52 ? ` ${weeks} weeks are a short history: chances come out too good.` : '';
+  return `What the model does not know: the season (a quiet summer looks like leaving), what happened before ${firstDay}, and why.${short}`;
+}
+
+function verdictText({ learned }: Backtest): string {
+  const lines = (Object.keys(streamNames) as Stream[]).flatMap((stream) => {
+    const model = learned[stream];
+    if (model === null) return [];
+    const verdict = model.decides === 'model' ? 'the model may warn' : 'the rule decides';
+    return [`${streamNames[stream]}: ${verdict}. ${model.because}`];
+  });
+  return lines.length > 0
+    ? lines.join('\n')
+    : 'Too little history to learn from (26 weeks and 15 partners that came back are needed): the rules decide alone.';
+}
+
+function round(value: number): string {
+  return value.toPrecision(3);
+}
+
+function fixed(value: number | null): string {
+  return value === null ? '-' : value.toFixed(3);
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`;
+}

@@ -1,0 +1,132 @@
+/** `backtest`: what an analyst who does not trust us yet can check on a log of their own. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aucOf, brierOf } from '../../src/assess/cadence/accuracy.ts';
+import { createRandom } from '../../src/sandbox/programmes/random.ts';
+import { dayNumber, isPresent, readEventDays, readRows } from '../assess/cadence/logs.ts';
+import { rekindle } from './command.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rekindle-backtest-'));
+});
+afterAll(async () => await rm(folder, { recursive: true, force: true }));
+
+/** Two years of a programme: partners of different pace, of whom some stop. */
+function logOf(partners: number): string {
+  const random = createRandom(17);
+  const rows = ['partner_id,occurred_at,kind,quantity,amount,currency,external_id'];
+  for (let partner = 0; partner < partners; partner += 1) {
+    const gap = 8 + 50 * random.next();
+    let day = Math.floor(random.next() * 200);
+    while (day < 730) {
+      const at = new Date(Date.parse('2024-01-01T10:00:00Z') + day * 86_400_000).toISOString();
+      rows.push(`"Partner, ${partner}",${at},${partner % 2 === 0 ? 'deal_won' : 'click'},1,,,`);
+      if (random.next() < 0.06) break;
+      day += Math.ceil(-Math.log(1 - random.next()) * gap);
+    }
+  }
+  return `${rows.join('\n')}\n`;
+}
+
+test('says on a log of one file who will be quiet, how well that came true, and who should decide', async () => {
+  const [log, predictions] = [join(folder, 'log.csv'), join(folder, 'predictions.csv')];
+  await writeFile(log, logOf(400));
+  const asked = ['backtest', '--events', log, '--as-of', '2025-06-30', '--predictions', predictions];
+  const finished = await rekindle(asked);
+  expect(finished).toMatchObject({ code: 0 });
+  expect(finished.stdout).toContain('400 partners from 2024-01-');
+  expect(finished.stdout).toContain('(click, deal won)');
+  for (const part of ['AUC', 'Brier', 'ROC', 'reliability', 'fast', 'slow', 'What the model does not know']) {
+    expect(finished.stdout).toContain(part);
+  }
+  expect(finished.stdout).toMatch(/^Business: the model may warn\. Tested on the 26 weeks after 2024-12-30/m);
+  const [head, ...rows] = (await readFile(predictions, 'utf8')).trimEnd().split('\n');
+  expect(head).toBe('partner_id,status,p_alive,p_active,surprise');
+  expect(rows).toHaveLength(400);
+  const cells = /^"Partner, \d+",(active|cooling|at_risk|inactive),([\d.e-]+),([\d.e-]+),([\d.e-]+)$/;
+  for (const row of rows) {
+    const [, , alive, active, surprise] = cells.exec(row) ?? [];
+    for (const chance of [alive, active, surprise].map(Number)) {
+      expect(chance).toBeGreaterThanOrEqual(0);
+      expect(chance).toBeLessThanOrEqual(1);
+    }
+  }
+  const statuses = new Set(rows.map((row) => cells.exec(row)?.[1]));
+  expect(statuses).toEqual(new Set(['active', 'cooling', 'at_risk', 'inactive']));
+});
+
+test('what came after the day changes no prediction, and one stream can be tested alone', async () => {
+  const [whole, known, out] = ['whole.csv', 'known.csv', 'out.csv'].map((name) => join(folder, name));
+  const log = logOf(150);
+  await writeFile(whole ?? '', log);
+  const before = log
+    .split('\n')
+    .filter((row, index) => index === 0 || (row.split(',')[2] ?? '') < '2025-07-01');
+  await writeFile(known ?? '', before.join('\n'));
+  const predictions: string[] = [];
+  for (const file of [whole, known]) {
+    const asked = ['--as-of', '2025-06-30', '--stream', 'productive', '--predictions', out ?? ''];
+    const finished = await rekindle(['backtest', '--events', file ?? '', ...asked]);
+    expect(finished).toMatchObject({ code: 0 });
+    predictions.push(await readFile(out ?? '', 'utf8'));
+  }
+  expect(predictions[0]).toBe(predictions[1]);
+  expect(predictions[0]?.trimEnd().split('\n').length).toBeLessThan(100);
+});
+
+describe('refuses, with help and exit code 2,', () => {
+  test.each([
+    ['a day before the log begins', 'log.csv', '2023-12-31', /nothing that a partner did up to 2023-12-31/],
+    ['a day that does not exist', 'log.csv', '2025-02-30', /Use a date such as 2026-03-31/],
+    ['a file that is not there', 'absent.csv', '2025-06-30', /absent\.csv/],
+    ['rows that cannot be read', 'broken.csv', '2025-06-30', /broken\.csv has 1 rows that cannot be read/],
+  ])('%s', async (_, name, day, message) => {
+    await writeFile(join(folder, 'log.csv'), logOf(20));
+    await writeFile(join(folder, 'broken.csv'), 'partner_id,occurred_at,kind\n1,yesterday,deal_won\n');
+    const finished = await rekindle(['backtest', '--events', join(folder, name), '--as-of', day]);
+    expect(finished.code).toBe(2);
+    expect(finished.stderr).toMatch(message);
+  });
+});
+
+test('a log that ends with the day has predictions and nothing to test them on', async () => {
+  const log = join(folder, 'short.csv');
+  await writeFile(log, logOf(60));
+  const finished = await rekindle(['backtest', '--events', log, '--as-of', '2026-03-31', '--json']);
+  expect(JSON.parse(finished.stdout)).toMatchObject({ truth: null, detection: null, predicted: 60 });
+});
+
+describe.skipIf(!isPresent('cdnow_sample.csv'))('on the check data (absent: skipped)', () => {
+  test.each([
+    ['cdnow_sample.csv', '1997-09-30', 0.784],
+    ['cdnow_sample.csv', '1997-12-31', 0.8],
+    ['onlineretail.csv', '2011-06-09', 0.727],
+  ])('%s as of %s: the predictions tell who will be quiet', async (file, day, least) => {
+    const predictions = join(folder, 'check.csv');
+    const events = join(import.meta.dirname, '../../../shared/data', file);
+    const asked = ['backtest', '--events', events, '--as-of', day, '--predictions', predictions];
+    expect((await rekindle(asked)).code).toBe(0);
+    const cut = dayNumber(day);
+    const ids = [...new Set(readRows(file).map((row) => row['partner_id'] ?? ''))];
+    const daysOf = new Map(readEventDays(file).map((days, index) => [ids[index], days]));
+    const rows = (await readFile(predictions, 'utf8')).trimEnd().split('\n').slice(1);
+    const scored = rows.map((row) => {
+      const [id = '', , , active] = row.split(',');
+      const days = daysOf.get(id) ?? [];
+      const last = days.findLast((one) => one <= cut) ?? NaN;
+      return {
+        quietChance: 1 - Number(active),
+        quiet: days.some((one) => one > cut && one <= cut + 182) ? 0 : 1,
+        rule: cut - last >= 90 ? 1 : 0,
+      };
+    });
+    const quiet = scored.map((one) => one.quiet);
+    const chances = scored.map(({ quietChance }) => quietChance);
+    const rule = scored.map((one) => one.rule);
+    expect(aucOf(chances, quiet)).toBeGreaterThanOrEqual(least);
+    expect(brierOf(chances, quiet) ?? 1).toBeLessThanOrEqual(0.75 * (brierOf(rule, quiet) ?? 0));
+  });
+});
