@@ -1,4 +1,5 @@
 /** Step 2 of a run: stream the partners that may have changed through the pure assessment, in bounded memory. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assessPartner, type Context } from '../assess/assess.ts';
 import type { CadenceModels } from '../model/cadence.ts';
 import type { Instant } from '../model/instant.ts';
@@ -32,7 +33,10 @@ export type JudgeContext = {
 };
 
 /** Partners per page: one is read and one saved while one is judged. */
-const batchSize = 500;
+const batchSize = 200;
+
+/** So often the connections get a turn, or the database would wait for us to take and give what does not fit its pipe. */
+const partnersPerTurn = 25;
 
 type Judgement = {
   readonly partner: SyncedPartner;
@@ -60,12 +64,13 @@ export async function* judgePartners(context: JudgeContext): AsyncGenerator<read
     ...(only === undefined ? {} : { only }),
   });
   for await (const page of pages) {
-    yield page.map(({ partner, previous, timeline, touch }) => ({
-      partner,
-      previous,
-      verdict: assessPartner(partner, timeline, previous, assessContext),
-      touch,
-    }));
+    const judged: Judgement[] = [];
+    for (const { partner, previous, timeline, touch } of page) {
+      const verdict = assessPartner(partner, timeline, previous, assessContext);
+      judged.push({ partner, previous, verdict, touch });
+      if (judged.length % partnersPerTurn === 0) await nextTurn();
+    }
+    yield judged;
   }
 }
 

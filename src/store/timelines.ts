@@ -8,7 +8,7 @@ import { partnerOf } from './partners.ts';
 import type { SyncedPartner } from './partners.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Db, Tables } from './tables.ts';
-import { unpackTimeline, type Packed } from './timeline-format.ts';
+import { unpackTimeline, type Labels, type Packed } from './timeline-format.ts';
 import { KnownLabels, readLabels, refreshTimelines } from './timeline-table.ts';
 import type { ReadTouch } from './touch.ts';
 import { timestamp } from './types.ts';
@@ -17,7 +17,7 @@ import { verdictOf } from './verdicts.ts';
 export type ToAssess = {
   readonly partner: SyncedPartner;
   readonly previous: Verdict | null;
-  /** Sorted by time. */
+  /** Sorted by time. Made anew each time it is asked for. */
   readonly timeline: readonly TimelineEntry[];
   /** What the judgement will know of, to be settled when its verdict is saved; null when nothing touched the partner. */
   readonly touch: ReadTouch | null;
@@ -117,12 +117,28 @@ async function readPage(
       left join lateral (select * from touched where partner_id = partner.id limit 1) as touched on true
      where is_partner and ${which}`.execute(db);
   const known = await labels.upTo(rows[0]?.newest_label ?? null);
-  return rows.map((row) => ({
-    partner: partnerOf(row),
-    previous: row.partner_id === null ? null : verdictOf(row),
-    timeline: row.entries === null ? [] : unpackTimeline(row, known),
-    touch: touchOf(row),
-  }));
+  return rows.map((row) => new StoredPartner(row, known));
+}
+
+/** Unpacks when asked and keeps nothing: of the thousands of activities of a page, one partner's are in memory. */
+class StoredPartner implements ToAssess {
+  readonly partner: SyncedPartner;
+  readonly previous: Verdict | null;
+  readonly touch: ReadTouch | null;
+  readonly #packed: Packed | null;
+  readonly #labels: Labels;
+
+  constructor(row: Row, labels: Labels) {
+    this.partner = partnerOf(row);
+    this.previous = row.partner_id === null ? null : verdictOf(row);
+    this.touch = touchOf(row);
+    this.#packed = row.entries === null ? null : { entries: row.entries, amounts: row.amounts };
+    this.#labels = labels;
+  }
+
+  get timeline(): readonly TimelineEntry[] {
+    return this.#packed === null ? [] : unpackTimeline(this.#packed, this.#labels);
+  }
 }
 
 /** Of a timeline that turned stale after the others were refreshed, the judgement does not know. */
