@@ -1,6 +1,7 @@
 /** `bench`: measures parts of Rekindle against accounts of a known size, and says whether they reach what they should. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { exitCodes } from '../model/errors.ts';
+import { addBenchAssess } from './bench-assess.ts';
 import { addBenchModel } from './bench-model.ts';
 import { benchSync } from './bench-sync.ts';
 import { syncBenchText } from './bench-sync-text.ts';
@@ -20,6 +21,7 @@ export function addBench(program: Command): void {
     .option('--json', 'print the measures as JSON')
     .exitOverride()
     .action(sync);
+  addBenchAssess(bench);
   addBenchModel(bench, scale);
 }
 

@@ -1,0 +1,90 @@
+/** What an assess bench measures, in a process of its own: building a programme, and judging it. */
+import { presets } from '../assess/presets.ts';
+import { judgeAndSave } from '../jobs/judge.ts';
+import { withLease } from '../jobs/lease-keeper.ts';
+import type { Instant } from '../model/instant.ts';
+import { upsertActivities } from '../store/activities.ts';
+import { openStore, type Store } from '../store/connect.ts';
+import { savePartners } from '../store/partners.ts';
+import { saveSourceState } from '../store/sources.ts';
+import { refreshTimelines } from '../store/timeline-table.ts';
+import {
+  benchActivities,
+  benchPartners,
+  nextDay,
+  sourceStates,
+  type ProgrammeSize,
+} from './bench-assess-programme.ts';
+import { peakRssMb } from './bench-machine.ts';
+import { serveDuties } from './bench-process.ts';
+
+export type Place = { readonly databaseUrl: string | undefined; readonly dataDir: string };
+
+export type Judged = {
+  readonly seconds: number;
+  readonly assessed: number;
+  /** Processor time of this process alone, without the database's. */
+  readonly cpuSeconds: number;
+  /** Of this process since it began. */
+  readonly peakRssMb: number;
+};
+
+const partnersPerPage = 1000;
+const activitiesPerPage = 10_000;
+/** All that it takes; the mixed preset has every kind of rule, among them the one that asks for the programme's median. */
+const settings = { version: 1, settings: presets.mixed };
+const portal = { id: '1', timeZone: 'Europe/Berlin', currency: 'EUR' };
+
+let store: Store | null = null;
+
+function opened(): Store {
+  if (store === null) throw new Error('The subject of the bench was not opened yet.');
+  return store;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startedMs = performance.now();
+  await work();
+  return (performance.now() - startedMs) / 1000;
+}
+
+const duties = {
+  open: async (place: Place): Promise<void> => {
+    store = await openStore(place);
+  },
+  build: ({ size, now }: { size: ProgrammeSize; now: Instant }): Promise<number> =>
+    timed(async () => {
+      const { db } = opened();
+      for (const page of benchPartners(size, now, partnersPerPage)) await savePartners(db, 'bench', page);
+      for (const page of benchActivities(size, now, activitiesPerPage)) await upsertActivities(db, page);
+      for (const state of sourceStates(now)) await saveSourceState(db, state, 'bench');
+    }),
+  /** @returns how many activities came */
+  liveThroughDay: async (day: { size: ProgrammeSize; now: Instant; share: number }): Promise<number> => {
+    const { db } = opened();
+    const happened = nextDay(day.size, day.now, day.share);
+    await upsertActivities(db, happened);
+    for (const state of sourceStates(day.now)) await saveSourceState(db, state, 'bench');
+    return happened.length;
+  },
+  /** What a sync left to be done before anybody can be judged. @returns the seconds it took */
+  packTimelines: (): Promise<number> => timed(() => refreshTimelines(opened().db)),
+  judge: async ({ now, all }: { now: Instant; all: boolean }): Promise<Judged> => {
+    const cpu = process.cpuUsage();
+    let assessed = 0;
+    const stop = new AbortController().signal;
+    const seconds = await timed(() =>
+      withLease(opened(), stop, async (lease, signal) => {
+        const run = { lease, runId: String(now), signal, onProgress: () => {} };
+        assessed = await judgeAndSave({ store: opened(), portal, settings, now, all, ...run });
+      }),
+    );
+    const used = process.cpuUsage(cpu);
+    return { seconds, assessed, cpuSeconds: (used.user + used.system) / 1e6, peakRssMb: peakRssMb() };
+  },
+};
+export type AssessDuties = typeof duties;
+
+serveDuties(duties, async () => {
+  await store?.close();
+});

@@ -1,0 +1,217 @@
+/**
+ * `bench assess`: everybody judged for the first time, everybody again, and a night in which one partner in a hundred did
+ * something. On a database of its own: beside the one that DATABASE_URL names, or a private one.
+ */
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { exitCodes } from '../model/errors.ts';
+import { millisecondsPerDay } from '../model/instant.ts';
+import { openStore } from '../store/connect.ts';
+import { createScratchDatabase } from '../store/scratch.ts';
+import type { ProgrammeSize } from './bench-assess-programme.ts';
+import type { AssessDuties, Judged, Place } from './bench-assess-subject.ts';
+import { thisMachine, type Machine } from './bench-machine.ts';
+import { startPart, type Part } from './bench-process.ts';
+import { readEnvironment } from './environment.ts';
+import { wholeNumber } from './options.ts';
+import { print, printError, printJson, table } from './output.ts';
+import { stopSignal } from './session.ts';
+
+const firstNight = Date.UTC(2026, 8, 1, 2, 30);
+const changedShare = 0.01;
+
+type Pass = Judged & { readonly partnersPerSecond: number };
+type Full = Pass & { readonly activitiesPerSecond: number };
+type Target = {
+  readonly measure: string;
+  readonly limit: number;
+  readonly value: number;
+  readonly ok: boolean;
+};
+
+export type AssessBench = {
+  readonly bench: 'assess';
+  readonly database: string;
+  readonly machine: Machine;
+  readonly scale: ProgrammeSize;
+  /** Not counted: partners and activities saved as a sync and an import save them. */
+  readonly build: { readonly seconds: number; readonly activitiesPerSecond: number };
+  /** Not counted either, and only after a first sync: the timelines packed, all at once. */
+  readonly timelines: { readonly seconds: number; readonly activitiesPerSecond: number };
+  readonly full: { readonly first: Full; readonly again: Full };
+  readonly nightly: Pass & { readonly changed: number; readonly shareOfFull: number };
+  readonly peakRssMb: number;
+  readonly targets: readonly Target[];
+  readonly ok: boolean;
+};
+
+type Options = ProgrammeSize & { json?: true };
+
+export function addBenchAssess(bench: Command): void {
+  bench
+    .command('assess')
+    .description('seconds and memory of judging a programme in full and after a night')
+    .option('--partners <n>', 'how many partners', wholeNumber(1, 10_000_000), 100_000)
+    .option('--activities <n>', 'how many activities of them', wholeNumber(1, 1_000_000_000), 5_000_000)
+    .option('--seed <n>', 'the same seed makes the same programme', wholeNumber(0, 2 ** 31), 1)
+    .option('--json', 'print the measures as JSON')
+    .exitOverride()
+    .action(async ({ json, ...size }: Options) => {
+      const measured = await benchAssess(size);
+      if (json) printJson(measured);
+      else print(assessBenchText(measured));
+      if (!measured.ok) process.exitCode = exitCodes.failed;
+    });
+}
+
+async function benchAssess(size: ProgrammeSize): Promise<AssessBench> {
+  await using resources = new AsyncDisposableStack();
+  const signal = stopSignal();
+  const say = process.stderr.isTTY ? printError : () => {};
+  const place = await placeFor(resources);
+  const store = await openStore(place);
+  resources.defer(() => store.close());
+
+  say(`Building ${size.partners} partners with ${size.activities} activities`);
+  const buildSeconds = await inOwnProcess(place, signal, (part) =>
+    part.call('build', { size, now: firstNight }),
+  );
+  return await inOwnProcess(place, signal, async (part) => {
+    say('Packing timelines');
+    const packSeconds = await part.call('packTimelines', undefined);
+    say('Judging everybody, twice');
+    const first = await part.call('judge', { now: firstNight, all: true });
+    const again = await part.call('judge', { now: firstNight, all: true });
+    const now = firstNight + millisecondsPerDay;
+    const changed = await part.call('liveThroughDay', { size, now, share: changedShare });
+    say('Judging after a night');
+    const nightly = await part.call('judge', { now, all: false });
+    return summed(size, store.describe, { buildSeconds, packSeconds, first, again, nightly, changed });
+  });
+}
+
+/** What is measured shares neither memory nor a warm cache with what builds. */
+async function inOwnProcess<T>(
+  place: Place,
+  signal: AbortSignal,
+  work: (part: Part<AssessDuties>) => Promise<T>,
+): Promise<T> {
+  const part = startPart<AssessDuties>(new URL('./bench-assess-subject.ts', import.meta.url), { signal });
+  try {
+    await part.call('open', place);
+    return await work(part);
+  } finally {
+    await part.stop();
+  }
+}
+
+async function placeFor(resources: AsyncDisposableStack): Promise<Place> {
+  const { DATABASE_URL } = readEnvironment();
+  if (DATABASE_URL !== undefined) {
+    const scratch = await createScratchDatabase(DATABASE_URL);
+    resources.defer(() => scratch.drop());
+    return { databaseUrl: scratch.url, dataDir: '' };
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'rekindle-bench-'));
+  resources.defer(() => rm(folder, { recursive: true, force: true }));
+  // Open to the user that runs the private PostgreSQL when we are root.
+  await chmod(folder, 0o755);
+  return { databaseUrl: undefined, dataDir: join(folder, 'data') };
+}
+
+type Measures = {
+  readonly buildSeconds: number;
+  readonly packSeconds: number;
+  readonly first: Judged;
+  readonly again: Judged;
+  readonly nightly: Judged;
+  readonly changed: number;
+};
+
+function perSecond(count: number, seconds: number): number {
+  return Math.round(count / seconds);
+}
+
+function summed(size: ProgrammeSize, database: string, measures: Measures): AssessBench {
+  const { buildSeconds, packSeconds, first, again, nightly, changed } = measures;
+  const pass = (judged: Judged): Pass => ({
+    ...judged,
+    partnersPerSecond: perSecond(judged.assessed, judged.seconds),
+  });
+  const full = (judged: Judged): Full => ({
+    ...pass(judged),
+    activitiesPerSecond: perSecond(size.activities, judged.seconds),
+  });
+  const targets = targetsOf(size, measures);
+  return {
+    bench: 'assess',
+    database,
+    machine: thisMachine(),
+    scale: size,
+    build: { seconds: buildSeconds, activitiesPerSecond: perSecond(size.activities, buildSeconds) },
+    timelines: { seconds: packSeconds, activitiesPerSecond: perSecond(size.activities, packSeconds) },
+    full: { first: full(first), again: full(again) },
+    nightly: { ...pass(nightly), changed, shareOfFull: nightly.seconds / first.seconds },
+    peakRssMb: nightly.peakRssMb,
+    targets,
+    ok: targets.every(({ ok }) => ok),
+  };
+}
+
+/** Stated for 100,000 partners with 5 million activities and for a million with 20 million; others by their partners. */
+function targetsOf({ partners }: ProgrammeSize, { first, again, nightly }: Measures): Target[] {
+  const fullLimit = partners >= 1_000_000 ? (60 * partners) / 1_000_000 : Math.max(1, partners / 10_000);
+  return [
+    { measure: 'seconds of judging everybody first', limit: fullLimit, value: first.seconds },
+    { measure: 'seconds of judging everybody again', limit: fullLimit, value: again.seconds },
+    { measure: 'seconds of a night', limit: Math.max(0.3, 0.02 * first.seconds), value: nightly.seconds },
+    { measure: 'peak RSS in MB', limit: 512, value: nightly.peakRssMb },
+  ].map((target) => ({ ...target, ok: target.value <= target.limit }));
+}
+
+function assessBenchText({
+  database,
+  machine,
+  scale,
+  build,
+  timelines,
+  full,
+  nightly,
+  ...bench
+}: AssessBench): string {
+  const rows = [
+    ['everybody first', full.first],
+    ['everybody again', full.again],
+    [`a night after ${nightly.changed} activities`, nightly],
+  ] as const;
+  return [
+    `${scale.partners.toLocaleString('en')} partners, ${scale.activities.toLocaleString('en')} activities; ${database}. ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.`,
+    `Built in ${rounded(build.seconds)} s, timelines packed in ${rounded(timelines.seconds)} s.`,
+    table(
+      ['', 'judged', 'seconds', 'partners/s', 'processor seconds', 'peak RSS in MB'],
+      rows.map(([name, pass]) => [
+        name,
+        pass.assessed,
+        rounded(pass.seconds),
+        pass.partnersPerSecond,
+        rounded(pass.cpuSeconds),
+        pass.peakRssMb,
+      ]),
+    ),
+    table(
+      ['measure', 'limit', 'value', ''],
+      bench.targets.map(({ measure, limit, value, ok }) => [
+        measure,
+        rounded(limit),
+        rounded(value),
+        ok ? 'ok' : 'MISSED',
+      ]),
+    ),
+  ].join('\n');
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
