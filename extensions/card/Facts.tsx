@@ -3,7 +3,7 @@ import { dayInWords } from '../shared/words.ts';
 import type { Judged } from './answer.ts';
 
 export function Facts({ partner }: { partner: Judged }) {
-  const { lastActivity, expectedInactiveDay } = partner;
+  const { lastActivity, expectedInactiveDay, rhythm } = partner;
   return (
     <DescriptionList direction="row">
       <DescriptionListItem label="Last activity">
@@ -13,6 +13,12 @@ export function Facts({ partner }: { partner: Judged }) {
             : `${lastActivity.label}, ${dayInWords(lastActivity.day)}`}
         </Text>
       </DescriptionListItem>
+      {rhythm === null ? null : (
+        <DescriptionListItem label="Own rhythm">
+          <Text>{rhythm.evidence}</Text>
+          <Text variant="microcopy">{rhythm.outlook}</Text>
+        </DescriptionListItem>
+      )}
       {expectedInactiveDay === null ? null : (
         <DescriptionListItem label="If the silence goes on">
           <Text>Inactive on {dayInWords(expectedInactiveDay)}</Text>

@@ -48,6 +48,10 @@ const recommendation = shape({
   dueInDays: count,
 });
 
+const knownRhythm = nullable(shape({ evidence: text, outlook: text }));
+/** A server from before there were rhythms says nothing of them. */
+const rhythm: typeof knownRhythm = (value, at) => (value === undefined ? null : knownRhythm(value, at));
+
 const judged = shape({
   state: oneOf(['judged']),
   partner: shape({ id: text, name: text, owner: nullable(text) }),
@@ -63,6 +67,7 @@ const judged = shape({
   unknowns: list(text),
   lastActivity: nullable(shape({ day, label: text })),
   expectedInactiveDay: nullable(day),
+  rhythm,
   recommendation: nullable(recommendation),
   freshness: shape({ syncedAt: nullable(instant), stale: truth, sentence: text }),
   settings: shape({ version: count, sentence: text }),

@@ -8,6 +8,7 @@ import { toIso } from '../model/instant.ts';
 import { linkedTypes } from '../model/record.ts';
 import { planProvision } from '../publish/provision.ts';
 import { openStore, type Store } from '../store/connect.ts';
+import { latestLearned } from '../store/learned.ts';
 import { countPartners } from '../store/partners.ts';
 import { latestSync } from '../store/progress.ts';
 import { latestRun } from '../store/runs.ts';
@@ -16,6 +17,7 @@ import { readSourceStates } from '../store/sources.ts';
 import { createLogger, withoutSecrets } from '../web/log.ts';
 import { checkQuota, checkWaitingChanges, doctorsQuota } from './doctor-load.ts';
 import { readEnvironment, required, whereToFind, type Environment } from './environment.ts';
+import { learnedText } from './learned-text.ts';
 import { print, printJson } from './output.ts';
 
 /** `warn` is worth a look; only `fail` makes the command fail. */
@@ -211,6 +213,10 @@ function storeChecks(store: Store): Check[] {
       },
     },
     { name: 'weekly audit', run: () => checkAudit(store) },
+    {
+      name: 'rhythms',
+      run: async () => ({ state: 'ok', sentence: learnedText(await latestLearned(store.db)) }),
+    },
     { name: 'waiting changes', run: () => checkWaitingChanges(store) },
     {
       name: 'sources',

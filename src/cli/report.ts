@@ -7,11 +7,13 @@ import type { Instant } from '../model/instant.ts';
 import { playNames } from '../model/play.ts';
 import { statuses, statusNames } from '../model/verdict.ts';
 import type { Store } from '../store/connect.ts';
+import { latestLearned } from '../store/learned.ts';
 import { readOwners } from '../store/owners.ts';
 import { readPortal } from '../store/portal.ts';
 import { streamToPublish } from '../store/publishing.ts';
 import { yearlyAmounts } from '../store/activities.ts';
 import { countByStatus } from '../store/verdicts.ts';
+import { learnedText } from './learned-text.ts';
 import { print, printJson, table } from './output.ts';
 import { withStore } from './session.ts';
 
@@ -21,12 +23,13 @@ export function addReport(program: Command): void {
     .description('counts by status and the ten partners most worth a call')
     .option('--json', 'print as JSON')
     .action(async (options: { json?: true }) => {
-      const { byStatus, calls } = await withStore(async ({ store }) => ({
+      const { byStatus, calls, learned } = await withStore(async ({ store }) => ({
         byStatus: await countByStatus(store.db),
         calls: await callList(store, Date.now()),
+        learned: await latestLearned(store.db),
       }));
       if (options.json) {
-        printJson({ byStatus, calls });
+        printJson({ byStatus, calls, learned });
         return;
       }
       if (Object.keys(byStatus).length === 0) {
@@ -36,7 +39,11 @@ export function addReport(program: Command): void {
       const rows = statuses.flatMap((status) =>
         byStatus[status] === undefined ? [] : [[statusNames[status], byStatus[status]]],
       );
-      print(`${table(['status', 'partners'], rows)}\n\n${callListText(calls)}`);
+      print(
+        [table(['status', 'partners'], rows), callListText(calls), `Rhythms\n${learnedText(learned)}`].join(
+          '\n\n',
+        ),
+      );
     });
 }
 

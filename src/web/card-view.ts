@@ -1,7 +1,11 @@
 /** The card of one company, assembled from what is known. Pure. */
+import { evidenceText, outlookOf, outlookText } from '../assess/cadence/outlook.ts';
 import { describeDefinition, verdictSentence } from '../assess/sentences.ts';
+import { lowerFirst, upperFirst } from '../assess/words.ts';
 import type { Recommendation } from '../engage/recommend.ts';
-import { dayOf, toIso } from '../model/instant.ts';
+import { streamNames, type Learned } from '../model/cadence.ts';
+import { toDayNumber } from '../model/calendar.ts';
+import { dayOf, toIso, type Day, type Instant } from '../model/instant.ts';
 import { kindNames } from '../model/kind.ts';
 import type { Owner, Partner } from '../model/partner.ts';
 import type { PartnerDefinition, SettingsVersion } from '../model/settings.ts';
@@ -21,6 +25,9 @@ export type CardFacts = {
   readonly recommendation: Recommendation | null;
   /** The portal's, for days. */
   readonly timeZone: string;
+  /** What the verdict's rhythm follows from; null where it has none. */
+  readonly learned: Learned | null;
+  readonly now: Instant;
 };
 
 export function cardOf(facts: CardFacts): CardResponse {
@@ -50,7 +57,7 @@ function judgedCard(
   partner: Partner,
   verdict: Verdict,
   settings: SettingsVersion,
-  { owner, freshness, recommendation, timeZone }: CardFacts,
+  { owner, freshness, recommendation, timeZone, learned, now }: CardFacts,
 ): CardPartner {
   return {
     state: 'judged',
@@ -74,6 +81,7 @@ function judgedCard(
     unknowns: verdict.unknowns.map(({ sentence }) => sentence),
     lastActivity: lastActivityOf(verdict, timeZone),
     expectedInactiveDay: verdict.expectedInactiveDay,
+    rhythm: rhythmOf(verdict.cadence, learned, dayOf(now, timeZone)),
     recommendation,
     freshness,
     settings: { version: settings.version, sentence: definitionInForce(settings, partner, verdict) },
@@ -90,6 +98,17 @@ function definitionInForce(
   return settingsVersion === version
     ? sentence
     : `${sentence} The verdict above still follows definition ${settingsVersion}; the next run applies this one.`;
+}
+
+/** The chances of today: they fall a little every day, so a verdict does not keep them. */
+function rhythmOf(cadence: Verdict['cadence'], learned: Learned | null, today: Day): CardPartner['rhythm'] {
+  const model = cadence === null ? null : (learned?.streams[cadence.stream] ?? null);
+  if (cadence === null || model === null) return null;
+  const outlook = outlookText(outlookOf(cadence, model.parameters, toDayNumber(today)));
+  return {
+    evidence: `${streamNames[cadence.stream]}: ${lowerFirst(evidenceText(cadence))}.`,
+    outlook: `${upperFirst(outlook)}.`,
+  };
 }
 
 /** What people call the partner; a company without a name is known by its domain or its record id. */

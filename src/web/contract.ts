@@ -60,6 +60,8 @@ export const cardPartnerSchema = z.strictObject({
   unknowns: z.array(z.string()),
   lastActivity: z.strictObject({ day, kind: z.enum(kinds), label: z.string() }).nullable(),
   expectedInactiveDay: day.nullable(),
+  /** What is usual for this partner, and what follows for the next 90 days; null where nothing was learned yet. */
+  rhythm: z.strictObject({ evidence: z.string(), outlook: z.string() }).nullable(),
   recommendation: recommendation.nullable(),
   freshness: dataFreshness,
   settings: z.strictObject({ version: z.int(), sentence: z.string() }),

@@ -2,6 +2,7 @@
 import { recommend } from '../engage/recommend.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Store } from '../store/connect.ts';
+import { readLearned } from '../store/learned.ts';
 import { readOwners } from '../store/owners.ts';
 import { readPartner } from '../store/partners.ts';
 import { readPortal } from '../store/portal.ts';
@@ -26,6 +27,8 @@ export async function readFacts(store: Store, companyId: string, now: Instant): 
     partner === null
       ? [null, new Map<string, never>()]
       : await Promise.all([readVerdict(db, partner.id), readOwners(db)]);
+  const learned =
+    verdict === null || verdict.cadence === null ? null : await readLearned(db, verdict.cadence.model);
   const owner = owners.get(partner?.ownerId ?? '') ?? null;
   // Before the first sync there is no account yet, nor any day that would have to be told.
   const timeZone = portal?.timeZone ?? 'UTC';
@@ -35,6 +38,8 @@ export async function readFacts(store: Store, companyId: string, now: Instant): 
     owner,
     settings,
     timeZone,
+    learned,
+    now,
     freshness: freshnessOf({ sources, run, incomplete: verdict?.stale ?? false, now }),
     recommendation:
       partner === null || verdict === null

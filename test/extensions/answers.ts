@@ -44,6 +44,10 @@ export function judged(changes: Partial<CardPartner> = {}): CardPartner {
     unknowns: ['Whether campaigns were run is unknown: no connected system reports them.'],
     lastActivity: { day: '2026-03-02', kind: 'portal_login', label: 'Portal login' },
     expectedInactiveDay: null,
+    rhythm: {
+      evidence: 'Business: usually active every 24 days, mostly 15 to 40 (11 gaps).',
+      outlook: 'Of 100 partners with this history, about 12 are active again within 90 days.',
+    },
     recommendation: {
       play: 'win_back_call',
       title: 'Call the partner’s owner and offer a joint pipeline review',
@@ -89,6 +93,7 @@ export const thriving = judged({
   unknowns: [],
   lastActivity: { day: '2026-06-13', kind: 'email_inbound', label: 'Inbound email' },
   expectedInactiveDay: '2026-12-02',
+  rhythm: null,
   recommendation: null,
 });
 

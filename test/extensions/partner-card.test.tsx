@@ -57,6 +57,19 @@ describe('the verdict', () => {
     ]);
   });
 
+  it('shows the partner’s own rhythm, and nothing of it where a server says nothing', async () => {
+    serve(json(judged()));
+    const card = renderCard();
+    await settled(card);
+    expect(shown(card)).toContain('usually active every 24 days');
+    expect(shown(card)).toContain('about 12 are active again within 90 days');
+    const { rhythm: _unknown, ...older } = judged();
+    serve(json(older));
+    const beside = renderCard();
+    await settled(beside);
+    expect(shown(beside)).not.toContain('Own rhythm');
+  });
+
   it('comes in the order of the conventions: status, verdict, reasons, action, health, facts, unknowns, footer', async () => {
     serve(json(judged({ expectedInactiveDay: '2026-12-02' })));
     const card = renderCard();

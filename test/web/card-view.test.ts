@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { presets } from '../../src/assess/presets.ts';
 import { recommend } from '../../src/engage/recommend.ts';
+import type { Learned, StreamModel } from '../../src/model/cadence.ts';
 import { dayOf } from '../../src/model/instant.ts';
 import { kinds } from '../../src/model/kind.ts';
 import { behaviours, type Behaviour } from '../../src/model/settings.ts';
@@ -23,6 +24,8 @@ const facts: CardFacts = {
   freshness: synced,
   recommendation: recommend(silent, silentVerdict, { timeZone: 'UTC', ownerName: 'Ada Okafor' }),
   timeZone: 'America/New_York',
+  learned: null,
+  now,
 };
 
 const instants = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2040, 0, 1) });
@@ -133,6 +136,7 @@ describe('a judged partner', () => {
       unknowns: ['No source tells us of portal logins.'],
       lastActivity: { day: '2026-05-09', kind: 'deal_won', label: 'Deal won' },
       expectedInactiveDay: null,
+      rhythm: null,
       recommendation: expect.objectContaining({ play: 'personal_call' }) as unknown,
       freshness: synced,
       settings: {
@@ -180,6 +184,48 @@ describe('a judged partner', () => {
       health: null,
       lastActivity: null,
     });
+  });
+
+  test('says what is usual for the partner and what follows, where that was learned', () => {
+    const stream: StreamModel = {
+      parameters: { r: 1.1, alpha: 6, a: 0.6, b: 2 },
+      alarm: { by: 'alive', level: 0.7 },
+      decides: 'model',
+      fittedOn: '2026-11-01',
+      firstDay: '2025-01-01',
+      partners: 80,
+      repeats: 900,
+      falseAlarmShare: 0.05,
+      closedGaps: 700,
+      holdOuts: [],
+      because: 'It told better.',
+    };
+    const learned: Learned = {
+      version: 3,
+      learnedAt: now,
+      streams: { productive: stream, engagement: null },
+    };
+    const cadence: Verdict['cadence'] = {
+      stream: 'productive',
+      model: 3,
+      episodes: 12,
+      firstDay: '2025-06-01',
+      countedDay: '2026-05-09',
+      lastDay: '2026-05-09',
+      gaps: { typical: 24, from: 15, to: 40 },
+      band: 'unlikely',
+      quietFrom: '2026-07-20',
+    };
+    const verdict = { ...silentVerdict, cadence };
+    expect(cardOf({ ...facts, verdict, learned })).toMatchObject({
+      rhythm: {
+        evidence: 'Business: usually active every 24 days, mostly 15 to 40 (11 gaps).',
+        outlook: expect.stringMatching(
+          /^Of 100 partners with this history, about \d+ (is|are) active again within 90 days\.$/,
+        ) as unknown,
+      },
+    });
+    expect(cardOf({ ...facts, verdict, learned: null })).toMatchObject({ rhythm: null });
   });
 
   test('never claims that a verdict follows a definition that came after it', () => {
