@@ -12,6 +12,7 @@ import { applyProvision, planProvision } from '../publish/provision.ts';
 import { programmeNames, type ProgrammeName } from '../sandbox/programmes/programmes.ts';
 import { startSandbox, type Sandbox } from '../sandbox/server.ts';
 import { openStore, type Store } from '../store/connect.ts';
+import { latestLearned } from '../store/learned.ts';
 import { saveSettings } from '../store/settings.ts';
 import { createLogger } from '../web/log.ts';
 import {
@@ -28,6 +29,7 @@ import { readEnvironment } from './environment.ts';
 import { importActivities } from './import.ts';
 import { calendarDay, wholeNumber } from './options.ts';
 import { print, printError, printJson, progressView } from './output.ts';
+import { learnedText } from './learned-text.ts';
 import { callList, callListText } from './report.ts';
 import { runText } from './run-text.ts';
 import { stopSignal } from './session.ts';
@@ -93,7 +95,11 @@ async function demo(options: Options): Promise<void> {
 
   const summary = await loop({ portal, store, hubspot });
   if (options.json) printJson(summary);
-  else print(`\n${runText(summary)}\n\n${callListText(await callList(store, portal.clock()))}`);
+  else {
+    const calls = callListText(await callList(store, portal.clock()));
+    const rhythms = learnedText(await latestLearned(store.db));
+    print(`\n${runText(summary)}\n\n${calls}\n\nRhythms\n${rhythms}`);
+  }
   if (summary.outcome !== 'ok') process.exitCode = exitCodes.failed;
   if (!options.once) await stayUp({ portal, store, sandbox, hubspot, log }, options);
 }
