@@ -8,6 +8,7 @@ import { addBench } from './bench.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
 import { addErase } from './erase.ts';
+import { addExplain } from './explain.ts';
 import { addImport } from './import.ts';
 import { printError } from './output.ts';
 import { addProvision } from './provision.ts';
@@ -35,6 +36,7 @@ async function main(): Promise<number> {
     addSettings,
     addImport,
     addReport,
+    addExplain,
     addBacktest,
     addRuns,
     addErase,

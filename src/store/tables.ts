@@ -181,7 +181,10 @@ export type Tables = {
     from_reason: string | null;
     to_reason: string | null;
     settings_version: number;
+    /** The row of `verdict` as it was written then; its instants are text. */
+    evidence: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
   };
+  approved_preview: { settings: Json<unknown>; moves: number; author: string; approved_at: Timestamp };
   episode: { partner_id: string; number: number; opened_at: Timestamp; closed_at: NullableTimestamp };
   publish_failure: { run_id: string; partner_id: string; category: string; message: string };
   action: {

@@ -66,9 +66,9 @@ async function writeVerdicts(db: Db, runId: string, verdicts: readonly Verdict[]
         ) as old on true
     ), history as (
       insert into verdict_change
-        (partner_id, run_id, changed_at, from_status, to_status, from_reason, to_reason, settings_version)
+        (partner_id, run_id, changed_at, from_status, to_status, from_reason, to_reason, settings_version, evidence)
       select partner_id, ${runId}, assessed_at, old_status, status, old_reason, ${primaryReason('news')},
-             settings_version
+             settings_version, to_jsonb(news) - 'old_status' - 'old_reason'
         from news
        where old_status is distinct from status or old_reason is distinct from ${primaryReason('news')}
       returning 1
@@ -123,6 +123,8 @@ export type VerdictChange = {
   readonly fromReason: string | null;
   readonly toReason: string | null;
   readonly settingsVersion: number;
+  /** The verdict as it was made then; null for changes from before verdicts were kept. */
+  readonly evidence: Verdict | null;
 };
 
 /** Newest first. */
@@ -146,7 +148,18 @@ export async function verdictChanges(
     fromReason: row.from_reason,
     toReason: row.to_reason,
     settingsVersion: row.settings_version,
+    evidence: row.evidence === null ? null : verdictOf(withInstants(row.evidence)),
   }));
+}
+
+/** In JSON instants are text. */
+function withInstants(evidence: Record<string, unknown>): Selectable<Tables['verdict']> {
+  const instants = ['status_changed_at', 'last_activity_at', 'next_change_at', 'assessed_at'];
+  const dates = instants.map((name) => {
+    const text = evidence[name];
+    return [name, typeof text === 'string' ? new Date(text) : null];
+  });
+  return { ...evidence, ...Object.fromEntries(dates) } as Selectable<Tables['verdict']>;
 }
 
 export function verdictOf(row: Selectable<Tables['verdict']>): Verdict {

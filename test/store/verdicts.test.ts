@@ -121,6 +121,8 @@ test('the history has a line for every change of status or primary reason, and n
     ['run 1', null, 'active', null, null],
   ]);
   expect(await verdictChanges(db, 'A', 1)).toHaveLength(1);
+  const evidence = (await verdictChanges(db, 'A', 10)).map((change) => change.evidence);
+  expect(evidence, 'each with the whole verdict of then').toEqual([otherReason, atRisk, verdict('A')]);
 });
 
 const at = (minutes: number) => ({ statusChangedAt: noon + minutes * minute });

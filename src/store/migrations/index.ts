@@ -6,11 +6,13 @@ import type { Migration } from 'kysely/migration';
 import { firstTables } from './0001_first_tables.ts';
 import { incrementalSync } from './0002_incremental_sync.ts';
 import { timelines } from './0003_timelines.ts';
+import { evidence } from './0004_evidence.ts';
 import { cadence } from './0006_cadence.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': firstTables,
   '0002_incremental_sync': incrementalSync,
   '0003_timelines': timelines,
+  '0004_evidence': evidence,
   '0006_cadence': cadence,
 };

@@ -1,0 +1,134 @@
+/** One verdict in full: what it rests on, what would change it, and whether it would be made again today. Pure. */
+import { assessPartner, type Context } from '../assess/assess.ts';
+import { evidenceText, outlookOf, outlookText } from '../assess/cadence/outlook.ts';
+import { describeDefinition, verdictSentence } from '../assess/sentences.ts';
+import { upperFirst } from '../assess/words.ts';
+import type { TimelineEntry } from '../model/activity.ts';
+import { streamNames, type Learned } from '../model/cadence.ts';
+import { toDayNumber } from '../model/calendar.ts';
+import { dayOf, toIso, type Day } from '../model/instant.ts';
+import { isPartnerKind, kindNames } from '../model/kind.ts';
+import type { Partner } from '../model/partner.ts';
+import { statusNames, type Contribution, type Reason, type Verdict } from '../model/verdict.ts';
+
+export type ExplainedVerdict = {
+  readonly partner: Partner;
+  readonly verdict: Verdict;
+  /** The verdict before it, by which the status machine went; null for the first and where it was not kept. */
+  readonly before: Verdict | null;
+  readonly timeline: readonly TimelineEntry[];
+  /** What it followed from; null where nothing had been learned. */
+  readonly learned: Learned | null;
+  /** The definition and sources to judge by, as of the verdict's instant. */
+  readonly judging: Omit<Context, 'now' | 'cadence'>;
+};
+
+export type Explanation = {
+  readonly partnerId: string;
+  readonly name: string | null;
+  readonly judgedAt: string;
+  readonly status: string;
+  readonly since: Day;
+  readonly previously: string | null;
+  readonly sentence: string;
+  readonly settingsVersion: number;
+  readonly definition: string;
+  readonly reasons: readonly Reason[];
+  readonly health: number | null;
+  readonly contributions: readonly Contribution[];
+  readonly unknowns: readonly string[];
+  readonly rhythm: readonly string[];
+  /** What happened last, newest first, with its source. */
+  readonly activities: readonly { day: Day; what: string; source: string }[];
+  readonly next: readonly string[];
+  readonly again: { readonly same: boolean; readonly sentence: string };
+};
+
+const shownActivities = 10;
+
+export function explain(explained: ExplainedVerdict): Explanation {
+  const { partner, verdict, judging } = explained;
+  const { timeZone } = judging;
+  return {
+    partnerId: partner.id,
+    name: partner.name,
+    judgedAt: toIso(verdict.assessedAt),
+    status: statusNames[verdict.status],
+    since: verdict.inactiveSince ?? dayOf(verdict.statusChangedAt, timeZone),
+    previously: verdict.previousStatus === null ? null : statusNames[verdict.previousStatus],
+    sentence: verdictSentence(verdict, timeZone),
+    settingsVersion: verdict.settingsVersion,
+    definition: describeDefinition(judging.settings.settings, partner),
+    reasons: verdict.reasons,
+    health: verdict.health,
+    contributions: verdict.contributions,
+    unknowns: verdict.unknowns.map(({ sentence }) => sentence),
+    rhythm: rhythmOf(explained),
+    activities: activitiesOf(explained),
+    next: nextOf(verdict, timeZone),
+    again: judgeAgain(explained),
+  };
+}
+
+function rhythmOf({ verdict, learned, judging }: ExplainedVerdict): string[] {
+  const { cadence } = verdict;
+  if (cadence === null) return [];
+  const model = learned?.streams[cadence.stream] ?? null;
+  const evidence = `${streamNames[cadence.stream]}. ${evidenceText(cadence)}.`;
+  if (model === null) return [evidence];
+  const day = dayOf(verdict.assessedAt, judging.timeZone);
+  const outlook = outlookText(outlookOf(cadence, model.parameters, toDayNumber(day)));
+  const quiet =
+    cadence.quietFrom === null ? [] : [`From ${cadence.quietFrom} on its silence is unusual for it.`];
+  return [evidence, `On ${day}: ${outlook}.`, ...quiet, model.because];
+}
+
+function activitiesOf({ timeline, verdict, judging }: ExplainedVerdict): Explanation['activities'] {
+  return timeline
+    .filter(
+      ({ kind, occurredAt, quantity }) =>
+        isPartnerKind(kind) && quantity > 0 && occurredAt <= verdict.assessedAt,
+    )
+    .toSorted((a, b) => b.occurredAt - a.occurredAt)
+    .slice(0, shownActivities)
+    .map(({ kind, occurredAt, quantity, source }) => ({
+      day: dayOf(occurredAt, judging.timeZone),
+      what: quantity === 1 ? kindNames[kind] : `${kindNames[kind]} (${quantity})`,
+      source,
+    }));
+}
+
+function nextOf({ expectedInactiveDay, nextChangeAt, reasons }: Verdict, timeZone: string): string[] {
+  return [
+    ...reasons.map(({ counterfactual }) => counterfactual),
+    ...(expectedInactiveDay === null ? [] : [`If the silence goes on, inactive on ${expectedInactiveDay}.`]),
+    nextChangeAt === null
+      ? 'Without new activity this verdict does not change.'
+      : `Without new activity this verdict stands until ${dayOf(nextChangeAt, timeZone)}.`,
+  ];
+}
+
+/** From what is known today: what came late, was corrected or deleted since then counts. */
+function judgeAgain({
+  partner,
+  verdict,
+  before,
+  timeline,
+  learned,
+  judging,
+}: ExplainedVerdict): Explanation['again'] {
+  const known = timeline.filter(({ occurredAt }) => occurredAt <= verdict.assessedAt);
+  const context: Context = { ...judging, now: verdict.assessedAt, cadence: learned };
+  const now = assessPartner(partner, known, before, context);
+  const codes = (of: Verdict): string => of.reasons.map(({ code }) => code).join(', ');
+  if (now.status === verdict.status && codes(now) === codes(verdict)) {
+    return { same: true, sentence: 'Judged again from what is known today, it comes out the same.' };
+  }
+  const reasons = codes(now) === '' ? 'without a reason' : `because of ${codes(now)}`;
+  return {
+    same: false,
+    sentence:
+      `Judged again from what is known today, it would be ${upperFirst(statusNames[now.status])} ${reasons}: ` +
+      'activity came in late, was corrected or removed, or a source was not complete then.',
+  };
+}

@@ -1,0 +1,99 @@
+/** `explain`: whoever doubts a verdict can look at all of it, also at the one of last spring. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Explanation } from '../../src/insight/explain.ts';
+import { dayOf, millisecondsPerDay } from '../../src/model/instant.ts';
+import { readVerdict } from '../../src/store/verdicts.ts';
+import { openTestAccount, type TestAccount } from '../world/account.ts';
+import { createTinyPortal, tinyCompanies, tinyNow } from '../world/tiny-portal.ts';
+import { rekindle, type Finished } from './command.ts';
+
+const seed = createTinyPortal();
+const { active, silent, customer } = tinyCompanies;
+const now = tinyNow;
+let account: TestAccount;
+let shift = 0;
+beforeAll(async () => {
+  account = await openTestAccount(seed, now, { clock: () => now + shift });
+  await account.run();
+});
+afterAll(() => account.close());
+
+async function asked(...words: string[]): Promise<Finished> {
+  return await rekindle(['explain', ...words], { DATABASE_URL: account.database.url });
+}
+async function explained(...words: string[]): Promise<Explanation> {
+  return JSON.parse((await asked(...words, '--json')).stdout) as Explanation;
+}
+
+test('a verdict is explained with evidence, definition, what comes next, and a health that adds up', async () => {
+  const verdict = await readVerdict(account.database.store.db, silent);
+  const { stdout, code } = await asked(silent);
+  expect(code).toBe(0);
+  for (const reason of verdict?.reasons ?? []) {
+    expect(stdout).toContain(reason.sentence);
+    expect(stdout).toContain(reason.counterfactual);
+  }
+  expect(verdict?.reasons.length).toBeGreaterThan(0);
+  for (const part of [
+    'Why',
+    'Health',
+    'What comes next',
+    'settings version 1',
+    'This partner is inactive when',
+  ]) {
+    expect(stdout).toContain(part);
+  }
+  const { health, contributions, again } = await explained(silent);
+  expect(contributions.reduce((sum, { points }) => sum + points, 0)).toBe(health);
+  expect(again).toEqual({
+    same: true,
+    sentence: 'Judged again from what is known today, it comes out the same.',
+  });
+});
+
+test('the verdict of a past day is explained as it stood then, whatever came later', async () => {
+  const before = await explained(active);
+  expect(before.status).toBe('At risk');
+  shift = 300 * millisecondsPerDay;
+  account.sandbox.mutate({ do: 'advanceClock', durationMs: shift });
+  await account.run();
+  expect(await explained(active)).toMatchObject({ status: 'Inactive', previously: 'At risk' });
+  const then = await explained(active, '--at', dayOf(now + 30 * millisecondsPerDay, seed.timeZone));
+  expect(then).toEqual(before);
+});
+
+test('what became known later is told: the verdict of then would be another one today', async () => {
+  account.sandbox.mutate({
+    do: 'create',
+    type: 'deal',
+    id: '990001',
+    properties: { dealname: 'Late', pipeline: 'default', dealstage: 'appointmentscheduled', amount: '10' },
+    createdAt: now + 250 * millisecondsPerDay,
+    associations: [{ toType: 'company', toId: active }],
+  });
+  account.sandbox.mutate({ do: 'advanceClock', durationMs: millisecondsPerDay });
+  shift += millisecondsPerDay;
+  await account.run();
+  const stood = await explained(active, '--at', dayOf(now + 300 * millisecondsPerDay, seed.timeZone));
+  expect(stood).toMatchObject({ status: 'Inactive', again: { same: false } });
+  expect(stood.again.sentence).toMatch(/it would be (At risk|Active|Reactivated) .*activity came in late/);
+});
+
+describe('whoever asks for what is not there is told what to do', () => {
+  test.each([
+    ['a company that is no partner', [customer], /is no partner that Rekindle knows/],
+    [
+      'a day before the first verdict',
+      [silent, '--at', '2001-01-01'],
+      /No verdict of partner .* from 2001-01-01/,
+    ],
+  ])('%s', async (_, words, message) => {
+    const finished = await asked(...words);
+    expect(finished).toMatchObject({ code: 1, stdout: '' });
+    expect(finished.stderr).toMatch(message);
+  });
+
+  test('a day that does not exist is a mistake of the command', async () => {
+    expect(await asked(silent, '--at', '2026-02-30')).toMatchObject({ code: 2 });
+  });
+});
