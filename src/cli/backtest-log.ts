@@ -1,5 +1,6 @@
 /** An event log as a back-test takes it, and the plain rules by which its partners get a status. */
 import { presets } from '../assess/presets.ts';
+import { count } from '../assess/words.ts';
 import type { LogPartner } from '../insight/log.ts';
 import type { IntakeRow, RowProblem } from '../intake/csv.ts';
 import type { TimelineEntry } from '../model/activity.ts';
@@ -19,14 +20,15 @@ export async function logPartners(
       problems.push(row.problem);
       continue;
     }
-    const { partnerId, kind, occurredAt, quantity, amount, source } = row.activity;
+    const { partnerId, kind, occurredAt, quantity, source } = row.activity;
     const timeline = timelines.get(partnerId) ?? [];
     timelines.set(partnerId, timeline);
-    timeline.push({ kind, occurredAt, quantity, amount, source });
+    // No status depends on an amount, and a log may have millions of them.
+    timeline.push({ kind, occurredAt, quantity, amount: null, source });
   }
   if (problems.length > 0) {
     throw new UsageError(
-      `${name} has ${problems.length} rows that cannot be read; nothing was tested.\n${problems.slice(0, 3).join('\n')}`,
+      `${name} has ${count(problems.length, 'row')} that cannot be read; nothing was tested.\n${problems.slice(0, 3).join('\n')}`,
     );
   }
   return [...timelines].map(([id, timeline]) => ({ partner: { ...nobody, id }, timeline }));

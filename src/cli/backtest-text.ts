@@ -40,7 +40,6 @@ function truthText(result: Backtest, truth: BacktestTruth): string {
     truth.days < result.horizonDays
       ? ` The log ends before the ${result.horizonDays} days that were asked for, so these are tested.`
       : '';
-  const gain = 1 - truth.model.brier / truth.rule.brier;
   return [
     `Of them ${percent(truth.quietShare)} were quiet for the next ${truth.days} days.${shortened} Who would be?`,
     table(
@@ -51,12 +50,16 @@ function truthText(result: Backtest, truth: BacktestTruth): string {
         ['days since the last activity (order only)', fixed(truth.recencyAuc), ''],
       ],
     ),
-    `The model's squared error is ${percent(Math.abs(gain))} ${gain >= 0 ? 'smaller' : 'larger'} than the rule's.`,
+    gainText(truth),
     '',
     'Of those that went quiet, so many are found when so many of the others are flagged, too (ROC):',
     table(
-      ['chance of quiet at least', 'others flagged', 'quiet found'],
-      truth.roc.map(({ level, falseAlarms, found }) => [fixed(level), percent(falseAlarms), percent(found)]),
+      ['when the chance of quiet is', 'others flagged', 'quiet found'],
+      truth.roc.map(({ level, falseAlarms, found }) => [
+        `${fixed(level)} or more`,
+        percent(falseAlarms),
+        percent(found),
+      ]),
     ),
     '',
     'When the model says so many are active again, so many were (reliability):',
@@ -74,10 +77,16 @@ function truthText(result: Backtest, truth: BacktestTruth): string {
   ].join('\n');
 }
 
-function detectionText({ falseAlarmShare, ruleDays, alarm, groups }: Detection, horizonDays: number): string {
-  const of = alarm.by === 'alive' ? 'P(alive)' : 'the surprise';
+function gainText({ model, rule }: BacktestTruth): string {
+  if (rule.brier === 0) return 'The rule was right about everybody.';
+  const gain = 1 - model.brier / rule.brier;
+  return `The model's squared error is ${percent(Math.abs(gain))} ${gain >= 0 ? 'smaller' : 'larger'} than the rule's.`;
+}
+
+function detectionText(detection: Detection, horizonDays: number): string {
+  const { falseAlarmShare, ruleDays, alarm, learned, groups } = detection;
   return [
-    `How soon is a departure seen, when ${percent(falseAlarmShare)} of the silences that ended are flagged? (rule: ${ruleDays} days; model: ${of} below ${fixed(alarm.level)})`,
+    `How soon is a departure seen, when ${percent(falseAlarmShare)} of the silences that ended are flagged? (rule: ${ruleDays} days; model: ${alarmText(alarm)})`,
     table(
       [
         'partners',
@@ -98,7 +107,12 @@ function detectionText({ falseAlarmShare, ruleDays, alarm, groups }: Detection, 
         daysToFlag.model ?? '-',
       ]),
     ),
+    `The alarm that would have been set on the day (${alarmText(learned.alarm)}) flagged ${percent(learned.falseAlarms)} of the silences that ended since then; the budget was ${percent(falseAlarmShare)}.`,
   ].join('\n');
+}
+
+function alarmText({ by, level }: Detection['alarm']): string {
+  return `${by === 'alive' ? 'P(alive)' : 'the surprise'} below ${fixed(level)}`;
 }
 
 function limitsText({ firstDay, asOf }: Backtest): string {
@@ -107,16 +121,16 @@ function limitsText({ firstDay, asOf }: Backtest): string {
   return `What the model does not know: the season (a quiet summer looks like leaving), what happened before ${firstDay}, and why.${short}`;
 }
 
-function verdictText({ learned }: Backtest): string {
+function verdictText({ learned, pooled }: Backtest): string {
   const lines = (Object.keys(streamNames) as Stream[]).flatMap((stream) => {
     const model = learned[stream];
     if (model === null) return [];
     const verdict = model.decides === 'model' ? 'the model may warn' : 'the rule decides';
-    return [`${streamNames[stream]}: ${verdict}. ${model.because}`];
+    return [`${pooled ? 'Verdict' : streamNames[stream]}: ${verdict}. ${model.because}`];
   });
   return lines.length > 0
     ? lines.join('\n')
-    : 'Too little history to learn from (26 weeks and 15 partners that came back are needed): the rules decide alone.';
+    : 'Verdict: too little history to learn from (26 weeks and 15 partners that came back are needed): the rules decide alone.';
 }
 
 function round(value: number): string {

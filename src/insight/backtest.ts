@@ -16,7 +16,8 @@ import { learnStream } from '../assess/cadence/learn.ts';
 import type { Parameters } from '../assess/cadence/mbg.ts';
 import { scoreAll } from '../assess/cadence/score.ts';
 import { assessPartner, type Context } from '../assess/assess.ts';
-import type { Accuracy, CadenceModels, EventDays, Stream, StreamModel } from '../model/cadence.ts';
+import type { TimelineEntry } from '../model/activity.ts';
+import type { Accuracy, EventDays, Stream, StreamModel } from '../model/cadence.ts';
 import { streams } from '../model/cadence.ts';
 import { toDay, type DayNumber } from '../model/calendar.ts';
 import type { Day } from '../model/instant.ts';
@@ -28,7 +29,8 @@ import { eventDaysOf, kindsIn, knownOn, type LogPartner } from './log.ts';
 /** The fixed rule that peers use, for comparison (domain.md 9). */
 const peerRuleDays = 90;
 const bandEdges = [0, 0.1, 0.3, 0.5, 0.7, 0.9, 1] as const;
-const rocPoints = 12;
+/** Shares of those that stay that may be flagged; the small ones are those that one can work off. */
+const rocShares = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1] as const;
 
 export type BacktestOptions = {
   /** What is known ends with this day (UTC). */
@@ -72,6 +74,8 @@ export type Backtest = {
   /** Of them, those that had done something by then. */
   readonly predicted: number;
   readonly parameters: Parameters;
+  /** Whether everything was judged as one stream. */
+  readonly pooled: boolean;
   /** What would have been learned of each stream; null where the history was too short. */
   readonly learned: Readonly<Record<Stream, StreamModel | null>>;
   readonly predictions: readonly Prediction[];
@@ -99,8 +103,7 @@ export function backtest(
   const { parameters } = fitCadence(fitted);
   const { columns, partners } = columnsAt(events, asOfDay, parameters);
   const lastDay = events.days.reduce((last, day) => Math.max(last, day), asOfDay);
-  const judged = options.judgedAs === null ? log : pooled(log, kinds, options.judgedAs);
-  const learned = learnedOf(judged, asOfDay, falseAlarmShare);
+  const learned = learnedOf(log, events, options);
   const context: Context = { ...judging, cadence: { version: 1, streams: learned } };
   const scores = scoreAll(parameters, columns, { weeks: horizonDays / 7, chance: 0.5 });
   return {
@@ -112,12 +115,14 @@ export function backtest(
     partners: log.length,
     predicted: columns.count,
     parameters,
+    pooled: options.judgedAs !== null,
     learned,
     predictions: Array.from(partners, (index, row): Prediction => {
-      const one = judged[index] as LogPartner;
+      const { partner, timeline } = log[index] as LogPartner;
       return {
-        partnerId: one.partner.id,
-        status: assessPartner(one.partner, one.timeline, null, context).status,
+        partnerId: partner.id,
+        status: assessPartner(partner, judgedTimeline(timeline, kinds, options.judgedAs), null, context)
+          .status,
         alive: scores.alive[row] ?? NaN,
         active: scores.active[row] ?? NaN,
         surprise: scores.surprise[row] ?? NaN,
@@ -133,28 +138,28 @@ export function backtest(
   };
 }
 
-function pooled(
-  log: readonly LogPartner[],
+/** One partner at a time, so that a long log is in memory once. */
+function judgedTimeline(
+  timeline: readonly TimelineEntry[],
   kinds: readonly PartnerKind[],
-  as: PartnerKind,
-): readonly LogPartner[] {
-  const wanted = new Set<Kind>(kinds);
-  return log.map(({ partner, timeline }) => ({
-    partner,
-    timeline: timeline.filter(({ kind }) => wanted.has(kind)).map((entry) => ({ ...entry, kind: as })),
-  }));
+  as: PartnerKind | null,
+): readonly TimelineEntry[] {
+  if (as === null) return timeline;
+  const wanted: readonly Kind[] = kinds;
+  return timeline.filter(({ kind }) => wanted.includes(kind)).map((entry) => ({ ...entry, kind: as }));
 }
 
 function learnedOf(
   log: readonly LogPartner[],
-  asOfDay: DayNumber,
-  falseAlarmShare: number,
-): CadenceModels['streams'] & Backtest['learned'] {
-  const learn = (stream: Stream): StreamModel | null =>
-    learnStream(knownOn(eventDaysOf(log, streams[stream]), asOfDay), asOfDay, {
-      falseAlarmShare,
-      ruleDays: peerRuleDays,
-    });
+  pooled: EventDays,
+  { asOfDay, falseAlarmShare, judgedAs }: BacktestOptions,
+): Backtest['learned'] {
+  const learn = (stream: Stream): StreamModel | null => {
+    const kinds: readonly PartnerKind[] = streams[stream];
+    if (judgedAs !== null && !kinds.includes(judgedAs)) return null;
+    const events = judgedAs === null ? eventDaysOf(log, kinds) : pooled;
+    return learnStream(knownOn(events, asOfDay), asOfDay, { falseAlarmShare, ruleDays: peerRuleDays });
+  };
   return { productive: learn('productive'), engagement: learn('engagement') };
 }
 
@@ -188,7 +193,7 @@ function truthOf(
     model: accuracy(quietChance),
     rule: accuracy(flagged),
     recencyAuc: aucOf(silence, quiet),
-    roc: rocOf(quietChance, quiet, rocPoints),
+    roc: rocOf(quietChance, quiet, rocShares),
     reliability: reliabilityOf(
       active,
       quiet.map((one) => 1 - one),

@@ -42,7 +42,10 @@ test('says on a log of one file who will be quiet, how well that came true, and 
   for (const part of ['AUC', 'Brier', 'ROC', 'reliability', 'fast', 'slow', 'What the model does not know']) {
     expect(finished.stdout).toContain(part);
   }
-  expect(finished.stdout).toMatch(/^Business: the model may warn\. Tested on the 26 weeks after 2024-12-30/m);
+  expect(finished.stdout).toMatch(
+    /flagged \d[\d.]* % of the silences that ended since then; the budget was 5 %/,
+  );
+  expect(finished.stdout).toMatch(/^Verdict: the model may warn\. Tested on the 26 weeks after 2024-12-30/m);
   const [head, ...rows] = (await readFile(predictions, 'utf8')).trimEnd().split('\n');
   expect(head).toBe('partner_id,status,p_alive,p_active,surprise');
   expect(rows).toHaveLength(400);
@@ -82,7 +85,7 @@ describe('refuses, with help and exit code 2,', () => {
     ['a day before the log begins', 'log.csv', '2023-12-31', /nothing that a partner did up to 2023-12-31/],
     ['a day that does not exist', 'log.csv', '2025-02-30', /Use a date such as 2026-03-31/],
     ['a file that is not there', 'absent.csv', '2025-06-30', /absent\.csv/],
-    ['rows that cannot be read', 'broken.csv', '2025-06-30', /broken\.csv has 1 rows that cannot be read/],
+    ['rows that cannot be read', 'broken.csv', '2025-06-30', /broken\.csv has 1 row that cannot be read/],
   ])('%s', async (_, name, day, message) => {
     await writeFile(join(folder, 'log.csv'), logOf(20));
     await writeFile(join(folder, 'broken.csv'), 'partner_id,occurred_at,kind\n1,yesterday,deal_won\n');

@@ -24,26 +24,30 @@ export function brierOf(chances: Numbers, outcomes: Numbers): number | null {
 export type RocPoint = { readonly falseAlarms: number; readonly found: number; readonly level: number };
 
 /**
- * The share of positives that are found against the share of the others that is flagged, from strict to lenient.
- * @param most how many points at most; the last is always among them
+ * What is found at a price: for each share of the others that may be flagged, the most lenient level that keeps to it.
+ * @param shares ascending; one that even the strictest level exceeds has no point
  */
-export function rocOf(scores: Numbers, outcomes: Numbers, most: number): readonly RocPoint[] {
-  const counted: { positives: number; negatives: number; level: number }[] = [];
+export function rocOf(scores: Numbers, outcomes: Numbers, shares: readonly number[]): readonly RocPoint[] {
+  const counts: { positives: number; negatives: number; level: number }[] = [];
   let [positives, negatives] = [0, 0];
   for (const { positive, negative, score } of ties(scores, outcomes)) {
     positives += positive;
     negatives += negative;
-    counted.push({ positives, negatives, level: score });
+    counts.push({ positives, negatives, level: score });
   }
   if (positives === 0 || negatives === 0) return [];
-  const step = Math.max(1, Math.ceil(counted.length / Math.max(1, most - 1)));
-  return counted
-    .filter((_, index) => index % step === 0 || index === counted.length - 1)
-    .map((point) => ({
-      falseAlarms: point.negatives / negatives,
-      found: point.positives / positives,
-      level: point.level,
-    }));
+  const chosen = shares.map((share) => counts.findLast((point) => point.negatives <= share * negatives));
+  return [...new Set(chosen)].flatMap((point) =>
+    point === undefined
+      ? []
+      : [
+          {
+            falseAlarms: point.negatives / negatives,
+            found: point.positives / positives,
+            level: point.level,
+          },
+        ],
+  );
 }
 
 export type ReliabilityBand = {

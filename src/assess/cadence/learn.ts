@@ -31,12 +31,12 @@ export function learnStream(
   const returning = repeats.filter((x) => x > 0).length;
   if (!isLongEnough(firstDay, today) || returning < leastHistory.returningPartners) return null;
   const { parameters } = fitCadence(columns);
-  const { alarm, closedGaps } = dialOf(events, parameters, options.falseAlarmShare);
+  const { alarm, closedGaps } = dialOf(events, today, parameters, options.falseAlarmShare);
   const holdOuts = backTest(events, firstDay, today, options.ruleDays);
   return {
     parameters,
     alarm,
-    ...decide(holdOuts, parameters, options.ruleDays),
+    ...decide(holdOuts, parameters, options.ruleDays, isLongEnough(firstDay, today - backTests[0] * 7)),
     fittedOn: toDay(today),
     firstDay: toDay(firstDay),
     partners: columns.count,
@@ -59,20 +59,21 @@ function backTest(events: EventDays, firstDay: DayNumber, today: DayNumber, rule
   });
 }
 
-/** Decisive: where the model did not beat the rule on what it could not know, the rule decides, and the text says so. */
+/**
+ * Decisive: where the model did not beat the rule on what it could not know, the rule decides, and the text says so.
+ * @param longEnough whether there is history enough before the earliest cut
+ */
 function decide(
   holdOuts: readonly HoldOut[],
   parameters: Parameters,
   ruleDays: number,
+  longEnough: boolean,
 ): Pick<StreamModel, 'decides' | 'because'> {
   const rule = `the rule of ${count(ruleDays, 'day')}`;
   const telling = holdOuts.filter(({ model }) => model.auc !== null);
   const longest = telling.at(-1);
   if (longest === undefined) {
-    return {
-      decides: 'rule',
-      because: `The history is too short to test the rhythm model on it, so ${rule} decides.`,
-    };
+    return { decides: 'rule', because: `${whyUntested(holdOuts, longEnough)}, so ${rule} decides.` };
   }
   const lost = telling.find((tested) => !beatsRule(tested));
   if (lost !== undefined) {
@@ -90,8 +91,21 @@ function decide(
   };
 }
 
-function beatsRule({ model, rule }: HoldOut): boolean {
-  return (model.auc ?? 0) > (rule.auc ?? 0) && model.brier < rule.brier;
+function whyUntested(holdOuts: readonly HoldOut[], longEnough: boolean): string {
+  if (!longEnough) return 'The history is too short to test the rhythm model on it';
+  const [tested] = holdOuts;
+  if (tested === undefined)
+    return `The rhythm model can be tested on ${leastTested} partners or more, and there were fewer`;
+  const who = tested.quietShare === 0 ? 'nobody' : 'everybody';
+  return `In the weeks that the rhythm model can be tested on, ${who} was quiet`;
+}
+
+function ranksBetter({ model, rule }: HoldOut): boolean {
+  return (model.auc ?? 0) > (rule.auc ?? 0);
+}
+
+function beatsRule(tested: HoldOut): boolean {
+  return ranksBetter(tested) && tested.model.brier < tested.rule.brier;
 }
 
 function inHundred(auc: number | null): number {
@@ -99,6 +113,11 @@ function inHundred(auc: number | null): number {
 }
 
 /** Of one partner that goes quiet and one that does not, how often the right one is named; 50 is guessing. */
-function comparison({ model, rule, partners }: HoldOut): string {
-  return `of two partners it named the right one ${inHundred(model.auc)} times in 100, the rule ${inHundred(rule.auc)}; ${count(partners, 'partner')}`;
+function comparison(tested: HoldOut): string {
+  const { model, rule, partners } = tested;
+  const further =
+    ranksBetter(tested) && !beatsRule(tested)
+      ? `, but its chances were further from what happened: a squared error of ${model.brier.toFixed(3)} against ${rule.brier.toFixed(3)}`
+      : '';
+  return `of two partners it named the right one ${inHundred(model.auc)} times in 100, the rule ${inHundred(rule.auc)}${further}; ${count(partners, 'partner')}`;
 }
