@@ -3,9 +3,11 @@ import { presets } from '../assess/presets.ts';
 import { count } from '../assess/words.ts';
 import type { LogPartner } from '../insight/log.ts';
 import type { IntakeRow, RowProblem } from '../intake/csv.ts';
-import type { TimelineEntry } from '../model/activity.ts';
+import type { Activity, Source, TimelineEntry } from '../model/activity.ts';
 import { UsageError } from '../model/errors.ts';
-import type { PartnerKind } from '../model/kind.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Kind, PartnerKind } from '../model/kind.ts';
+import type { Partner } from '../model/partner.ts';
 import type { Settings } from '../model/settings.ts';
 
 /** In the order of the file. @throws UsageError when rows cannot be read: a test on half a log proves nothing */
@@ -13,25 +15,57 @@ export async function logPartners(
   rows: AsyncIterable<IntakeRow | RowProblem>,
   name: string,
 ): Promise<readonly LogPartner[]> {
-  const timelines = new Map<string, TimelineEntry[]>();
+  const partners = new Map<string, LoggedPartner>();
   const problems: string[] = [];
+  let unreadable = 0;
   for await (const row of rows) {
     if ('problem' in row) {
-      problems.push(row.problem);
+      unreadable += 1;
+      if (problems.length < problemsShown) problems.push(row.problem);
       continue;
     }
-    const { partnerId, kind, occurredAt, quantity, source } = row.activity;
-    const timeline = timelines.get(partnerId) ?? [];
-    timelines.set(partnerId, timeline);
-    // No status depends on an amount, and a log may have millions of them.
-    timeline.push({ kind, occurredAt, quantity, amount: null, source });
+    const { activity } = row;
+    const partner = partners.get(activity.partnerId) ?? new LoggedPartner(activity.partnerId);
+    partners.set(activity.partnerId, partner);
+    partner.add(activity);
   }
-  if (problems.length > 0) {
+  if (unreadable > 0) {
     throw new UsageError(
-      `${name} has ${count(problems.length, 'row')} that cannot be read; nothing was tested.\n${problems.slice(0, 3).join('\n')}`,
+      `${name} has ${count(unreadable, 'row')} that cannot be read; nothing was tested.\n${problems.join('\n')}`,
     );
   }
-  return [...timelines].map(([id, timeline]) => ({ partner: { ...nobody, id }, timeline }));
+  return [...partners.values()];
+}
+
+const problemsShown = 3;
+/** Under this name the log is known to the assessment. */
+export const logSource: Source = 'csv:events';
+
+/** Keeps of an activity what a status depends on, in two numbers: a log may have ten million of them. */
+class LoggedPartner implements LogPartner {
+  readonly partner: Partner;
+  readonly #times: Instant[] = [];
+  readonly #kinds: Kind[] = [];
+
+  constructor(id: string) {
+    this.partner = { ...nobody, id };
+  }
+
+  add({ kind, occurredAt }: Activity): void {
+    this.#times.push(occurredAt);
+    this.#kinds.push(kind);
+  }
+
+  /** Made anew each time. */
+  get timeline(): readonly TimelineEntry[] {
+    return this.#kinds.map((kind, index) => ({
+      kind,
+      occurredAt: this.#times[index] ?? NaN,
+      quantity: 1,
+      amount: null,
+      source: logSource,
+    }));
+  }
 }
 
 const nobody = {

@@ -117,7 +117,7 @@ function alarmText({ by, level }: Detection['alarm']): string {
 
 function limitsText({ firstDay, asOf }: Backtest): string {
   const weeks = Math.floor((Date.parse(asOf) - Date.parse(firstDay)) / 604_800_000);
-  const short = weeks < 52 ? ` ${weeks} weeks are a short history: chances come out too good.` : '';
+  const short = weeks < 52 ? ` ${weeks} weeks are a short history: chances tend to come out too good.` : '';
   return `What the model does not know: the season (a quiet summer looks like leaving), what happened before ${firstDay}, and why.${short}`;
 }
 

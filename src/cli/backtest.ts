@@ -17,7 +17,7 @@ import { currentSettings } from '../store/settings.ts';
 import { readSourceStates } from '../store/sources.ts';
 import { streamPartnersToAssess } from '../store/timelines.ts';
 import { backtestText } from './backtest-text.ts';
-import { logPartners, logSettings, pooledKind } from './backtest-log.ts';
+import { logPartners, logSettings, logSource, pooledKind } from './backtest-log.ts';
 import { calendarDay, endOfDay, wholeNumber } from './options.ts';
 import { print, printError, printJson } from './output.ts';
 import { withStore } from './session.ts';
@@ -104,7 +104,7 @@ async function eventLog(file: string, { map: mapFile, asOf }: Options): Promise<
   const map = mapFile === undefined ? null : await readCsvMap(mapFile);
   const name = basename(file);
   const rows = parseActivityCsv(file, {
-    source: 'csv:events',
+    source: logSource,
     now: Date.now(),
     ...(map === null ? {} : { map }),
   });
@@ -116,7 +116,7 @@ async function eventLog(file: string, { map: mapFile, asOf }: Options): Promise<
     judgedAs: pooledKind,
     judging: {
       settings: { version: 1, settings: logSettings },
-      sources: [{ source: 'csv:events', complete: true, completeUpTo: now, kinds: [pooledKind] }],
+      sources: [{ source: logSource, complete: true, completeUpTo: now, kinds: [pooledKind] }],
       timeZone: 'UTC',
       now,
       programme: { medianClicks: null },

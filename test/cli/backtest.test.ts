@@ -6,6 +6,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aucOf, brierOf } from '../../src/assess/cadence/accuracy.ts';
 import { createRandom } from '../../src/sandbox/programmes/random.ts';
 import { dayNumber, isPresent, readEventDays, readRows } from '../assess/cadence/logs.ts';
+import { presets } from '../../src/assess/presets.ts';
+import { millisecondsPerDay, type Instant } from '../../src/model/instant.ts';
+import type { Settings } from '../../src/model/settings.ts';
+import { upsertActivities } from '../../src/store/activities.ts';
+import { savePartners } from '../../src/store/partners.ts';
+import { savePortal } from '../../src/store/portal.ts';
+import { saveSettings } from '../../src/store/settings.ts';
+import { saveSourceState } from '../../src/store/sources.ts';
+import type { Db } from '../../src/store/tables.ts';
+import { partner } from '../store/samples.ts';
+import { createTestDatabase, type TestDatabase } from '../world/database.ts';
 import { rekindle } from './command.ts';
 
 let folder: string;
@@ -14,21 +25,29 @@ beforeAll(async () => {
 });
 afterAll(async () => await rm(folder, { recursive: true, force: true }));
 
+const logStart = Date.parse('2024-01-01T10:00:00Z');
+
 /** Two years of a programme: partners of different pace, of whom some stop. */
-function logOf(partners: number): string {
+function logRows(partners: number): { partner: number; at: Instant; kind: 'deal_won' | 'click' }[] {
   const random = createRandom(17);
-  const rows = ['partner_id,occurred_at,kind,quantity,amount,currency,external_id'];
-  for (let partner = 0; partner < partners; partner += 1) {
+  return Array.from({ length: partners }, (_, partner) => partner).flatMap((index) => {
     const gap = 8 + 50 * random.next();
-    let day = Math.floor(random.next() * 200);
-    while (day < 730) {
-      const at = new Date(Date.parse('2024-01-01T10:00:00Z') + day * 86_400_000).toISOString();
-      rows.push(`"Partner, ${partner}",${at},${partner % 2 === 0 ? 'deal_won' : 'click'},1,,,`);
+    const days: number[] = [];
+    for (let day = Math.floor(random.next() * 200); day < 730;) {
+      days.push(day);
       if (random.next() < 0.06) break;
       day += Math.ceil(-Math.log(1 - random.next()) * gap);
     }
-  }
-  return `${rows.join('\n')}\n`;
+    const kind = index % 2 === 0 ? 'deal_won' : 'click';
+    return days.map((day) => ({ partner: index, at: logStart + day * millisecondsPerDay, kind }));
+  });
+}
+
+function logOf(partners: number): string {
+  const rows = logRows(partners).map(
+    ({ partner: index, at, kind }) => `"Partner, ${index}",${new Date(at).toISOString()},${kind},1,,,`,
+  );
+  return `${['partner_id,occurred_at,kind,quantity,amount,currency,external_id', ...rows].join('\n')}\n`;
 }
 
 test('says on a log of one file who will be quiet, how well that came true, and who should decide', async () => {
@@ -101,6 +120,66 @@ test('a log that ends with the day has predictions and nothing to test them on',
   const finished = await rekindle(['backtest', '--events', log, '--as-of', '2026-03-31', '--json']);
   expect(JSON.parse(finished.stdout)).toMatchObject({ truth: null, detection: null, predicted: 60 });
 });
+
+describe("on the portal's own history", () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(async () => await database.drop());
+
+  test('says that there is none yet, and once there is, tests the settings and both streams on it', async () => {
+    const asked = ['backtest', '--as-of', '2025-06-30'];
+    const environment = { DATABASE_URL: database.url };
+    const none = await rekindle(asked, environment);
+    expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/no history yet.*--events FILE/)]);
+    await saveHistory(database.store.db);
+    const predictions = join(folder, 'own.csv');
+    const finished = await rekindle([...asked, '--predictions', predictions], environment);
+    expect(finished.code, finished.stderr).toBe(0);
+    expect(finished.stdout).toContain("The portal's own history: 300 partners");
+    expect(finished.stdout).toMatch(/^Business: the model may warn\./m);
+    expect(finished.stdout).toMatch(/^Engagement: the model may warn\./m);
+    const statuses = (await readFile(predictions, 'utf8')).trimEnd().split('\n').slice(1);
+    const found = Map.groupBy(statuses, (row) => row.split(',')[1]);
+    expect([...found.keys()]).toEqual(expect.arrayContaining(['active', 'cooling', 'inactive']));
+    // Those that only follow links never brought a deal.
+    expect(found.get('inactive')?.length).toBeGreaterThanOrEqual(150);
+  });
+});
+
+/** Half of the partners bring deals, half follow links; the settings demand a deal within half a year. */
+async function saveHistory(db: Db): Promise<void> {
+  const activities = logRows(300).map(({ partner: index, at, kind }, row) => ({
+    partnerId: String(1000 + index),
+    kind,
+    occurredAt: at,
+    quantity: 1,
+    amount: null,
+    source: kind === 'deal_won' ? ('hubspot.deals' as const) : ('csv:clicks' as const),
+    sourceId: String(row),
+  }));
+  const ids = [...new Set(activities.map(({ partnerId }) => partnerId))];
+  const audience = { partnerTypes: [], tiers: [], regions: [] };
+  const rule = { id: 'sales', test: 'absence', behaviour: 'sales', windowDays: 180, minimum: 1 } as const;
+  const rules = [{ ...rule, severity: 'inactive' as const, audience }];
+  const settings: Settings = { ...presets.reseller, rules, combination: 'all', graceDays: 0 };
+  await saveSettings(db, settings, { note: '', author: 'test', now: logStart });
+  await savePortal(db, { id: '1', timeZone: 'Europe/Vienna', currency: 'EUR' });
+  await savePartners(
+    db,
+    's1',
+    ids.map((id) => partner(id, { joinedAt: logStart })),
+  );
+  await upsertActivities(db, activities);
+  for (const [source, kind] of [
+    ['hubspot.deals', 'deal_won'],
+    ['csv:clicks', 'click'],
+  ] as const) {
+    const completeUpTo = logStart + 730 * millisecondsPerDay;
+    await saveSourceState(db, { source, complete: true, completeUpTo, kinds: [kind] }, 's1');
+  }
+}
 
 describe.skipIf(!isPresent('cdnow_sample.csv'))('on the check data (absent: skipped)', () => {
   test.each([

@@ -108,10 +108,6 @@ function beatsRule(tested: HoldOut): boolean {
   return ranksBetter(tested) && tested.model.brier < tested.rule.brier;
 }
 
-function inHundred(auc: number | null): number {
-  return Math.round((auc ?? 0.5) * 100);
-}
-
 /** Of one partner that goes quiet and one that does not, how often the right one is named; 50 is guessing. */
 function comparison(tested: HoldOut): string {
   const { model, rule, partners } = tested;
@@ -119,5 +115,16 @@ function comparison(tested: HoldOut): string {
     ranksBetter(tested) && !beatsRule(tested)
       ? `, but its chances were further from what happened: a squared error of ${model.brier.toFixed(3)} against ${rule.brier.toFixed(3)}`
       : '';
-  return `of two partners it named the right one ${inHundred(model.auc)} times in 100, the rule ${inHundred(rule.auc)}${further}; ${count(partners, 'partner')}`;
+  const [ours, theirs] = inHundred(model.auc, rule.auc);
+  return `of two partners it named the right one ${ours} times in 100, the rule ${theirs}${further}; ${count(partners, 'partner')}`;
+}
+
+/** In whole numbers, unless that would hide which is larger. */
+function inHundred(one: number | null, other: number | null): readonly [string, string] {
+  const written = (digits: number): [string, string] => [
+    (100 * (one ?? 0.5)).toFixed(digits),
+    (100 * (other ?? 0.5)).toFixed(digits),
+  ];
+  const [whole, otherWhole] = written(0);
+  return whole === otherWhole && one !== other ? written(1) : written(0);
 }
