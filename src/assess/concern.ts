@@ -22,8 +22,11 @@ function admits(allowed: readonly string[], value: string | null): boolean {
   return wanted !== undefined && allowed.some((name) => name.trim().toLowerCase() === wanted);
 }
 
+/** What an audience asks of a partner. */
+export type Described = Pick<Partner, 'partnerType' | 'tier' | 'region' | 'joinedAt'>;
+
 /** The rules whose audience the partner belongs to. A partner without a tier matches no rule that names tiers. */
-export function rulesFor(partner: Partner, settings: Settings): readonly Rule[] {
+export function rulesFor(partner: Described, settings: Settings): readonly Rule[] {
   return settings.rules.filter(
     ({ audience }) =>
       admits(audience.partnerTypes, partner.partnerType) &&

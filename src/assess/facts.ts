@@ -1,0 +1,145 @@
+/**
+ * What one partner is held against, from everybody's history: a scan, made rarely (model/facts.ts). Pure; partner
+ * after partner in any order.
+ */
+import type { TimelineEntry } from '../model/activity.ts';
+import { toDay } from '../model/calendar.ts';
+import { millisecondsPerDay, type Instant } from '../model/instant.ts';
+import type { PartnerKind } from '../model/kind.ts';
+import type { Distribution, ProgrammeFacts } from '../model/facts.ts';
+import { behaviours, type Settings } from '../model/settings.ts';
+import { rulesFor, type Described } from './concern.ts';
+import { SpellCounter, spellsOf } from './returns.ts';
+import { standingOf, tierKey } from './segment.ts';
+import { worthOf, type Worth } from './worth.ts';
+
+type FactsOptions = {
+  readonly settings: Settings;
+  /** The portal's. */
+  readonly currency: string;
+  readonly now: Instant;
+};
+
+/** So many values describe a distribution. */
+const points = 101;
+/** Of the partners that ever did anything, the upper fifth has high potential, and the upper half medium or high. */
+const highFromShare = 0.8;
+const mediumFromShare = 0.5;
+/** A tier with fewer partners says nothing of the next one. */
+const fewestOfATier = 5;
+
+type Seen = Worth & { readonly tier: string | null };
+
+export class FactsCollector {
+  readonly #options: FactsOptions;
+  readonly #spells = new SpellCounter();
+  readonly #seen: Seen[] = [];
+
+  constructor(options: FactsOptions) {
+    this.#options = options;
+  }
+
+  /** @param timeline any order */
+  add(partner: Described, timeline: readonly TimelineEntry[]): void {
+    const { settings, now } = this.#options;
+    const worth = worthOf(timeline, this.#options);
+    if (worth === null) return;
+    this.#seen.push({ ...worth, tier: tierKey(partner.tier) });
+    const demand = demandOn(partner, settings);
+    if (demand === null) return;
+    const days = daysOf(timeline, demand.kinds, now);
+    const today = Math.floor(now / millisecondsPerDay);
+    for (const spell of spellsOf(days, demand.inactiveAfterDays, today)) this.#spells.add(spell);
+  }
+
+  finish(): ProgrammeFacts {
+    const { currency, now } = this.#options;
+    const distributions = {
+      amounts: distributionOf(this.#seen.map(({ amount }) => amount).filter((amount) => amount !== null)),
+      peaks: distributionOf(this.#seen.map(({ peak }) => peak)),
+      histories: distributionOf(this.#seen.map(({ history }) => history)),
+    };
+    const tiers = placesOfTiers(this.#seen, distributions);
+    const standings = this.#seen.map((one) => standingOf(one, one.tier, { ...distributions, tiers }) ?? 0);
+    return {
+      asOf: toDay(Math.floor(now / millisecondsPerDay)),
+      partners: this.#seen.length,
+      currency,
+      ...distributions,
+      tiers,
+      bounds: boundsOf(Float64Array.from(standings).sort()),
+      returns: this.#spells.curve(),
+    };
+  }
+}
+
+/**
+ * After how long a silence, in what, the programme's own rules call such a partner inactive; null where no rule does. By
+ * `all`, that is when the longest window is over in all of the behaviours; by `any`, the shortest in its own.
+ */
+function demandOn(
+  partner: Described,
+  settings: Settings,
+): { kinds: ReadonlySet<string>; inactiveAfterDays: number } | null {
+  const rules = rulesFor(partner, settings)
+    .filter(({ test, severity }) => test === 'absence' && severity === 'inactive')
+    .toSorted((a, b) => a.windowDays - b.windowDays);
+  const [shortest, longest] = [rules[0], rules.at(-1)];
+  if (shortest === undefined || longest === undefined) return null;
+  const deciding = settings.combination === 'all' ? rules : [shortest];
+  return {
+    kinds: new Set<PartnerKind>(deciding.flatMap(({ behaviour }) => behaviours[behaviour])),
+    inactiveAfterDays: settings.combination === 'all' ? longest.windowDays : shortest.windowDays,
+  };
+}
+
+function daysOf(timeline: readonly TimelineEntry[], kinds: ReadonlySet<string>, now: Instant): number[] {
+  const days: number[] = [];
+  let sorted = true;
+  for (const { kind, occurredAt, quantity } of timeline) {
+    if (occurredAt > now || !(quantity > 0) || !kinds.has(kind)) continue;
+    const day = Math.floor(occurredAt / millisecondsPerDay);
+    if (day < (days.at(-1) ?? day)) sorted = false;
+    days.push(day);
+  }
+  return sorted ? days : days.sort((a, b) => a - b);
+}
+
+function distributionOf(values: readonly number[]): Distribution {
+  const sorted = Float64Array.from(values).sort();
+  return sorted.length === 0
+    ? []
+    : Array.from({ length: points }, (_, index) => quantile(sorted, index / (points - 1)));
+}
+
+function quantile(sorted: ArrayLike<number>, share: number): number {
+  return sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+}
+
+/** What a tier's name means is the portal's secret; where its partners stand is not. */
+function placesOfTiers(
+  seen: readonly Seen[],
+  distributions: Pick<ProgrammeFacts, 'amounts' | 'peaks' | 'histories'>,
+): Record<string, number> {
+  const sums = new Map<string, { partners: number; total: number }>();
+  for (const one of seen) {
+    if (one.tier === null) continue;
+    const sum = sums.get(one.tier) ?? { partners: 0, total: 0 };
+    sum.partners += 1;
+    sum.total += standingOf(one, null, { ...distributions, tiers: {} }) ?? 0;
+    sums.set(one.tier, sum);
+  }
+  const known = [...sums]
+    .filter(([, { partners }]) => partners >= fewestOfATier)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  // Rounded, because the last digits of a sum depend on the order in which partners come.
+  return Object.fromEntries(
+    known.map(([tier, { partners, total }]) => [tier, Math.round((1e6 * total) / partners) / 1e6]),
+  );
+}
+
+/** Where most stand at the same height, whoever stands above them is high. */
+function boundsOf(sorted: ArrayLike<number>): ProgrammeFacts['bounds'] {
+  const medium = quantile(sorted, mediumFromShare);
+  return { medium, high: Math.max(quantile(sorted, highFromShare), medium + 1e-9) };
+}
