@@ -104,11 +104,6 @@ function sum(counts: Float64Array, from: number, to: number): number {
   return total;
 }
 
-/** What holds for a spell of this age; null where the portal's past does not tell. */
-export function returnStepAt(curve: ReturnCurve | null, days: number): ReturnStep | null {
-  return curve?.steps.findLast(({ fromWeek }) => fromWeek * 7 <= days) ?? null;
-}
-
 /** In words, as a frequency; never more digits than the spells carry. */
 export function returnText({ chance, fromWeek, known }: ReturnStep): string {
   const times = Math.round(chance * 100);

@@ -6,9 +6,9 @@ import type { TimelineEntry } from '../model/activity.ts';
 import { toDayNumber, type DayNumber } from '../model/calendar.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Partner } from '../model/partner.ts';
-import type { Distribution, ProgrammeFacts, ReturnStep } from '../model/facts.ts';
+import { returnStepAt, type Distribution, type ProgrammeFacts, type ReturnStep } from '../model/facts.ts';
 import type { Path, Potential, Reason, Segment, Verdict } from '../model/verdict.ts';
-import { returnStepAt, returnText } from './returns.ts';
+import { returnText } from './returns.ts';
 import { count, upperFirst } from './words.ts';
 import { worthOf, type Worth } from './worth.ts';
 

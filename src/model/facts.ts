@@ -44,3 +44,8 @@ export type ProgrammeFacts = {
   /** Null before anybody was ever inactive. */
   readonly returns: ReturnCurve | null;
 };
+
+/** What holds for a spell of this age; null where the portal's past does not tell. */
+export function returnStepAt(curve: ReturnCurve | null, days: number): ReturnStep | null {
+  return curve?.steps.findLast(({ fromWeek }) => fromWeek * 7 <= days) ?? null;
+}

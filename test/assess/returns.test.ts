@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { returnStepAt, returnText, SpellCounter, spellsOf, type Spell } from '../../src/assess/returns.ts';
+import { returnText, SpellCounter, spellsOf, type Spell } from '../../src/assess/returns.ts';
+import { returnStepAt } from '../../src/model/facts.ts';
 
 function curveOf(spells: readonly Spell[]) {
   const counter = new SpellCounter();

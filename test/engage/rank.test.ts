@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rankForCall } from '../../src/engage/rank.ts';
+import { queuesOf, rankForCall } from '../../src/engage/rank.ts';
 import { assessPartner } from '../../src/assess/assess.ts';
-import type { Status, Verdict } from '../../src/model/verdict.ts';
+import type { ReturnCurve } from '../../src/model/facts.ts';
+import type { Potential, Status, Verdict } from '../../src/model/verdict.ts';
 import { at, context, partner } from '../assess/world.ts';
 
 const now = at('2026-06-30');
@@ -68,5 +70,95 @@ describe('who is most worth a call', () => {
     const tie = ['1000', '20', '3'].map((id) => candidate(id, 'at_risk', 10));
     expect(ranked(tie)).toEqual(['3', '20', '1000']);
     expect(ranked(tie.toReversed())).toEqual(['3', '20', '1000']);
+  });
+
+  test('of partners without known amounts, those of high potential count as such partners do', () => {
+    const of = (id: string, potential: Potential) => {
+      const { partner: one, verdict, value } = candidate(id, 'at_risk', null);
+      return {
+        partner: one,
+        verdict: { ...verdict, segment: { potential, path: 'assisted' as const } },
+        value,
+      };
+    };
+    const known = [10, 20, 30, 1000].map((value, index) => candidate(String(index + 1), 'at_risk', value));
+    const items = [...known, of('7', 'low'), of('8', 'high'), of('9', 'medium')];
+    expect(ranked(items)).toEqual(['4', '8', '3', '9', '2', '7', '1']);
+  });
+
+  const returns: ReturnCurve = {
+    spells: 100,
+    returned: 40,
+    returnedWithin: [],
+    steps: [
+      { fromWeek: 0, known: 100, chance: 0.02 },
+      { fromWeek: 52, known: 50, chance: 0.4 },
+    ],
+  };
+  const inactive = (id: string, inactiveSince: string) => {
+    const { verdict, ...rest } = candidate(id, 'inactive', 100, '2025-01-01');
+    return { ...rest, verdict: { ...verdict, inactiveSince } };
+  };
+
+  test('among the inactive, goes by how many came back that had been inactive as long', () => {
+    const [fresh, old] = [inactive('1', '2026-06-01'), inactive('2', '2025-06-01')];
+    const order = (curve: ReturnCurve | null) =>
+      rankForCall([fresh, old], { now, timeZone: 'Europe/Berlin', returns: curve }).map(
+        ({ partner: { id }, expectedValue }) => [id, Math.round(expectedValue)],
+      );
+    expect(order(returns)).toEqual([
+      ['2', 40],
+      ['1', 2],
+    ]);
+    expect(order(null).map(([id]) => id)).toEqual(['1', '2']);
+  });
+});
+
+describe("an owner's week", () => {
+  const owned = (id: string, ownerId: string | null, value: number) => ({
+    ...candidate(id, 'at_risk', value),
+    partner: partner({ id, ownerId }),
+  });
+
+  test('holds the best of their own partners, as many as they can take care of, and says how many wait', () => {
+    const items = [owned('1', 'a', 90), owned('2', 'b', 80), owned('3', 'a', 70), owned('4', 'a', 60)];
+    const queues = queuesOf(rankForCall(items, { now, timeZone: 'UTC' }), 2);
+    expect(
+      queues.map(({ ownerId, thisWeek, waiting }) => [
+        ownerId,
+        thisWeek.map(({ partner: { id } }) => id),
+        waiting,
+      ]),
+    ).toEqual([
+      ['a', ['1', '3'], 1],
+      ['b', ['2'], 0],
+    ]);
+  });
+
+  test('shows apart what nobody owns', () => {
+    const queues = queuesOf(rankForCall([owned('1', null, 90)], { now, timeZone: 'UTC' }), 10);
+    expect(queues.map(({ ownerId }) => ownerId)).toEqual([null]);
+  });
+
+  test('loses nobody, exceeds no capacity, and never lets a better partner wait for a worse one', () => {
+    const item = fc.record({
+      owner: fc.constantFrom('a', 'b', 'c', null),
+      value: fc.integer({ min: 1, max: 50 }),
+    });
+    fc.assert(
+      fc.property(fc.array(item, { maxLength: 60 }), fc.integer({ min: 1, max: 12 }), (drawn, capacity) => {
+        const items = drawn.map(({ owner, value }, index) => owned(String(index + 1), owner, value));
+        const all = rankForCall(items, { now, timeZone: 'UTC' });
+        const queues = queuesOf(all, capacity);
+        const total = queues.reduce((sum, { thisWeek, waiting }) => sum + thisWeek.length + waiting, 0);
+        expect(total).toBe(items.length);
+        for (const { ownerId, thisWeek, waiting } of queues) {
+          expect(thisWeek.length).toBeLessThanOrEqual(capacity);
+          if (waiting > 0) expect(thisWeek.length).toBe(capacity);
+          const own = all.filter(({ partner: one }) => one.ownerId === ownerId);
+          expect(thisWeek).toEqual(own.slice(0, thisWeek.length));
+        }
+      }),
+    );
   });
 });
