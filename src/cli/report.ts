@@ -1,15 +1,19 @@
-/** `report`: the programme at a glance: counts by status, and whom to call first. */
+/** `report`: the programme at a glance: counts by status, whom to call first, and each owner's week. */
 import type { Command } from 'commander';
 import { primaryReason } from '../assess/sentences.ts';
-import { rankForCall } from '../engage/rank.ts';
+import { lowerFirst } from '../assess/words.ts';
+import { queuesOf, rankForCall, type CallCandidate } from '../engage/rank.ts';
 import { recommend } from '../engage/recommend.ts';
 import type { Instant } from '../model/instant.ts';
+import type { Portal } from '../model/partner.ts';
 import { playNames } from '../model/play.ts';
+import { defaultCapacityPerOwner } from '../model/settings.ts';
 import { statuses, statusNames } from '../model/verdict.ts';
 import type { Store } from '../store/connect.ts';
 import { latestLearned } from '../store/learned.ts';
 import { readOwners } from '../store/owners.ts';
 import { readPortal } from '../store/portal.ts';
+import { currentSettings } from '../store/settings.ts';
 import { streamToPublish } from '../store/publishing.ts';
 import { yearlyAmounts } from '../store/activities.ts';
 import { countByStatus } from '../store/verdicts.ts';
@@ -20,16 +24,16 @@ import { withStore } from './session.ts';
 export function addReport(program: Command): void {
   program
     .command('report')
-    .description('counts by status and the ten partners most worth a call')
+    .description("counts by status, the ten partners most worth a call, and each owner's week")
     .option('--json', 'print as JSON')
     .action(async (options: { json?: true }) => {
-      const { byStatus, calls, learned } = await withStore(async ({ store }) => ({
+      const { byStatus, work, learned } = await withStore(async ({ store }) => ({
         byStatus: await countByStatus(store.db),
-        calls: await callList(store, Date.now()),
+        work: await workList(store, Date.now()),
         learned: await latestLearned(store.db),
       }));
       if (options.json) {
-        printJson({ byStatus, calls, learned });
+        printJson({ byStatus, ...work, learned });
         return;
       }
       if (Object.keys(byStatus).length === 0) {
@@ -40,9 +44,12 @@ export function addReport(program: Command): void {
         byStatus[status] === undefined ? [] : [[statusNames[status], byStatus[status]]],
       );
       print(
-        [table(['status', 'partners'], rows), callListText(calls), `Rhythms\n${learnedText(learned)}`].join(
-          '\n\n',
-        ),
+        [
+          table(['status', 'partners'], rows),
+          callListText(work.calls),
+          ...weekText(work),
+          `Rhythms\n${learnedText(learned)}`,
+        ].join('\n\n'),
       );
     });
 }
@@ -58,36 +65,81 @@ export type Call = {
   readonly bestYear: string | null;
 };
 
+/** What one owner has before them this week; `ownerId` is null where nobody owns the partners. */
+type OwnersWeek = {
+  readonly ownerId: string | null;
+  readonly owner: string | null;
+  readonly thisWeek: readonly Call[];
+  readonly waiting: number;
+};
+
+type Work = {
+  readonly capacityPerOwner: number;
+  /** The partners most worth a call, best first (rankForCall documents the order). */
+  readonly calls: readonly Call[];
+  readonly weeks: readonly OwnersWeek[];
+};
+
 const callListLength = 10;
 
-/** The partners most worth a call, best first (rankForCall documents the order). */
-export async function callList(store: Store, now: Instant): Promise<Call[]> {
+export async function callList(store: Store, now: Instant): Promise<readonly Call[]> {
+  return (await workList(store, now)).calls;
+}
+
+async function workList(store: Store, now: Instant): Promise<Work> {
   const portal = await readPortal(store.db);
-  if (portal === null) return [];
+  const settings = await currentSettings(store.db);
+  const capacityPerOwner = settings?.settings.capacityPerOwner ?? defaultCapacityPerOwner;
+  if (portal === null) return { capacityPerOwner, calls: [], weeks: [] };
   const owners = await readOwners(store.db);
-  const values = await yearlyAmounts(store.db, { currency: portal.currency, until: now });
-  const judged = [];
+  const candidates = await judgedCandidates(store, portal.currency, now);
+  const ranked = rankForCall(candidates, { now, timeZone: portal.timeZone });
+  const toCall = (candidate: Candidate): Call => callOf(candidate, portal, owners);
+  return {
+    capacityPerOwner,
+    calls: ranked.slice(0, callListLength).map(toCall),
+    weeks: queuesOf(ranked, capacityPerOwner).map(({ ownerId, thisWeek, waiting }) => ({
+      ownerId,
+      owner: ownerName(ownerId, owners),
+      thisWeek: thisWeek.map(toCall),
+      waiting,
+    })),
+  };
+}
+
+type Candidate = CallCandidate & { readonly bestYear: string | null };
+
+async function judgedCandidates(store: Store, currency: string, now: Instant): Promise<Candidate[]> {
+  const values = await yearlyAmounts(store.db, { currency, until: now });
+  const judged: Candidate[] = [];
   for await (const batch of streamToPublish(store.db, 500)) {
     for (const { partner, verdict } of batch) {
-      if (verdict !== null)
-        judged.push({ partner, verdict, value: Number(values.get(partner.id) ?? Number.NaN) || null });
+      if (verdict === null) continue;
+      const bestYear = values.get(partner.id) ?? null;
+      judged.push({ partner, verdict, bestYear, value: Number(bestYear) || null });
     }
   }
-  return rankForCall(judged, { now, timeZone: portal.timeZone })
-    .slice(0, callListLength)
-    .map(({ partner, verdict }) => {
-      const ownerName = partner.ownerId === null ? null : (owners.get(partner.ownerId)?.name ?? null);
-      const play = recommend(partner, verdict, { timeZone: portal.timeZone, ownerName })?.play ?? null;
-      return {
-        companyId: partner.id,
-        name: partner.name ?? partner.id,
-        owner: ownerName,
-        status: statusNames[verdict.status],
-        reason: primaryReason(verdict)?.sentence ?? '',
-        action: play === null ? '' : playNames[play],
-        bestYear: values.get(partner.id) ?? null,
-      };
-    });
+  return judged;
+}
+
+type Owners = Awaited<ReturnType<typeof readOwners>>;
+
+function ownerName(ownerId: string | null, owners: Owners): string | null {
+  return ownerId === null ? null : (owners.get(ownerId)?.name ?? null);
+}
+
+function callOf({ partner, verdict, bestYear }: Candidate, { timeZone }: Portal, owners: Owners): Call {
+  const owner = ownerName(partner.ownerId, owners);
+  const play = recommend(partner, verdict, { timeZone, ownerName: owner })?.play ?? null;
+  return {
+    companyId: partner.id,
+    name: partner.name ?? partner.id,
+    owner,
+    status: statusNames[verdict.status],
+    reason: primaryReason(verdict)?.sentence ?? '',
+    action: play === null ? '' : playNames[play],
+    bestYear,
+  };
 }
 
 export function callListText(calls: readonly Call[]): string {
@@ -101,4 +153,31 @@ export function callListText(calls: readonly Call[]): string {
     reason.length > 70 ? `${reason.slice(0, 69)}…` : reason,
   ]);
   return `The ${calls.length} partners most worth a call\n${table(['partner', 'owner', 'status', 'best year', 'recommended', 'why'], rows)}`;
+}
+
+/** Each owner's week: what a person can do, rather than everything that would be worth doing. */
+function weekText({ weeks, capacityPerOwner }: Work): string[] {
+  if (weeks.length === 0) return [];
+  const rows = weeks.map(({ ownerId, owner, thisWeek, waiting }) => [
+    owner ?? (ownerId === null ? 'nobody: name an owner' : `owner ${ownerId}`),
+    thisWeek.length,
+    waiting,
+    namesOf(thisWeek),
+  ]);
+  return [
+    `This week, by owner (${capacityPerOwner} partners each; \`capacityPerOwner\` in the settings)\n${table(['owner', 'this week', 'waiting', 'partners, best first'], rows)}`,
+  ];
+}
+
+const namesPerLine = 2;
+
+function namesOf(calls: readonly Call[]): string {
+  const lines: string[] = [];
+  for (let from = 0; from < calls.length; from += namesPerLine) {
+    const names = calls
+      .slice(from, from + namesPerLine)
+      .map(({ name, status }) => `${name} (${lowerFirst(status)})`);
+    lines.push(names.join(', '));
+  }
+  return lines.join(',\n');
 }
