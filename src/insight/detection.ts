@@ -62,8 +62,8 @@ export function compareDetection(
   const longestFirst = ended.map(({ days }) => days).sort((a, b) => b - a);
   const ruleDays = longestFirst[Math.floor(falseAlarmShare * longestFirst.length)];
   if (ruleDays === undefined || ended.length < leastEnded) return null;
-  const endedAt = Float64Array.from(ended, ({ state }) => levelOf(parameters, state));
-  const alarm = alarmFor(endedAt, new Float64Array(), falseAlarmShare);
+  const endedAt = Float64Array.from(ended, ({ state }) => levelOf(parameters, state)).sort();
+  const alarm = alarmFor({ ended: endedAt, open: new Float64Array() }, falseAlarmShare);
   const flaggedAfter = ({ state }: Silence): number =>
     Math.ceil((warnedAtWeeks(alarm, parameters, state) - state.lastWeeks) * daysPerWeek);
   const thirds = thirdsByPace(silences);

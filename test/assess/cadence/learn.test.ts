@@ -127,6 +127,11 @@ function falseAlarms(events: EventDays, { parameters, alarm }: StreamModel, afte
   return warned.filter(Boolean).length / warned.length;
 }
 
+function alarmAt(ended: readonly number[], open: readonly number[], budget: number): StreamModel['alarm'] {
+  const silences = { ended: Float64Array.from(ended).sort(), open: Float64Array.from(open).sort() };
+  return alarmFor(silences, budget);
+}
+
 describe('the alarm', () => {
   test.each([0.02, 0.05, 0.1])(
     'is raised on about %d of the silences that end after it was set, and not on more',
@@ -148,7 +153,7 @@ describe('the alarm', () => {
   test('is as eager as the budget allows on silences that have all ended', () => {
     fc.assert(
       fc.property(levels, fc.constantFrom(0.05, 0.1, 0.3), (endedAt, budget) => {
-        const { level } = alarmFor(Float64Array.from(endedAt), new Float64Array(), budget);
+        const { level } = alarmAt(endedAt, [], budget);
         const share = (raised: (at: number) => boolean): number =>
           endedAt.filter(raised).length / endedAt.length;
         expect(share((at) => at < level)).toBeLessThanOrEqual(budget);
@@ -160,21 +165,20 @@ describe('the alarm', () => {
   test('is never more eager for the silences that go on', () => {
     fc.assert(
       fc.property(levels, levels, (endedAt, openAt) => {
-        const ended = Float64Array.from(endedAt);
-        const without = alarmFor(ended, new Float64Array(), 0.05).level;
-        expect(alarmFor(ended, Float64Array.from(openAt), 0.05).level).toBeLessThanOrEqual(without);
+        const without = alarmAt(endedAt, [], 0.05).level;
+        expect(alarmAt(endedAt, openAt, 0.05).level).toBeLessThanOrEqual(without);
       }),
     );
   });
 
   test('by hand: of four silences one goes on, so that its share is divided among those that went further', () => {
     // Kaplan and Meier: .9 ends for 1/4; .8 goes on; .6 and .3 each weigh half of the other 3/4.
-    const ended = Float64Array.from({ length: 300 }, (_, index) => [0.9, 0.6, 0.3][index % 3] ?? NaN);
-    const open = new Float64Array(100).fill(0.8);
-    expect(alarmFor(ended, open, 0.37).level).toBe(0.3);
-    expect(alarmFor(ended, open, 0.38).level).toBe(0.6);
-    expect(alarmFor(ended, open, 0.74).level).toBe(0.6);
-    expect(alarmFor(ended, open, 0.76).level).toBe(0.9);
+    const ended = Array.from({ length: 300 }, (_, index) => [0.9, 0.6, 0.3][index % 3] ?? NaN);
+    const open = Array.from({ length: 100 }, () => 0.8);
+    expect(alarmAt(ended, open, 0.37).level).toBe(0.3);
+    expect(alarmAt(ended, open, 0.38).level).toBe(0.6);
+    expect(alarmAt(ended, open, 0.74).level).toBe(0.6);
+    expect(alarmAt(ended, open, 0.76).level).toBe(0.9);
   });
 
   test('goes by the usual surprise where too few silences have ended to set a level by', () => {
