@@ -107,7 +107,8 @@ function remarkFor(scene: Scene): string | null {
   if (scene.pausedUntilDay !== null) {
     return `A person paused the judgement of this partner until ${toDay(scene.pausedUntilDay)}.`;
   }
-  if (scene.rules.length === 0) return 'No rule applies to this partner: check its type, tier and region.';
+  if (scene.rules.length === 0)
+    return 'No rule applies to this partner: check its type, tier, region and when it joined.';
   if (joinedDay !== null && today < graceEndDay) {
     return `New: the partner joined on ${toDay(joinedDay)} and is judged from ${toDay(graceEndDay)}.`;
   }

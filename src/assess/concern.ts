@@ -1,7 +1,7 @@
 /** How worried the rules are about one partner on one day: a function of its history and the settings, nothing else. */
-import type { DayNumber } from '../model/calendar.ts';
+import { toDay, type Calendar, type DayNumber } from '../model/calendar.ts';
 import type { Partner } from '../model/partner.ts';
-import type { Rule, Settings } from '../model/settings.ts';
+import type { Audience, Rule, Settings } from '../model/settings.ts';
 import type { Cadence } from './cadence/reading.ts';
 import type { Coverage, Coverages } from './coverage.ts';
 import { historyUntil, type History } from './history.ts';
@@ -25,13 +25,26 @@ function admits(allowed: readonly string[], value: string | null): boolean {
 /** What an audience asks of a partner. */
 export type Described = Pick<Partner, 'partnerType' | 'tier' | 'region' | 'joinedAt'>;
 
+/** Joining has a day in the portal's zone. Without one, a partner matches no rule that names a day. */
+function joinedInTime(
+  { joinedSince, joinedBefore }: Audience,
+  { joinedAt }: Described,
+  calendar: Calendar,
+): boolean {
+  if (joinedSince === null && joinedBefore === null) return true;
+  if (joinedAt === null) return false;
+  const day = toDay(calendar.dayNumberOf(joinedAt));
+  return (joinedSince === null || joinedSince <= day) && (joinedBefore === null || day < joinedBefore);
+}
+
 /** The rules whose audience the partner belongs to. A partner without a tier matches no rule that names tiers. */
-export function rulesFor(partner: Described, settings: Settings): readonly Rule[] {
+export function rulesFor(partner: Described, settings: Settings, calendar: Calendar): readonly Rule[] {
   return settings.rules.filter(
     ({ audience }) =>
       admits(audience.partnerTypes, partner.partnerType) &&
       admits(audience.tiers, partner.tier) &&
-      admits(audience.regions, partner.region),
+      admits(audience.regions, partner.region) &&
+      joinedInTime(audience, partner, calendar),
   );
 }
 

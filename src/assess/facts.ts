@@ -3,7 +3,7 @@
  * after partner in any order.
  */
 import type { TimelineEntry } from '../model/activity.ts';
-import { toDay } from '../model/calendar.ts';
+import { calendarOf, toDay } from '../model/calendar.ts';
 import { millisecondsPerDay, type Instant } from '../model/instant.ts';
 import type { PartnerKind } from '../model/kind.ts';
 import type { Distribution, ProgrammeFacts } from '../model/facts.ts';
@@ -15,8 +15,9 @@ import { worthOf, type Worth } from './worth.ts';
 
 type FactsOptions = {
   readonly settings: Settings;
-  /** The portal's. */
+  /** The portal's, as is the zone. */
   readonly currency: string;
+  readonly timeZone: string;
   readonly now: Instant;
 };
 
@@ -41,11 +42,11 @@ export class FactsCollector {
 
   /** @param timeline any order */
   add(partner: Described, timeline: readonly TimelineEntry[]): void {
-    const { settings, now } = this.#options;
+    const { now } = this.#options;
     const worth = worthOf(timeline, this.#options);
     if (worth === null) return;
     this.#seen.push({ ...worth, tier: tierKey(partner.tier) });
-    const demand = demandOn(partner, settings);
+    const demand = demandOn(partner, this.#options);
     if (demand === null) return;
     const days = daysOf(timeline, demand.kinds, now);
     const today = Math.floor(now / millisecondsPerDay);
@@ -79,9 +80,9 @@ export class FactsCollector {
  */
 function demandOn(
   partner: Described,
-  settings: Settings,
+  { settings, timeZone }: FactsOptions,
 ): { kinds: ReadonlySet<string>; inactiveAfterDays: number } | null {
-  const rules = rulesFor(partner, settings)
+  const rules = rulesFor(partner, settings, calendarOf(timeZone))
     .filter(({ test, severity }) => test === 'absence' && severity === 'inactive')
     .toSorted((a, b) => a.windowDays - b.windowDays);
   const [shortest, longest] = [rules[0], rules.at(-1)];

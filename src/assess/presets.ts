@@ -9,13 +9,12 @@ import {
   defaultCapacityPerOwner,
   defaultFalseAlarmShare,
   defaultQuota,
+  everyone,
+  type Audience,
   type Rule,
   type Settings,
 } from '../model/settings.ts';
 
-type Audience = Rule['audience'];
-
-const everyone: Audience = { partnerTypes: [], tiers: [], regions: [] };
 const ofType = (...partnerTypes: string[]): Audience => ({ ...everyone, partnerTypes });
 
 /** Affiliates promote: clicks and sales, counted in months (A3, A4, A7, A8). */
@@ -170,6 +169,17 @@ function referralAndTechnologyRules(): Rule[] {
       windowDays: 180,
       minimum: 1,
       severity: 'inactive',
+      audience: ofType('referral'),
+    },
+    // B11 "a decline in lead generation".
+    {
+      id: 'leads_halved_180',
+      test: 'decline',
+      behaviour: 'leads',
+      windowDays: 180,
+      drop: 0.5,
+      baselineMinimum: 5,
+      severity: 'cooling',
       audience: ofType('referral'),
     },
     {

@@ -53,7 +53,7 @@ export function openScene(
   const { settings } = context.settings;
   const calendar = calendarOf(context.timeZone);
   const coverages = coveragesOf(context.sources);
-  const rules = rulesFor(partner, settings);
+  const rules = rulesFor(partner, settings, calendar);
   const history = readHistory(timeline, calendar, context.now);
   const today = calendar.dayNumberOf(context.now);
   const joinedDay = partner.joinedAt === null ? null : calendar.dayNumberOf(partner.joinedAt);

@@ -2,7 +2,7 @@
 import { calendarOf, toDay } from '../model/calendar.ts';
 import { kindNames } from '../model/kind.ts';
 import type { Partner } from '../model/partner.ts';
-import { isExcluded, type Rule, type Settings } from '../model/settings.ts';
+import { isExcluded, type Audience, type Rule, type Settings } from '../model/settings.ts';
 import { statusNames, type Reason, type Verdict } from '../model/verdict.ts';
 import { rulesFor } from './concern.ts';
 import { condition, count, list, lowerFirst } from './words.ts';
@@ -14,12 +14,20 @@ const severities: readonly { readonly severity: Severity; readonly is: string }[
   { severity: 'cooling', is: 'cooling' },
 ];
 
-/** "A gold reseller", "An affiliate in EMEA", "A partner". */
-function subjectOf({ partnerTypes, tiers, regions }: Rule['audience']): string {
+/** "A gold reseller", "An affiliate in EMEA", "A partner that joined on 2026-01-01 or later". */
+function subjectOf({ partnerTypes, tiers, regions, joinedSince, joinedBefore }: Audience): string {
   const noun = partnerTypes.length === 0 ? 'partner' : list(partnerTypes.map(lowerFirst), 'or');
   const tiered = tiers.length === 0 ? noun : `${list(tiers.map(lowerFirst), 'or')} ${noun}`;
   const article = /^[aeiou]/i.test(tiered) ? 'An' : 'A';
-  return `${article} ${tiered}${regions.length === 0 ? '' : ` in ${list(regions, 'or')}`}`;
+  const joined = [
+    ...(joinedSince === null ? [] : [`on ${joinedSince} or later`]),
+    ...(joinedBefore === null ? [] : [`before ${joinedBefore}`]),
+  ];
+  return [
+    `${article} ${tiered}`,
+    ...(regions.length === 0 ? [] : [`in ${list(regions, 'or')}`]),
+    ...(joined.length === 0 ? [] : [`that joined ${list(joined, 'and')}`]),
+  ].join(' ');
 }
 
 /** What makes a partner inactive, at risk and cooling under some rules: "inactive when ... and ...". */
@@ -67,11 +75,12 @@ function describeTimes({ graceDays, warningDays, momentumDays, falseAlarmShare }
   ];
 }
 
-/** The rules for one partner in one sentence, for the card's footer. */
-export function describeDefinition(settings: Settings, partner: Partner): string {
-  const rules = rulesFor(partner, settings);
+/** The rules for one partner in one sentence, for the card's footer. The zone is the portal's. */
+export function describeDefinition(settings: Settings, partner: Partner, timeZone: string): string {
+  const rules = rulesFor(partner, settings, calendarOf(timeZone));
   if (isExcluded(partner, settings)) return 'This partner is excluded from judgement.';
-  if (rules.length === 0) return 'No rule applies to this partner: check its type, tier and region.';
+  if (rules.length === 0)
+    return 'No rule applies to this partner: check its type, tier, region and when it joined.';
   return `This partner is ${clausesOf(rules, settings.combination).join('; ')}.`;
 }
 

@@ -8,7 +8,7 @@ import { UsageError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Kind, PartnerKind } from '../model/kind.ts';
 import type { Partner } from '../model/partner.ts';
-import type { Settings } from '../model/settings.ts';
+import { everyone, type Settings } from '../model/settings.ts';
 
 /** In the order of the file. @throws UsageError when rows cannot be read: a test on half a log proves nothing */
 export async function logPartners(
@@ -94,7 +94,7 @@ export const logSettings: Settings = {
     windowDays,
     minimum: 1,
     severity: windowDays === 180 ? 'inactive' : 'at_risk',
-    audience: { partnerTypes: [], tiers: [], regions: [] },
+    audience: everyone,
   })),
   combination: 'all',
   graceDays: 0,

@@ -58,7 +58,7 @@ export function explain(explained: ExplainedVerdict): Explanation {
     previously: verdict.previousStatus === null ? null : statusNames[verdict.previousStatus],
     sentence: verdictSentence(verdict, timeZone),
     settingsVersion: verdict.settingsVersion,
-    definition: describeDefinition(judging.settings.settings, partner),
+    definition: describeDefinition(judging.settings.settings, partner, timeZone),
     reasons: verdict.reasons,
     health: verdict.health,
     contributions: verdict.contributions,

@@ -29,18 +29,46 @@ const days = z
   .min(1, 'must be at least 1 day')
   .max(3650, 'must be at most 3650 days');
 
-/** Empty lists mean "everyone"; a partner without a tier matches no rule that names tiers. */
-const audience = z
+const joinDay = z.iso
+  .date('write a day that exists, such as 2026-03-31, or null for any day')
+  .nullable()
+  .default(null);
+
+/**
+ * Empty lists and days that are null mean "everyone"; a partner without a tier matches no rule that names tiers, and one
+ * of which nobody knows when it joined no rule that names a day.
+ */
+const audienceSchema = z
   .strictObject({
     partnerTypes: z.array(z.string()).default([]),
     tiers: z.array(z.string()).default([]),
     regions: z.array(z.string()).default([]),
+    /** Joined on this day or later, in the portal's zone. */
+    joinedSince: joinDay,
+    /** Joined on an earlier day than this. */
+    joinedBefore: joinDay,
   })
-  .default({ partnerTypes: [], tiers: [], regions: [] });
+  .refine(
+    ({ joinedSince, joinedBefore }) =>
+      joinedSince === null || joinedBefore === null || joinedSince < joinedBefore,
+    {
+      path: ['joinedBefore'],
+      message: 'must be later than joinedSince, or nobody could ever have joined in time',
+    },
+  );
+export type Audience = z.infer<typeof audienceSchema>;
+
+export const everyone: Audience = {
+  partnerTypes: [],
+  tiers: [],
+  regions: [],
+  joinedSince: null,
+  joinedBefore: null,
+};
 
 const ruleCommon = {
   id: z.string().regex(/^[a-z0-9_]{1,64}$/, 'use lower-case letters, digits and _'),
-  audience,
+  audience: audienceSchema.default(everyone),
 };
 
 const absenceRule = z.strictObject({

@@ -84,7 +84,10 @@ function judgedCard(
     rhythm: rhythmOf(verdict.cadence, learned, dayOf(now, timeZone)),
     recommendation,
     freshness,
-    settings: { version: settings.version, sentence: definitionInForce(settings, partner, verdict) },
+    settings: {
+      version: settings.version,
+      sentence: definitionInForce(settings, partner, verdict, timeZone),
+    },
   };
 }
 
@@ -93,8 +96,9 @@ function definitionInForce(
   { version, settings }: SettingsVersion,
   partner: Partner,
   { settingsVersion }: Verdict,
+  timeZone: string,
 ): string {
-  const sentence = describeDefinition(settings, partner);
+  const sentence = describeDefinition(settings, partner, timeZone);
   return settingsVersion === version
     ? sentence
     : `${sentence} The verdict above still follows definition ${settingsVersion}; the next run applies this one.`;

@@ -32,7 +32,12 @@ const deals = (count: number, amount: string | null, ago = 10): TimelineEntry[] 
 type Member = readonly [partner: Partner, timeline: readonly TimelineEntry[]];
 
 function factsOf(members: readonly Member[], definition = presets.reseller): ProgrammeFacts {
-  const collector = new FactsCollector({ settings: definition, currency: 'EUR', now });
+  const collector = new FactsCollector({
+    settings: definition,
+    currency: 'EUR',
+    timeZone: 'Europe/Berlin',
+    now,
+  });
   for (const [one, timeline] of members) collector.add(one, timeline);
   return collector.finish();
 }

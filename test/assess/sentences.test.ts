@@ -9,6 +9,7 @@ import {
 } from '../../src/assess/sentences.ts';
 import { absence, at, context, entry, everyone, partner, settings, source } from './world.ts';
 
+const zone = 'Europe/Berlin';
 const gold = { ...everyone, partnerTypes: ['Reseller'], tiers: ['Gold'] };
 
 describe('the definition in words', () => {
@@ -61,6 +62,19 @@ describe('the definition in words', () => {
     expect(sentence).toMatch(/^An IT reseller or agency in DACH or UK is inactive when /);
   });
 
+  test.each([
+    [{ joinedSince: '2025-01-01' }, 'A partner that joined on 2025-01-01 or later is inactive when '],
+    [{ joinedBefore: '2025-01-01' }, 'A partner that joined before 2025-01-01 is inactive when '],
+    [
+      { tiers: ['Gold'], regions: ['DACH'], joinedSince: '2024-01-01', joinedBefore: '2025-01-01' },
+      'A gold partner in DACH that joined on 2024-01-01 or later and before 2025-01-01 is inactive when ',
+    ],
+  ])('says who joined when: %j', (overrides, beginning) => {
+    const audience = { ...everyone, ...overrides };
+    const [sentence] = describeSettings(settings({ rules: [absence({ audience })] }));
+    expect(sentence?.startsWith(beginning)).toBe(true);
+  });
+
   test('of each preset is complete: every rule is in it', () => {
     for (const preset of Object.values(presets)) {
       const text = describeSettings(preset).join(' ');
@@ -70,11 +84,13 @@ describe('the definition in words', () => {
   });
 
   test('for one partner holds the rules that apply to it', () => {
-    expect(describeDefinition(presets.mixed, partner({ partnerType: 'affiliate' }))).toBe(
+    expect(describeDefinition(presets.mixed, partner({ partnerType: 'affiliate' }), zone)).toBe(
       'This partner is inactive when neither a click nor a sale came in for 180 days; at risk when neither a click nor a sale came in for 90 days, 50 clicks or more brought no sale in 90 days or sales fell by 50 % or more in 90 days, against the 90 days before; cooling when clicks fell by 50 % or more in 90 days, against the 90 days before.',
     );
-    expect(describeDefinition(presets.mixed, partner({ partnerType: null }))).toContain('No rule applies');
-    expect(describeDefinition({ ...presets.mixed, excludedPartnerIds: ['101'] }, partner())).toContain(
+    expect(describeDefinition(presets.mixed, partner({ partnerType: null }), zone)).toContain(
+      'No rule applies',
+    );
+    expect(describeDefinition({ ...presets.mixed, excludedPartnerIds: ['101'] }, partner(), zone)).toContain(
       'excluded',
     );
   });

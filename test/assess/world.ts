@@ -5,7 +5,9 @@ import type { Context } from '../../src/assess/assess.ts';
 import { startOfDay, type Day, type Instant } from '../../src/model/instant.ts';
 import { kinds, type Kind } from '../../src/model/kind.ts';
 import type { Partner } from '../../src/model/partner.ts';
-import type { Rule, Settings } from '../../src/model/settings.ts';
+import { everyone, type Rule, type Settings } from '../../src/model/settings.ts';
+
+export { everyone };
 
 export const hourMs = 3_600_000;
 const zone = 'Europe/Berlin';
@@ -39,8 +41,6 @@ export function entry(kind: Kind, day: Day, quantity = 1, timeZone = zone): Time
 export function source(overrides: Partial<SourceState> = {}): SourceState {
   return { source: 'csv:test', complete: true, completeUpTo: at('2026-06-30', 1), kinds, ...overrides };
 }
-
-export const everyone: Rule['audience'] = { partnerTypes: [], tiers: [], regions: [] };
 
 export function absence(overrides: Partial<Extract<Rule, { test: 'absence' }>> = {}): Rule {
   return {

@@ -8,7 +8,7 @@ import { createRandom } from '../../src/sandbox/programmes/random.ts';
 import { dayNumber, isPresent, readEventDays, readRows } from '../assess/cadence/logs.ts';
 import { presets } from '../../src/assess/presets.ts';
 import { millisecondsPerDay, type Instant } from '../../src/model/instant.ts';
-import type { Settings } from '../../src/model/settings.ts';
+import { everyone, type Settings } from '../../src/model/settings.ts';
 import { upsertActivities } from '../../src/store/activities.ts';
 import { savePartners } from '../../src/store/partners.ts';
 import { savePortal } from '../../src/store/portal.ts';
@@ -160,9 +160,8 @@ async function saveHistory(db: Db): Promise<void> {
     sourceId: String(row),
   }));
   const ids = [...new Set(activities.map(({ partnerId }) => partnerId))];
-  const audience = { partnerTypes: [], tiers: [], regions: [] };
   const rule = { id: 'sales', test: 'absence', behaviour: 'sales', windowDays: 180, minimum: 1 } as const;
-  const rules = [{ ...rule, severity: 'inactive' as const, audience }];
+  const rules = [{ ...rule, severity: 'inactive' as const, audience: everyone }];
   const settings: Settings = { ...presets.reseller, rules, combination: 'all', graceDays: 0 };
   await saveSettings(db, settings, { note: '', author: 'test', now: logStart });
   await savePortal(db, { id: '1', timeZone: 'Europe/Vienna', currency: 'EUR' });
