@@ -11,6 +11,7 @@ import { latestLearned } from '../store/learned.ts';
 import { fenced, type Lease } from '../store/lease.ts';
 import type { SyncedPartner } from '../store/partners.ts';
 import { markAllDirty } from '../store/partners.ts';
+import { mayBeDoneAgain } from '../store/rows.ts';
 import { readSourceStates, saveSourceState } from '../store/sources.ts';
 import { streamPartnersToAssess } from '../store/timelines.ts';
 import { settleTouches, type ReadTouch } from '../store/touch.ts';
@@ -125,6 +126,7 @@ async function savePage({ store, lease, runId }: SaveContext, page: readonly Jud
   const touches = page.flatMap(({ touch }) => touch ?? []);
   if (news.length === 0 && touches.length === 0) return;
   await fenced(store.db, lease, async (transaction) => {
+    await mayBeDoneAgain(transaction);
     await saveVerdicts(
       transaction,
       runId,

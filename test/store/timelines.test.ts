@@ -63,8 +63,8 @@ async function told(): Promise<Record<string, string[]>> {
 const ids = ['A', 'B', 'C'];
 const written = fc.record({
   partnerId: fc.constantFrom(...ids),
-  sourceId: fc.constantFrom('1', '2', '3', '4', '5'),
-  kind: fc.constantFrom<Kind>('deal_registered', 'click', 'note_logged'),
+  sourceId: fc.constantFrom('1', '2'),
+  kind: fc.constantFrom<Kind>('deal_registered', 'note_logged'),
   source: fc.constantFrom('hubspot.deals' as const, 'csv:a' as const),
   occurredAt: fc.integer({ min: noon - 900 * day, max: noon + 90 * day }),
   quantity: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.double({ min: -1e6, max: 1e6, noNaN: true })),
@@ -80,9 +80,9 @@ const writtenRows = fc.array(written, { maxLength: 6 });
 type Step = { readonly name: string; run(): Promise<unknown> };
 
 const db = () => store().db;
-const steps: fc.Arbitrary<Step>[] = [
+const writing: fc.Arbitrary<Step>[] = [
   writtenRows.map((rows) => ({ name: 'upsert', run: () => upsertActivities(db(), rows) })),
-  fc.tuple(writtenRows, fc.subarray(['1', '2', '3', '4', '5'])).map(([rows, sourceIds]) => ({
+  fc.tuple(writtenRows, fc.subarray(['1', '2'])).map(([rows, sourceIds]) => ({
     name: 'replace',
     run: () =>
       replaceActivities(
@@ -92,6 +92,8 @@ const steps: fc.Arbitrary<Step>[] = [
         rows.filter(({ source, sourceId }) => source === 'hubspot.deals' && sourceIds.includes(sourceId)),
       ),
   })),
+];
+const others: fc.Arbitrary<Step>[] = [
   fc.constant({ name: 'unlink', run: () => removeUnlinkedActivities(db(), 'deal', 'hubspot.deals') }),
   fc.constantFrom(...ids).map((id) => ({ name: 'erase', run: () => erasePartner(db(), id) })),
   fc.constantFrom(...ids).map((id) => ({
@@ -122,10 +124,18 @@ const steps: fc.Arbitrary<Step>[] = [
   })),
 ];
 
+const look: fc.Arbitrary<Step> = fc.constant({ name: 'look', run: async () => await compare() });
+const step = fc.oneof(...writing, ...writing, look, look, ...others);
+
+async function compare(): Promise<void> {
+  expect(await told()).toEqual(await truth());
+}
+
 test('after whatever is written, replaced, removed, merged and erased, a timeline equals the activities', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.oneof(...steps), { minLength: 1, maxLength: 12 }), async (some) => {
-      for (const table of ['activity', 'timeline', 'touched', 'partner', 'timeline_label'] as const) {
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 20 }), async (some) => {
+      // Labels stay: what is written under known ones can be appended.
+      for (const table of ['activity', 'timeline', 'touched', 'partner'] as const) {
         await db().deleteFrom(table).execute();
       }
       await savePartners(
@@ -134,13 +144,13 @@ test('after whatever is written, replaced, removed, merged and erased, a timelin
         ids.map((id) => partner(id)),
       );
       for (const { run } of some) await run();
-      expect(await told()).toEqual(await truth());
+      await compare();
       const direct = await readTimelines(db(), ['M', ...ids]);
       const told2 = await told();
       for (const [id, entries] of Object.entries(told2))
         expect(sorted(direct.get(id) ?? [])).toEqual(entries);
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 
