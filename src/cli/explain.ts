@@ -46,18 +46,12 @@ async function explainCompany(store: Store, companyId: string, at: Day | null): 
       `Company ${companyId} is no partner that Rekindle knows: it does not meet the partner definition, or no sync has seen it yet. \`rekindle settings show\` prints the definition, \`rekindle sync\` reads HubSpot.`,
     );
   }
-  const { verdict, before } = await verdictAt(
+  const { verdict, before, isBeforeKept, isOnRecord } = await verdictAt(
     store,
     partner.id,
     at === null ? null : endOfDay(at, portal.timeZone),
   );
-  if (verdict === null) {
-    throw new RekindleError(
-      at === null
-        ? `Partner ${partner.id} has not been judged yet; \`rekindle assess\` does so.`
-        : `No verdict of partner ${partner.id} from ${at} or before is on record.`,
-    );
-  }
+  if (verdict === null) throw new RekindleError(nothingToExplain(partner.id, at, isOnRecord));
   const settings = await readSettings(db, verdict.settingsVersion);
   if (settings === null)
     throw new RekindleError(`Settings version ${verdict.settingsVersion} is not in the database.`);
@@ -65,6 +59,7 @@ async function explainCompany(store: Store, companyId: string, at: Day | null): 
     partner,
     verdict,
     before,
+    isBeforeKept,
     timeline: (await readTimelines(db, [partner.id])).get(partner.id) ?? [],
     learned: verdict.cadence === null ? null : await readLearned(db, verdict.cadence.model),
     judging: {
@@ -76,6 +71,13 @@ async function explainCompany(store: Store, companyId: string, at: Day | null): 
   });
 }
 
+function nothingToExplain(partnerId: string, at: Day | null, isOnRecord: boolean): string {
+  if (at === null) return `Partner ${partnerId} has not been judged yet; \`rekindle assess\` does so.`;
+  return isOnRecord
+    ? `Partner ${partnerId} had a verdict on ${at}, but from before whole verdicts were kept: only its status is known.`
+    : `No verdict of partner ${partnerId} from ${at} or before is on record.`;
+}
+
 /** More changes than a partner sees in a lifetime. */
 const allChanges = 1000;
 
@@ -83,16 +85,21 @@ async function verdictAt(
   store: Store,
   partnerId: string,
   at: number | null,
-): Promise<{ verdict: Verdict | null; before: Verdict | null }> {
+): Promise<{ verdict: Verdict | null; before: Verdict | null; isBeforeKept: boolean; isOnRecord: boolean }> {
   const changes = await verdictChanges(store.db, partnerId, allChanges);
-  if (at === null) {
-    const verdict = await readVerdict(store.db, partnerId);
-    // The latest change is the present verdict's own beginning; what it went by is that one, or the one before it.
-    const own = changes.findIndex(({ changedAt }) => verdict !== null && changedAt < verdict.assessedAt);
-    return { verdict, before: changes[own]?.evidence ?? null };
-  }
-  const index = changes.findIndex(({ changedAt }) => changedAt <= at);
-  return { verdict: changes[index]?.evidence ?? null, before: changes[index + 1]?.evidence ?? null };
+  const present = await readVerdict(store.db, partnerId);
+  const stillStood = present !== null && (at === null || present.assessedAt <= at);
+  const index = stillStood
+    ? changes.findIndex(({ changedAt }) => changedAt < present.assessedAt)
+    : changes.findIndex(({ changedAt }) => at === null || changedAt <= at) + 1;
+  const standing = stillStood ? present : (changes[index - 1]?.evidence ?? null);
+  const earlier = changes[index];
+  return {
+    verdict: index === 0 && !stillStood ? null : standing,
+    before: earlier?.evidence ?? null,
+    isBeforeKept: index < 0 || earlier === undefined || earlier.evidence !== null,
+    isOnRecord: stillStood || index > 0,
+  };
 }
 
 function explanationText(explained: Explanation): string {

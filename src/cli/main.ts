@@ -11,6 +11,7 @@ import { addErase } from './erase.ts';
 import { addExplain } from './explain.ts';
 import { addImport } from './import.ts';
 import { printError } from './output.ts';
+import { addPreview } from './preview.ts';
 import { addProvision } from './provision.ts';
 import { addReport } from './report.ts';
 import { addRun } from './run.ts';
@@ -34,6 +35,7 @@ async function main(): Promise<number> {
     addDoctor,
     addProvision,
     addSettings,
+    addPreview,
     addImport,
     addReport,
     addExplain,

@@ -1,15 +1,14 @@
 /** `settings`: the definition of inactive from the command line: look, start from a preset, save a file. */
-import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { Argument, type Command } from 'commander';
-import { z } from 'zod';
 import { presets } from '../assess/presets.ts';
 import { describeSettings } from '../assess/sentences.ts';
 import { UsageError } from '../model/errors.ts';
-import { settingsSchema, type Settings } from '../model/settings.ts';
+import type { Settings } from '../model/settings.ts';
 import { currentSettings, saveSettings } from '../store/settings.ts';
 import { print, printJson } from './output.ts';
 import { withStore } from './session.ts';
+import { readSettingsFile } from './settings-file.ts';
 
 export function addSettings(program: Command): void {
   const settings = program.command('settings').description('the definition of inactive');
@@ -51,24 +50,4 @@ async function save(settings: Settings, note: string): Promise<void> {
     saveSettings(store.db, settings, { note, author: userInfo().username, now: Date.now() }),
   );
   print([`Settings version ${saved.version} is in force.`, ...describeSettings(saved.settings)].join('\n'));
-}
-
-async function readSettingsFile(file: string): Promise<Settings> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`The settings file ${file} cannot be read. Check the path.`, error);
-  });
-  const parsed = settingsSchema.safeParse(parseJson(file, text));
-  if (parsed.success) return parsed.data;
-  throw new UsageError(`${file} is not a usable definition:\n${z.prettifyError(parsed.error)}`);
-}
-
-function parseJson(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(
-      `${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
-      error,
-    );
-  }
 }

@@ -16,6 +16,7 @@ export type ExplainedVerdict = {
   readonly verdict: Verdict;
   /** The verdict before it, by which the status machine went; null for the first and where it was not kept. */
   readonly before: Verdict | null;
+  readonly isBeforeKept: boolean;
   readonly timeline: readonly TimelineEntry[];
   /** What it followed from; null where nothing had been learned. */
   readonly learned: Learned | null;
@@ -41,7 +42,8 @@ export type Explanation = {
   /** What happened last, newest first, with its source. */
   readonly activities: readonly { day: Day; what: string; source: string }[];
   readonly next: readonly string[];
-  readonly again: { readonly same: boolean; readonly sentence: string };
+  /** `same` is null where it cannot be told. */
+  readonly again: { readonly same: boolean | null; readonly sentence: string };
 };
 
 const shownActivities = 10;
@@ -108,19 +110,22 @@ function nextOf({ expectedInactiveDay, nextChangeAt, reasons }: Verdict, timeZon
   ];
 }
 
+function codes({ reasons }: Verdict): string {
+  return reasons.map(({ code }) => code).join(', ');
+}
+
 /** From what is known today: what came late, was corrected or deleted since then counts. */
-function judgeAgain({
-  partner,
-  verdict,
-  before,
-  timeline,
-  learned,
-  judging,
-}: ExplainedVerdict): Explanation['again'] {
+function judgeAgain(explained: ExplainedVerdict): Explanation['again'] {
+  const { partner, verdict, before, isBeforeKept, timeline, learned, judging } = explained;
+  if (!isBeforeKept) {
+    return {
+      same: null,
+      sentence: 'It cannot be judged again: the verdict before it, by which it went, was not kept.',
+    };
+  }
   const known = timeline.filter(({ occurredAt }) => occurredAt <= verdict.assessedAt);
   const context: Context = { ...judging, now: verdict.assessedAt, cadence: learned };
   const now = assessPartner(partner, known, before, context);
-  const codes = (of: Verdict): string => of.reasons.map(({ code }) => code).join(', ');
   if (now.status === verdict.status && codes(now) === codes(verdict)) {
     return { same: true, sentence: 'Judged again from what is known today, it comes out the same.' };
   }
@@ -129,6 +134,6 @@ function judgeAgain({
     same: false,
     sentence:
       `Judged again from what is known today, it would be ${upperFirst(statusNames[now.status])} ${reasons}: ` +
-      'activity came in late, was corrected or removed, or a source was not complete then.',
+      'activity came in late, was corrected or removed, a source was or is not complete, or the partner itself (tier, owner, a pause) is another one now.',
   };
 }

@@ -1,13 +1,8 @@
 /** Step 2 of a run: stream the partners that may have changed through the pure assessment, in bounded memory. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { assessPartner, type Context } from '../assess/assess.ts';
-import type { CadenceModels } from '../model/cadence.ts';
-import type { Instant } from '../model/instant.ts';
-import type { Portal } from '../model/partner.ts';
-import type { SettingsVersion } from '../model/settings.ts';
+import { assessPartner } from '../assess/assess.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Store } from '../store/connect.ts';
-import { latestLearned } from '../store/learned.ts';
 import { fenced, type Lease } from '../store/lease.ts';
 import type { SyncedPartner } from '../store/partners.ts';
 import { markAllDirty } from '../store/partners.ts';
@@ -16,21 +11,16 @@ import { readSourceStates, saveSourceState } from '../store/sources.ts';
 import { streamPartnersToAssess } from '../store/timelines.ts';
 import { settleTouches, type ReadTouch } from '../store/touch.ts';
 import { saveVerdicts } from '../store/verdicts.ts';
-import { clickMedianFor, renewClickMedian } from './click-median.ts';
+import { renewClickMedian } from './click-median.ts';
 import { agedSources } from './freshness.ts';
+import { judgingContext, type JudgingOptions } from './judging.ts';
 import { stillStands } from './substance.ts';
 
-export type JudgeContext = {
-  readonly store: Store;
-  readonly portal: Portal;
-  readonly settings: SettingsVersion;
-  readonly now: Instant;
+export type JudgeContext = JudgingOptions & {
   /** Judge everyone, not only those with new activity, a due date or other settings. */
   readonly all: boolean;
   /** Judge at most these; everyone when absent. */
   readonly only?: readonly string[];
-  /** What to judge rhythms by; what was learned last when absent. */
-  readonly cadence?: CadenceModels | null;
 };
 
 /** Partners per page: one is read and one saved while one is judged. */
@@ -48,15 +38,8 @@ type Judgement = {
 
 /** Judges and yields; saves nothing. */
 export async function* judgePartners(context: JudgeContext): AsyncGenerator<readonly Judgement[]> {
-  const { store, settings, now, portal, all, only } = context;
-  const assessContext: Context = {
-    settings,
-    sources: agedSources(await readSourceStates(store.db), now),
-    timeZone: portal.timeZone,
-    now,
-    cadence: context.cadence === undefined ? await latestLearned(store.db) : context.cadence,
-    programme: { medianClicks: await clickMedianFor(store.db, settings.settings, now) },
-  };
+  const { store, settings, now, all, only } = context;
+  const assessContext = await judgingContext(context);
   const pages = streamPartnersToAssess(store.db, {
     now,
     settingsVersion: settings.version,

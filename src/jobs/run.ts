@@ -6,6 +6,7 @@ import { millisecondsPerDay, toIso, type Instant } from '../model/instant.ts';
 import type { Portal } from '../model/partner.ts';
 import type { RunOutcome, RunSummary, SyncMode } from '../model/run.ts';
 import type { SettingsVersion } from '../model/settings.ts';
+import { approvedByPreview } from '../store/approvals.ts';
 import type { Store } from '../store/connect.ts';
 import type { Lease } from '../store/lease.ts';
 import { savePortal } from '../store/portal.ts';
@@ -88,7 +89,10 @@ export async function performRun(context: RunContext, request: RunRequest): Prom
         '`rekindle settings preset reseller` (or affiliate, distributor, mixed).',
     );
   }
-  const approved = await approvedMoves(context.store, request.approve);
+  const approved = Math.max(
+    await approvedMoves(context.store, request.approve),
+    await movesOfApprovedPreview(context.store, settings),
+  );
   return withLease(context.store, context.signal, async (lease, signal) => {
     const startedAt = context.clock();
     const now = request.asOf ?? startedAt;
@@ -139,6 +143,13 @@ async function approvedMoves(store: Store, approve: string | null): Promise<numb
     );
   }
   return run.brakeMoves;
+}
+
+/** Whoever approved the preview of a definition has seen what its first run moves (I5); later runs ask again. */
+async function movesOfApprovedPreview(store: Store, { version, settings }: SettingsVersion): Promise<number> {
+  const latest = await latestRun(store.db, { committedOnly: true });
+  const isFirst = latest === null || latest.settingsVersion < version || latest.outcome === 'aborted';
+  return isFirst ? await approvedByPreview(store.db, settings) : 0;
 }
 
 /** The account behind the token, remembered: one database serves one account. */

@@ -93,5 +93,41 @@ export const createTaskResponseSchema = z.strictObject({
 });
 export type CreateTaskResponse = z.infer<typeof createTaskResponseSchema>;
 
+/**
+ * The settings page asks what a draft would change, and asks again until the answer is ready: a large programme takes
+ * longer than HubSpot waits. `busy`: somebody else's draft is being previewed.
+ */
+export const previewRequestSchema = z.strictObject({ settings: z.unknown() });
+const previewedPartner = z.strictObject({
+  id: z.string(),
+  name: z.string().nullable(),
+  from: z.enum(statuses),
+  to: z.enum(statuses),
+  fromReason: z.string().nullable(),
+  toReason: z.string().nullable(),
+  sentence: z.string().nullable(),
+});
+const statusCounts = z.partialRecord(z.enum(statuses), z.int());
+export const previewResponseSchema = z.discriminatedUnion('state', [
+  z.strictObject({
+    state: z.literal('done'),
+    partners: z.int(),
+    before: statusCounts,
+    after: statusCounts,
+    changing: z.int(),
+    changes: z.array(previewedPartner),
+    moves: z.int(),
+    brake: z.strictObject({ moves: z.int(), stops: z.boolean(), allowed: z.int() }),
+    /** By HubSpot's property name: how many partners' values would change. */
+    properties: z.record(z.string(), z.int()),
+    limits: z.array(z.string()),
+  }),
+  z.strictObject({ state: z.literal('running'), judged: z.int(), retryAfterSeconds: z.int() }),
+  z.strictObject({ state: z.literal('busy'), retryAfterSeconds: z.int() }),
+  z.strictObject({ state: z.literal('invalid'), problems: z.array(z.string()).min(1) }),
+  z.strictObject({ state: z.literal('refused'), sentence: z.string() }),
+]);
+export type PreviewResponse = z.infer<typeof previewResponseSchema>;
+
 /** Every refusal, with the status code HubSpot's proxy reports. */
 export const errorResponseSchema = z.strictObject({ error: z.string(), correlationId: z.string() });

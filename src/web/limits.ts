@@ -5,6 +5,8 @@ export const limits = {
    * (hubspot-platform.md 6.6), which nobody needs here.
    */
   bodyBytes: 32 * 1024,
+  /** A definition may name thousands of partners that are never judged, 12 bytes each. */
+  settingsBodyBytes: 256 * 1024,
   /** 100 events of HubSpot's are some 40 kB (hubspot-api.md 7.1); long property values may make them larger. */
   webhookBodyBytes: 1024 * 1024,
   /**

@@ -23,6 +23,7 @@ import { readRawBody } from './middleware/raw-body.ts';
 import { refuseReplays } from './middleware/replay.ts';
 import { logRequests } from './middleware/request-log.ts';
 import { requireSignature } from './middleware/signature.ts';
+import { previewSettingsDraft } from './preview.ts';
 import { parsePublicUrl } from './public-url.ts';
 import { createTask } from './task.ts';
 import { receiveWebhooks } from './webhooks.ts';
@@ -120,6 +121,15 @@ function assemble(options: ServerOptions, isClosing: () => boolean): express.Exp
   );
   const fromHubSpot = [readRawBody(), signed, ourPortalOnly(options), limitPerUser()];
   app.all('/card', allowMethods('GET'), fromHubSpot, showCard(options));
+  app.all(
+    '/settings/preview',
+    allowMethods('POST'),
+    readRawBody(limits.settingsBodyBytes),
+    signed,
+    ourPortalOnly(options),
+    limitPerUser(),
+    previewSettingsDraft(options),
+  );
   app.all('/card/task', allowMethods('POST'), fromHubSpot, refuseReplays(clock), createTask(options));
 
   app.use(notFound());

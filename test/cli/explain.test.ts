@@ -1,4 +1,5 @@
 /** `explain`: whoever doubts a verdict can look at all of it, also at the one of last spring. */
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Explanation } from '../../src/insight/explain.ts';
 import { dayOf, millisecondsPerDay } from '../../src/model/instant.ts';
@@ -77,6 +78,17 @@ test('what became known later is told: the verdict of then would be another one 
   const stood = await explained(active, '--at', dayOf(now + 300 * millisecondsPerDay, seed.timeZone));
   expect(stood).toMatchObject({ status: 'Inactive', again: { same: false } });
   expect(stood.again.sentence).toMatch(/it would be (At risk|Active|Reactivated) .*activity came in late/);
+});
+
+test('where the verdict before was not kept, nobody claims that something came late', async () => {
+  const { db } = account.database.store;
+  await sql`update verdict_change set evidence = null where partner_id = ${active} and from_status is null`.execute(
+    db,
+  );
+  const day = dayOf(now + 30 * millisecondsPerDay, seed.timeZone);
+  expect((await asked(active, '--at', day)).stderr).toContain('only its status is known');
+  const next = await explained(active, '--at', dayOf(now + 300 * millisecondsPerDay, seed.timeZone));
+  expect(next.again).toMatchObject({ same: null });
 });
 
 describe('whoever asks for what is not there is told what to do', () => {

@@ -37,6 +37,8 @@ const below: Readonly<Record<string, readonly string[]>> = {
   model: [],
   ...Object.fromEntries(speakers.map((room) => [room, ['model']])),
   ...Object.fromEntries(steps.map((room) => [room, ['model', ...speakers]])),
+  // A preview shows what publishing would write.
+  insight: ['model', ...speakers, 'publish'],
   jobs: ['model', ...speakers, ...steps],
   web: ['model', ...speakers, ...steps, 'jobs'],
   cli: ['model', ...speakers, ...steps, 'jobs', 'web'],
@@ -72,6 +74,7 @@ export const importDirection: Rule = {
     ['src/model/kind.ts', "import { x } from '../assess/x.ts';"],
     ['src/assess/x.ts', "import type { X } from '../store/x.ts';"],
     ['src/sync/x.ts', "export * from '../publish/x.ts';"],
+    ['src/publish/x.ts', "export * from '../insight/x.ts';"],
     ['src/jobs/x.ts', "const x = await import('../web/x.ts');"],
     ['src/web/x.ts', "import '../cli/x.ts';"],
     ['src/web/x.ts', "import {\n  a,\n  b,\n} from '../sandbox/server.ts';"],

@@ -1,0 +1,37 @@
+/** What judging goes by besides the partners: gathered once, the same for everyone. */
+import type { Context } from '../assess/assess.ts';
+import type { CadenceModels } from '../model/cadence.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Portal } from '../model/partner.ts';
+import type { SettingsVersion } from '../model/settings.ts';
+import type { Store } from '../store/connect.ts';
+import { latestLearned } from '../store/learned.ts';
+import { readSourceStates } from '../store/sources.ts';
+import { clickMedianFor } from './click-median.ts';
+import { agedSources } from './freshness.ts';
+
+export type JudgingOptions = {
+  readonly store: Store;
+  readonly portal: Portal;
+  readonly settings: SettingsVersion;
+  readonly now: Instant;
+  /** What to judge rhythms by; what was learned last when absent. */
+  readonly cadence?: CadenceModels | null;
+};
+
+export async function judgingContext({
+  store,
+  portal,
+  settings,
+  now,
+  cadence,
+}: JudgingOptions): Promise<Context> {
+  return {
+    settings,
+    sources: agedSources(await readSourceStates(store.db), now),
+    timeZone: portal.timeZone,
+    now,
+    cadence: cadence === undefined ? await latestLearned(store.db) : cadence,
+    programme: { medianClicks: await clickMedianFor(store.db, settings.settings, now) },
+  };
+}

@@ -1,0 +1,42 @@
+/** A what-if preview of a draft, as of now, against the settings in force. */
+import { previewSettings, type Preview } from '../insight/preview.ts';
+import { UsageError } from '../model/errors.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Store } from '../store/connect.ts';
+import { readOwners } from '../store/owners.ts';
+import { readPortal } from '../store/portal.ts';
+import { currentSettings } from '../store/settings.ts';
+import { judgingContext } from './judging.ts';
+
+/** @throws UsageError while there is nothing to compare with */
+export async function previewDraft(options: {
+  readonly store: Store;
+  readonly draft: Settings;
+  readonly now: Instant;
+  readonly limit: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number) => void;
+}): Promise<Preview> {
+  const { store, draft, now, limit, signal, onProgress } = options;
+  const [settings, portal] = [await currentSettings(store.db), await readPortal(store.db)];
+  if (settings === null || portal === null) {
+    throw new UsageError(
+      'There is nothing to compare with yet. Save settings and run `rekindle run` once, then preview what you would change.',
+    );
+  }
+  return await previewSettings({
+    store,
+    before: await judgingContext({ store, portal, settings, now }),
+    after: await judgingContext({
+      store,
+      portal,
+      settings: { version: settings.version + 1, settings: draft },
+      now,
+    }),
+    owners: await readOwners(store.db),
+    limit,
+    signal,
+    onProgress,
+  });
+}

@@ -1,0 +1,100 @@
+/** `POST /settings/preview`: what the settings page may ask before anything is saved. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { presets } from '../../src/assess/presets.ts';
+import type { Settings } from '../../src/model/settings.ts';
+import { currentSettings } from '../../src/store/settings.ts';
+import { readVerdict } from '../../src/store/verdicts.ts';
+import { previewResponseSchema, type PreviewResponse } from '../../src/web/contract.ts';
+import { createTestDatabase, type TestDatabase } from '../world/database.ts';
+import {
+  fillStore,
+  fromHubSpot,
+  now,
+  queryOf,
+  silent,
+  startWorld,
+  type Call,
+  type Header,
+  type World,
+} from './world.ts';
+
+let database: TestDatabase;
+let world: World;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  await fillStore(database.store);
+  world = await startWorld(database.store);
+});
+afterEach(async () => {
+  await world.server.close();
+  await database.drop();
+});
+
+const lenient: Settings = {
+  ...presets.reseller,
+  rules: presets.reseller.rules.map((rule) => ({ ...rule, windowDays: 3000 })),
+};
+
+let asked = 0;
+function call(settings: unknown): Partial<Call> {
+  asked += 1;
+  return {
+    method: 'POST',
+    path: '/settings/preview',
+    query: queryOf(fromHubSpot),
+    body: JSON.stringify({ settings }),
+    now: now + asked,
+  };
+}
+async function preview(settings: unknown): Promise<PreviewResponse> {
+  const answer = await world.send(call(settings));
+  expect(answer.status).toBe(200);
+  return previewResponseSchema.parse(answer.body);
+}
+
+test('tells who would change, why, and what workflows would see, and decides nothing', async () => {
+  const before = await readVerdict(database.store.db, silent.id);
+  const answer = await preview(lenient);
+  expect(answer).toMatchObject({ state: 'done', partners: 2, brake: { stops: false } });
+  expect(await readVerdict(database.store.db, silent.id)).toEqual(before);
+  expect((await currentSettings(database.store.db))?.version).toBe(1);
+});
+
+test('the settings in force change nobody', async () => {
+  expect(await preview(presets.reseller)).toMatchObject({
+    state: 'done',
+    changing: 0,
+    moves: 0,
+    changes: [],
+    properties: {},
+  });
+});
+
+test('the same draft asked twice at once is judged once, another one waits its turn', async () => {
+  const answers = await Promise.all([preview(lenient), preview(lenient)]);
+  expect(answers[0]).toEqual(answers[1]);
+  expect(await preview(presets.affiliate)).toEqual({ state: 'busy', retryAfterSeconds: 2 });
+  world.clock.now += 61_000;
+  expect(await preview(presets.affiliate)).toMatchObject({ state: 'done' });
+});
+
+describe('a draft that is no definition', () => {
+  test('is answered with what is wrong, field by field', async () => {
+    const answer = await preview({ ...presets.reseller, rules: [], graceDays: -1 });
+    expect(answer).toMatchObject({ state: 'invalid' });
+    expect(JSON.stringify(answer)).toContain('at least one rule is needed');
+    expect(JSON.stringify(answer)).toContain('graceDays');
+  });
+
+  test.each([
+    [
+      'without a signature',
+      { headers: (sent: Header[]) => sent.filter(([name]) => name !== 'X-HubSpot-Signature-v3') },
+      401,
+    ],
+    ['of another account', { query: queryOf({ ...fromHubSpot, portalId: '1' }) }, 403],
+    ['that is too large', { body: JSON.stringify({ settings: 'x'.repeat(300_000) }) }, 413],
+  ] as const)('or a request %s is refused', async (_, changes, status) => {
+    expect((await world.send({ ...call(lenient), ...changes })).status).toBe(status);
+  });
+});
