@@ -2,7 +2,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assessPartner } from '../assess/assess.ts';
 import type { Verdict } from '../model/verdict.ts';
-import type { Store } from '../store/connect.ts';
 import { fenced, type Lease } from '../store/lease.ts';
 import type { SyncedPartner } from '../store/partners.ts';
 import { markAllDirty } from '../store/partners.ts';
