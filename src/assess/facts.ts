@@ -6,11 +6,11 @@ import type { TimelineEntry } from '../model/activity.ts';
 import { calendarOf, toDay } from '../model/calendar.ts';
 import { millisecondsPerDay, type Instant } from '../model/instant.ts';
 import type { PartnerKind } from '../model/kind.ts';
-import type { Distribution, ProgrammeFacts } from '../model/facts.ts';
+import type { Distribution, ProgrammeFacts, ReturnStep } from '../model/facts.ts';
 import { behaviours, type Settings } from '../model/settings.ts';
 import { rulesFor, type Described } from './concern.ts';
 import { SpellCounter, spellsOf } from './returns.ts';
-import { standingOf, tierKey } from './segment.ts';
+import { likelihoodOf, standingOf, tierKey } from './segment.ts';
 import { worthOf, type Worth } from './worth.ts';
 
 type FactsOptions = {
@@ -143,4 +143,42 @@ function placesOfTiers(
 function boundsOf(sorted: ArrayLike<number>): ProgrammeFacts['bounds'] {
   const medium = quantile(sorted, mediumFromShare);
   return { medium, high: Math.max(quantile(sorted, highFromShare), medium + 1e-9) };
+}
+
+/** By so much a value has to move before somebody's place is another. */
+const smallestMove = 0.1;
+/** The places of a distribution that are compared. */
+const comparedShares = [0.25, 0.5, 0.75, 0.9] as const;
+
+/** Whether partners would stand elsewhere by the later facts, so that it is worth judging everybody anew. */
+export function factsDiffer(before: ProgrammeFacts, after: ProgrammeFacts): boolean {
+  return (
+    before.currency !== after.currency ||
+    (['amounts', 'peaks', 'histories'] as const).some((name) => hasMoved(before[name], after[name])) ||
+    tiersDiffer(before.tiers, after.tiers) ||
+    chancesDiffer(before.returns?.steps ?? [], after.returns?.steps ?? [])
+  );
+}
+
+function hasMoved(before: Distribution, after: Distribution): boolean {
+  if (before.length === 0 || after.length === 0) return before.length !== after.length;
+  return comparedShares.some((share) => {
+    const [known, now] = [quantile(before, share), quantile(after, share)];
+    return Math.abs(now - known) > smallestMove * Math.abs(known);
+  });
+}
+
+function tiersDiffer(before: ProgrammeFacts['tiers'], after: ProgrammeFacts['tiers']): boolean {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].some((name) => !(Math.abs((before[name] ?? NaN) - (after[name] ?? NaN)) <= smallestMove));
+}
+
+function chancesDiffer(before: readonly ReturnStep[], after: readonly ReturnStep[]): boolean {
+  return (
+    before.length !== after.length ||
+    after.some(({ fromWeek, chance }, index) => {
+      const known = before[index];
+      return known?.fromWeek !== fromWeek || likelihoodOf(chance) !== likelihoodOf(known.chance);
+    })
+  );
 }

@@ -98,21 +98,21 @@ type Moment = {
   readonly today: DayNumber;
 };
 
-type Placed = {
+export type Placed = {
   readonly segment: Segment | null;
   /** The first day after today on which it changes by itself; Infinity when it never does. */
   readonly changesOnDay: DayNumber;
 };
 
-/** Null for partners that are not judged. */
+/** Null for partners that are not judged, and before the programme was looked at. */
 export function segmentOf(
   partner: Pick<Partner, 'tier'>,
   timeline: readonly TimelineEntry[],
   judged: Judged,
-  facts: ProgrammeFacts,
+  facts: ProgrammeFacts | null,
   { now, today }: Moment,
 ): Placed {
-  if (judged.status === 'excluded' || judged.status === 'unknown')
+  if (facts === null || judged.status === 'excluded' || judged.status === 'unknown')
     return { segment: null, changesOnDay: Infinity };
   const worth = worthOf(timeline, { currency: facts.currency, now });
   const potential = potentialFrom(standingOf(worth, tierKey(partner.tier), facts), facts);
@@ -143,13 +143,16 @@ function stepOn(day: DayNumber, { inactiveSince }: Judged, { returns }: Programm
 function likelihoodOn(day: DayNumber, judged: Judged, facts: ProgrammeFacts): Likelihood {
   if (judged.status === 'never_activated') return 'unlikely';
   if (judged.status === 'inactive') {
-    const chance = stepOn(day, judged, facts)?.chance ?? null;
-    if (chance === null) return 'uncertain';
-    if (chance >= likelyFrom) return 'likely';
-    return chance >= uncertainFrom ? 'uncertain' : 'unlikely';
+    const step = stepOn(day, judged, facts);
+    return step === null ? 'uncertain' : likelihoodOf(step.chance);
   }
   const band = judged.cadence?.band ?? 'not_enough_history';
   return band === 'not_enough_history' ? 'uncertain' : band;
+}
+
+export function likelihoodOf(chance: number): Likelihood {
+  if (chance >= likelyFrom) return 'likely';
+  return chance >= uncertainFrom ? 'uncertain' : 'unlikely';
 }
 
 /** Clicks without a sale are worth a person's look, since the cause is often ours (A4); what helps itself is not. */

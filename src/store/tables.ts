@@ -1,6 +1,7 @@
 /** The tables as kysely sees them: what a column gives when read, and what may be written to it. */
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { CadenceReading, Learned } from '../model/cadence.ts';
+import type { ProgrammeFacts } from '../model/facts.ts';
 import type { Kind } from '../model/kind.ts';
 import type { EngagementType, LinkedType, RecordType } from '../model/record.ts';
 import type { RunOutcome, RunSummary, SyncMode } from '../model/run.ts';
@@ -170,6 +171,13 @@ export type Tables = {
     /** When the history was last looked at, whether it taught anything or not. */
     checked_at: Timestamp;
     streams: Json<Learned['streams']>;
+  };
+  programme_facts: {
+    version: Generated<number>;
+    settings_version: number;
+    facts: Json<ProgrammeFacts>;
+    learned_at: Timestamp;
+    checked_at: Timestamp;
   };
   verdict_change: {
     id: Generated<number>;

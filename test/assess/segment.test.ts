@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FactsCollector } from '../../src/assess/facts.ts';
+import { FactsCollector, factsDiffer } from '../../src/assess/facts.ts';
 import { presets } from '../../src/assess/presets.ts';
 import { segmentOf, segmentText, type Judged } from '../../src/assess/segment.ts';
 import { worthOf } from '../../src/assess/worth.ts';
@@ -268,5 +268,39 @@ describe('the facts of a programme', () => {
     });
     const none = settings({ rules: [absence({ severity: 'at_risk' })] });
     expect(factsOf([[partner(), timeline]], none).returns).toBeNull();
+  });
+});
+
+describe('facts are others', () => {
+  const members = programme.slice(0, 100);
+  test('where everybody brings more, where a tier stands elsewhere, or where other chances hold', () => {
+    const richer = members.map(([one, timeline]): Member => [
+      one,
+      timeline.map((item) => ({ ...item, amount: { amount: '70000', currency: 'EUR' } })),
+    ]);
+    const turned = members.map(([one, timeline]): Member => [
+      { ...one, tier: one.tier === 'silver' ? 'gold' : 'silver' },
+      timeline,
+    ]);
+    expect(factsDiffer(facts, factsOf(richer))).toBe(true);
+    expect(factsDiffer(facts, factsOf(turned))).toBe(true);
+    const returns = {
+      spells: 90,
+      returned: 9,
+      returnedWithin: [],
+      steps: [{ fromWeek: 0, known: 90, chance: 0.2 }],
+    };
+    const rarer = { ...returns, steps: [{ fromWeek: 0, known: 90, chance: 0.1 }] };
+    const hardly = { ...returns, steps: [{ fromWeek: 0, known: 95, chance: 0.21 }] };
+    expect(factsDiffer(facts, { ...facts, returns })).toBe(true);
+    expect(factsDiffer({ ...facts, returns }, { ...facts, returns: rarer })).toBe(true);
+    expect(factsDiffer({ ...facts, returns }, { ...facts, returns: hardly })).toBe(false);
+  });
+
+  test('not for one more deal of one partner in a hundred', () => {
+    const [first, ...rest] = members;
+    const [one, timeline] = first ?? [partner(), []];
+    expect(factsDiffer(facts, factsOf([[one, [...timeline, deal(today - 3, '100')]], ...rest]))).toBe(false);
+    expect(factsDiffer(facts, facts)).toBe(false);
   });
 });

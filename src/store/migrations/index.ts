@@ -8,6 +8,7 @@ import { incrementalSync } from './0002_incremental_sync.ts';
 import { timelines } from './0003_timelines.ts';
 import { evidence } from './0004_evidence.ts';
 import { cadence } from './0006_cadence.ts';
+import { facts } from './0007_facts.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': firstTables,
@@ -15,4 +16,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003_timelines': timelines,
   '0004_evidence': evidence,
   '0006_cadence': cadence,
+  '0007_facts': facts,
 };

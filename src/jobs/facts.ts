@@ -1,0 +1,77 @@
+/**
+ * What partners are held against for their segment: a look at everybody's history, once a week and after new settings.
+ * What it says is adopted only where it is another than before by enough to matter, because everybody is judged anew then.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { FactsCollector, factsDiffer } from '../assess/facts.ts';
+import type { ProgrammeFacts } from '../model/facts.ts';
+import { millisecondsPerDay, type Instant } from '../model/instant.ts';
+import type { Portal } from '../model/partner.ts';
+import type { SettingsVersion } from '../model/settings.ts';
+import type { Store } from '../store/connect.ts';
+import { latestFacts, noteFactsChecked, saveFacts, type KeptFacts } from '../store/facts.ts';
+import { fenced, type Lease } from '../store/lease.ts';
+import { markAllDirty } from '../store/partners.ts';
+import { streamPartnersToAssess } from '../store/timelines.ts';
+
+const daysBetweenLooks = 7;
+const partnersPerPage = 500;
+
+type FactsContext = {
+  readonly store: Store;
+  readonly portal: Portal;
+  readonly settings: SettingsVersion;
+  readonly now: Instant;
+  readonly signal: AbortSignal;
+};
+
+/** Looks where a look is due, and keeps what it says. Whoever it changes is judged by the run that follows. */
+export async function gatherFactsIfDue(context: FactsContext & { readonly lease: Lease }): Promise<void> {
+  const { store, settings, now, lease } = context;
+  const known = await latestFacts(store.db);
+  if (!isDue(known, context)) return;
+  const facts = await gather(context);
+  const isNews = known === null || factsDiffer(known.facts, facts);
+  const meta = { settingsVersion: settings.version, now };
+  await fenced(store.db, lease, async (transaction) => {
+    if (isNews) {
+      await saveFacts(transaction, facts, meta);
+      await markAllDirty(transaction);
+    } else {
+      await noteFactsChecked(transaction, meta);
+    }
+  });
+}
+
+/** What a run would judge by now. Saves nothing. */
+export async function factsFor(context: FactsContext): Promise<ProgrammeFacts> {
+  const known = await latestFacts(context.store.db);
+  if (known !== null && !isDue(known, context)) return known.facts;
+  const facts = await gather(context);
+  return known === null || factsDiffer(known.facts, facts) ? facts : known.facts;
+}
+
+function isDue(known: KeptFacts | null, { settings, now }: FactsContext): boolean {
+  return (
+    known === null ||
+    known.settingsVersion !== settings.version ||
+    Math.abs(now - known.checkedAt) >= daysBetweenLooks * millisecondsPerDay
+  );
+}
+
+async function gather({ store, portal, settings, now, signal }: FactsContext): Promise<ProgrammeFacts> {
+  const { currency, timeZone } = portal;
+  const collector = new FactsCollector({ settings: settings.settings, currency, timeZone, now });
+  const pages = streamPartnersToAssess(store.db, {
+    now,
+    settingsVersion: settings.version,
+    all: true,
+    batchSize: partnersPerPage,
+  });
+  for await (const page of pages) {
+    signal.throwIfAborted();
+    for (const { partner, timeline } of page) collector.add(partner, timeline);
+    await nextTurn();
+  }
+  return collector.finish();
+}

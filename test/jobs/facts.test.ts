@@ -1,0 +1,114 @@
+/** When everybody's history is looked at for the segments, and whom what it says concerns. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { presets } from '../../src/assess/presets.ts';
+import { factsFor, gatherFactsIfDue } from '../../src/jobs/facts.ts';
+import { judgeAndSave } from '../../src/jobs/judge.ts';
+import { withLease } from '../../src/jobs/lease-keeper.ts';
+import type { Activity } from '../../src/model/activity.ts';
+import { millisecondsPerDay, type Instant } from '../../src/model/instant.ts';
+import type { SettingsVersion } from '../../src/model/settings.ts';
+import { upsertActivities } from '../../src/store/activities.ts';
+import { latestFacts } from '../../src/store/facts.ts';
+import { savePartners } from '../../src/store/partners.ts';
+import { saveSettings } from '../../src/store/settings.ts';
+import { saveSourceState } from '../../src/store/sources.ts';
+import { touchedAmong } from '../../src/store/touch.ts';
+import { partner } from '../store/samples.ts';
+import { createTestDatabase, type TestDatabase } from '../world/database.ts';
+
+const now = Date.parse('2026-06-01T02:00:00Z');
+const day = millisecondsPerDay;
+const portal = { id: '1', timeZone: 'Europe/Vienna', currency: 'EUR' };
+const signal = new AbortController().signal;
+const ids = Array.from({ length: 60 }, (_, index) => String(1000 + index));
+let settings: SettingsVersion;
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { db } = database.store;
+  const definition = { ...presets.reseller, rules: presets.reseller.rules.slice(0, 1), graceDays: 0 };
+  settings = await saveSettings(db, definition, { note: '', author: 'test', now });
+  const joinedAt = now - 900 * day;
+  await savePartners(
+    db,
+    's1',
+    ids.map((id) => partner(id, { joinedAt })),
+  );
+  // Of each ten partners, the later ones bring more; every third went silent a year ago.
+  await upsertActivities(
+    db,
+    ids.flatMap((id, index) =>
+      deals(id, index % 3 === 0 ? now - 400 * day : now - 20 * day, 100 * (1 + (index % 10))),
+    ),
+  );
+  const kinds = ['deal_registered', 'deal_won'] as const;
+  await saveSourceState(
+    db,
+    { source: 'hubspot.deals', complete: true, completeUpTo: now, kinds: [...kinds] },
+    's1',
+  );
+});
+afterAll(async () => await database.drop());
+
+function deals(partnerId: string, last: Instant, amount: number): Activity[] {
+  return Array.from({ length: 6 }, (_, index) => ({
+    partnerId,
+    kind: 'deal_won',
+    occurredAt: last - 30 * day * index,
+    quantity: 1,
+    amount: { amount: String(amount), currency: 'EUR' },
+    source: 'hubspot.deals',
+    sourceId: `${partnerId}-${last}-${index}`,
+  }));
+}
+
+const context = (at: Instant) => ({ store: database.store, portal, settings, now: at, signal });
+
+async function gather(at: Instant): Promise<number> {
+  await withLease(database.store, signal, (lease) => gatherFactsIfDue({ ...context(at), lease }));
+  return (await latestFacts(database.store.db))?.checkedAt ?? Number.NaN;
+}
+
+async function judge(at: Instant): Promise<number> {
+  return await withLease(database.store, signal, (lease, within) =>
+    judgeAndSave({
+      ...context(at),
+      all: false,
+      lease,
+      runId: 'r1',
+      signal: within,
+      onProgress: () => undefined,
+    }),
+  );
+}
+
+test('a plan knows the facts before anything is saved', async () => {
+  expect((await factsFor(context(now))).partners).toBe(ids.length);
+  expect(await latestFacts(database.store.db)).toBeNull();
+});
+
+test('the first look is kept', async () => {
+  await gather(now);
+  await judge(now);
+  expect((await latestFacts(database.store.db))?.facts.partners).toBe(ids.length);
+});
+
+test('a look is due after a week, or under other settings, and changes nobody where nothing has changed', async () => {
+  expect(await gather(now + 6 * day)).toBe(now);
+  expect(await gather(now + 7 * day)).toBe(now + 7 * day);
+  expect(await touchedAmong(database.store.db, ids)).toEqual([]);
+  settings = { ...settings, version: settings.version + 1 };
+  expect(await gather(now + 8 * day)).toBe(now + 8 * day);
+  expect(await touchedAmong(database.store.db, ids)).toEqual([]);
+});
+
+test('where partners now stand elsewhere, everybody is judged anew', async () => {
+  await upsertActivities(
+    database.store.db,
+    ids.flatMap((id) => deals(id, now + 9 * day, 5000)),
+  );
+  await judge(now + 10 * day);
+  await gather(now + 15 * day);
+  expect(await touchedAmong(database.store.db, ids)).toEqual(ids);
+});
