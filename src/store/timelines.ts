@@ -79,7 +79,7 @@ async function dueIds(db: Db, options: Paged): Promise<readonly (readonly string
       union select partner_id from verdict where next_change_at <= ${now}
       union select partner_id from verdict where settings_version < ${settingsVersion}
       union select partner_id from verdict where settings_version > ${settingsVersion}
-      union select partner_id from verdict where assessed_at > ${now}`;
+      union select partner_id from verdict where settings_version = ${settingsVersion} and assessed_at > ${now}`;
   const among = only === undefined ? sql`true` : sql`id = any(${only}::text[])`;
   const { rows } = await sql<{ ids: string[] }>`
     select json_agg(id order by id) as ids

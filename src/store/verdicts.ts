@@ -58,7 +58,10 @@ export async function saveVerdicts(
 async function writeVerdicts(db: Db, runId: string, verdicts: readonly Verdict[]): Promise<number> {
   const { rows } = await sql<{ changed: number }>`
     with news as materialized (
-      select incoming.*, old.status as old_status, ${primaryReason('old')} as old_reason
+      select incoming.*, old.status as old_status, ${primaryReason('old')} as old_reason,
+             case when old.status is distinct from incoming.status
+                    or ${primaryReason('old')} is distinct from ${primaryReason('incoming')}
+                  then to_jsonb(incoming) end as evidence
         from ${incoming(verdicts, columns)}
         join lateral (select from partner where id = incoming.partner_id limit 1) as known on true
         left join lateral (
@@ -68,9 +71,8 @@ async function writeVerdicts(db: Db, runId: string, verdicts: readonly Verdict[]
       insert into verdict_change
         (partner_id, run_id, changed_at, from_status, to_status, from_reason, to_reason, settings_version, evidence)
       select partner_id, ${runId}, assessed_at, old_status, status, old_reason, ${primaryReason('news')},
-             settings_version, to_jsonb(news) - 'old_status' - 'old_reason'
-        from news
-       where old_status is distinct from status or old_reason is distinct from ${primaryReason('news')}
+             settings_version, evidence
+        from news where evidence is not null
       returning 1
     ), written as (
       insert into verdict (${names(own)}, run_id) select ${names(own)}, ${runId} from news
@@ -81,7 +83,7 @@ async function writeVerdicts(db: Db, runId: string, verdicts: readonly Verdict[]
 }
 
 /** Reasons are sorted, worst first. */
-function primaryReason(of: 'old' | 'news'): RawBuilder<string | null> {
+function primaryReason(of: 'old' | 'incoming' | 'news'): RawBuilder<string | null> {
   return sql<string | null>`${sql.ref(`${of}.reasons`)} -> 0 ->> 'code'`;
 }
 

@@ -51,8 +51,7 @@ const statements = [
 
   // Who is due, without looking at everybody.
   `create index verdict_due on verdict (next_change_at)`,
-  `create index verdict_settings on verdict (settings_version)`,
-  `create index verdict_assessed on verdict (assessed_at)`,
+  `create index verdict_settings on verdict (settings_version, assessed_at)`,
 
   // The programme's median of clicks, kept until it has moved enough to matter.
   `create table click_median (
