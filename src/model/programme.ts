@@ -6,6 +6,18 @@ import type { PartnerKind } from './kind.ts';
 /** What one source tells of one kind of activity. */
 export type SourceKind = { readonly source: Source; readonly kind: PartnerKind };
 
+/** The same with the last day, as a UTC day number, on which the source is known completely. */
+export type WatchedStream = SourceKind & { readonly knownToDay: number };
+
+/** The days on which a partner acted, as UTC day numbers, by stream in the order of a list of streams. */
+export type PartnerDays = {
+  readonly id: string;
+  readonly partnerType: string | null;
+  readonly region: string | null;
+  /** Ascending; a day may repeat. */
+  readonly days: readonly (ArrayLike<number> | undefined)[];
+};
+
 /** Of these two at most one is named; both null: everybody. */
 export type PartnerGroup = { readonly partnerType: string | null; readonly region: string | null };
 

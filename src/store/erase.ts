@@ -14,6 +14,7 @@ const ownTables = [
   'episode',
   'action',
   'publish_failure',
+  'programme_issue_partner',
 ] as const;
 
 /**

@@ -3,6 +3,7 @@ import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { CadenceReading, Learned } from '../model/cadence.ts';
 import type { ProgrammeFacts } from '../model/facts.ts';
 import type { Kind } from '../model/kind.ts';
+import type { ProgrammeIssue, ProgrammeWatch } from '../model/programme.ts';
 import type { EngagementType, LinkedType, RecordType } from '../model/record.ts';
 import type { RunOutcome, RunSummary, SyncMode } from '../model/run.ts';
 import type { Contribution, Reason, Segment, Status, UnknownBehaviour } from '../model/verdict.ts';
@@ -171,6 +172,28 @@ export type Tables = {
     /** When the history was last looked at, whether it taught anything or not. */
     checked_at: Timestamp;
     streams: Json<Learned['streams']>;
+  };
+  programme_issue: {
+    id: Generated<number>;
+    cause: ProgrammeIssue['cause'];
+    streams: Json<ProgrammeIssue['streams']>;
+    partner_type: string | null;
+    region: string | null;
+    /** Whether it is about partners of `programme_issue_partner` instead of a whole group. */
+    names_partners: boolean;
+    since: string;
+    partners: number;
+    expected: number;
+    observed: number;
+    sentence: string;
+    opened_at: Timestamp;
+    closed_at: ColumnType<Date | null, string | null | undefined, string | null>;
+    closed_because: ColumnType<'acted' | 'expired' | null, undefined, 'acted' | 'expired'>;
+  };
+  programme_watch: {
+    singleton: Generated<boolean>;
+    scanned_at: Timestamp;
+    groups: Json<ProgrammeWatch['groups']>;
   };
   programme_facts: {
     version: Generated<number>;

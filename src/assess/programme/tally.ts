@@ -5,7 +5,7 @@
 import type { Source, SourceState } from '../../model/activity.ts';
 import { millisecondsPerDay } from '../../model/instant.ts';
 import { isPartnerKind, type PartnerKind } from '../../model/kind.ts';
-import type { PartnerGroup, SourceKind } from '../../model/programme.ts';
+import type { PartnerDays, PartnerGroup, WatchedStream } from '../../model/programme.ts';
 import { episodeDays, repeatsOfAnOwnRhythm } from '../cadence/rhythm.ts';
 
 /** A year and a month, so that last year's holidays are among what is usual. */
@@ -17,25 +17,14 @@ const silences = [4, 5, 6, 7, 8, 10, 12, 14, 17, 21, 25, 30, 36, 43, 52, 62, 75,
 /** Some portals write a city into the region: beyond so many groups, further ones are not watched. */
 const groupsPerStream = 100;
 
-/** A stream that can be watched: the source knows it up to and including `knownToDay`. Days are UTC day numbers. */
-export type Stream = SourceKind & { readonly knownToDay: number };
-
 /** The streams that the sources tell of. The day on which a source was last read is not over, so it does not count. */
-export function streamsOf(sources: readonly SourceState[]): Stream[] {
+export function streamsOf(sources: readonly SourceState[]): WatchedStream[] {
   return sources.flatMap(({ source, kinds, completeUpTo }) => {
     if (completeUpTo === null) return [];
     const knownToDay = Math.floor(completeUpTo / millisecondsPerDay) - 1;
     return kinds.filter(isPartnerKind).map((kind) => ({ source, kind, knownToDay }));
   });
 }
-
-export type PartnerDays = {
-  readonly id: string;
-  readonly partnerType: string | null;
-  readonly region: string | null;
-  /** By stream: the days of activity, ascending; a day may repeat. */
-  readonly days: readonly (ArrayLike<number> | undefined)[];
-};
 
 /** Who usually acts, as seen on the last day before a silence of some length, and who has acted since. */
 type SilenceCount = { members: number; expected: number; acted: number; logGaps: number };
@@ -51,7 +40,7 @@ export type Tally = {
 };
 
 export type StreamTally = {
-  readonly stream: Stream;
+  readonly stream: WatchedStream;
   /** Lengths in days, longest first. */
   readonly silences: readonly number[];
   readonly groups: ReadonlyMap<string, Tally>;
@@ -89,7 +78,7 @@ export class ProgrammeTally {
   readonly #streams: readonly MutableStreamTally[];
 
   /** @param alsoSince days of special interest by stream: since when something has been silent */
-  constructor(streams: readonly Stream[], alsoSince: (stream: Stream) => readonly number[]) {
+  constructor(streams: readonly WatchedStream[], alsoSince: (stream: WatchedStream) => readonly number[]) {
     this.#streams = streams.map((stream) => {
       const lengths = new Set([...silences, ...alsoSince(stream).map((day) => stream.knownToDay - day)]);
       const sorted = [...lengths].filter((days) => days > 0).sort((a, b) => b - a);

@@ -4,6 +4,8 @@
  * silent altogether, and one that acts again; what is less plain waits for the next scan.
  */
 import type {
+  PartnerDays,
+  WatchedStream,
   ProgrammeFinding,
   ProgrammeIssue,
   ProgrammeWatch,
@@ -19,8 +21,6 @@ import {
   horizonOfClass,
   longestSilenceDays,
   streamKey,
-  type PartnerDays,
-  type Stream,
   type StreamTally,
   type Tally,
 } from './tally.ts';
@@ -62,13 +62,13 @@ function watchedGroupOf({ stream, silences }: StreamTally, tally: Tally): Watche
 }
 
 export class NightWatch {
-  readonly #streams: readonly Stream[];
+  readonly #streams: readonly WatchedStream[];
   readonly #issues: readonly ProgrammeIssue[];
   readonly #watched: readonly WatchedGroup[];
   readonly #lastDays = new Map<string, number>();
   readonly #acted = new Map<number, number>();
 
-  constructor(streams: readonly Stream[], watch: ProgrammeWatch, open: readonly ProgrammeIssue[]) {
+  constructor(streams: readonly WatchedStream[], watch: ProgrammeWatch, open: readonly ProgrammeIssue[]) {
     this.#streams = streams;
     this.#issues = open;
     this.#watched = watch.groups;

@@ -66,7 +66,7 @@ function membersOf({ partnerType, region }: PartnerGroup): string {
   return region === null ? 'partners' : `partners in ${region}`;
 }
 
-export function sourcesOf(streams: readonly SourceKind[]): string[] {
+function sourcesOf(streams: readonly SourceKind[]): string[] {
   return [...new Set(streams.map(({ source }) => source))].sort();
 }
 

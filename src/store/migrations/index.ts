@@ -7,6 +7,7 @@ import { firstTables } from './0001_first_tables.ts';
 import { incrementalSync } from './0002_incremental_sync.ts';
 import { timelines } from './0003_timelines.ts';
 import { evidence } from './0004_evidence.ts';
+import { programme } from './0005_programme.ts';
 import { cadence } from './0006_cadence.ts';
 import { facts } from './0007_facts.ts';
 
@@ -15,6 +16,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002_incremental_sync': incrementalSync,
   '0003_timelines': timelines,
   '0004_evidence': evidence,
+  '0005_programme': programme,
   '0006_cadence': cadence,
   '0007_facts': facts,
 };

@@ -9,13 +9,18 @@ import {
 } from '../../../src/assess/programme.ts';
 import { findingsOf } from '../../../src/assess/programme/find.ts';
 import { NightWatch, watchOf } from '../../../src/assess/programme/watch.ts';
-import { streamsOf, type PartnerDays, type Stream } from '../../../src/assess/programme/tally.ts';
+import { streamsOf } from '../../../src/assess/programme/tally.ts';
 import { assessPartner } from '../../../src/assess/assess.ts';
 import { coveragesOf } from '../../../src/assess/coverage.ts';
 import type { SourceState } from '../../../src/model/activity.ts';
 import { toDay } from '../../../src/model/calendar.ts';
 import { millisecondsPerDay } from '../../../src/model/instant.ts';
-import type { ProgrammeFinding, ProgrammeIssue } from '../../../src/model/programme.ts';
+import type {
+  PartnerDays,
+  ProgrammeFinding,
+  ProgrammeIssue,
+  WatchedStream,
+} from '../../../src/model/programme.ts';
 import { absence, context, entry, partner, settings } from '../world.ts';
 import { clicks, daysOf, logins, partners, tallied, today } from './world.ts';
 
@@ -33,7 +38,8 @@ const broken = (of: (partner: PartnerDays) => boolean = () => true) =>
       ? { ...one, days: [(one.days[0] as number[]).filter((day) => day < brokenOn), one.days[1]] }
       : one,
   );
-const knownTo = (day: number): Stream[] => [clicks, logins].map((stream) => ({ ...stream, knownToDay: day }));
+const knownTo = (day: number): WatchedStream[] =>
+  [clicks, logins].map((stream) => ({ ...stream, knownToDay: day }));
 
 /** A scan, and then one night on which only those are read who did something after it. */
 function night(

@@ -82,13 +82,14 @@ describe('partners whose last activity is on one day', () => {
   });
 });
 
+const options = (seed: number) => ({
+  partners: 240,
+  seed,
+  now: Date.parse('2026-11-24T02:30:00Z') + seed * millisecondsPerDay,
+});
+
 describe("the sample programmes' own tracking break", () => {
   const seeds = Array.from({ length: 10 }, (_item, index) => index + 2);
-  const options = (seed: number) => ({
-    partners: 240,
-    seed,
-    now: Date.parse('2026-11-24T02:30:00Z') + seed * millisecondsPerDay,
-  });
 
   test.each(programmeNames)('is found in %s, and nothing besides it', (programme) => {
     const results = seeds.map((seed) => {

@@ -2,15 +2,16 @@
 import { isPartnerKind, type Kind } from '../../../src/model/kind.ts';
 import type { Source, SourceState } from '../../../src/model/activity.ts';
 import { millisecondsPerDay, type Instant } from '../../../src/model/instant.ts';
+import type { PartnerDays, WatchedStream } from '../../../src/model/programme.ts';
 import { dealKinds } from '../../../src/sandbox/programmes/portal-builder.ts';
 import { createProgramme, type ProgrammeName } from '../../../src/sandbox/programmes/programmes.ts';
 import { partnerProperties } from '../../../src/sandbox/programmes/properties.ts';
 import type { PortalSeed, SeedRecord } from '../../../src/sandbox/seed.ts';
-import { streamKey, streamsOf, type PartnerDays, type Stream } from '../../../src/assess/programme/tally.ts';
+import { streamKey, streamsOf } from '../../../src/assess/programme/tally.ts';
 
 export type Sample = {
   readonly sources: readonly SourceState[];
-  readonly streams: readonly Stream[];
+  readonly streams: readonly WatchedStream[];
   readonly partners: readonly PartnerDays[];
   /** Whom the tracking break took. */
   readonly broken: readonly string[];
@@ -54,7 +55,7 @@ type Event = {
 
 function partnersOf(
   seed: PortalSeed,
-  streams: readonly Stream[],
+  streams: readonly WatchedStream[],
   events: readonly Event[],
   without: readonly string[],
 ): PartnerDays[] {

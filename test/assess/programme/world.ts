@@ -2,15 +2,15 @@
 import type { Source } from '../../../src/model/activity.ts';
 import { millisecondsPerDay } from '../../../src/model/instant.ts';
 import type { PartnerKind } from '../../../src/model/kind.ts';
-import type { ProgrammeFinding } from '../../../src/model/programme.ts';
+import type { PartnerDays, ProgrammeFinding, WatchedStream } from '../../../src/model/programme.ts';
 import { findingsOf } from '../../../src/assess/programme/find.ts';
-import { ProgrammeTally, type PartnerDays, type Stream } from '../../../src/assess/programme/tally.ts';
+import { ProgrammeTally } from '../../../src/assess/programme/tally.ts';
 import { createRandom } from '../../../src/sandbox/programmes/random.ts';
 
 /** A Monday. */
 export const today = Date.parse('2026-06-01') / millisecondsPerDay;
 
-export function stream(source: Source, kind: PartnerKind, knownToDay = today - 1): Stream {
+export function stream(source: Source, kind: PartnerKind, knownToDay = today - 1): WatchedStream {
   return { source, kind, knownToDay };
 }
 
@@ -51,7 +51,7 @@ export function partners(
 }
 
 export function tallied(
-  streams: readonly Stream[],
+  streams: readonly WatchedStream[],
   everybody: readonly PartnerDays[],
   alsoSince: readonly number[] = [],
 ): ProgrammeTally {
@@ -60,6 +60,9 @@ export function tallied(
   return tally;
 }
 
-export function found(streams: readonly Stream[], everybody: readonly PartnerDays[]): ProgrammeFinding[] {
+export function found(
+  streams: readonly WatchedStream[],
+  everybody: readonly PartnerDays[],
+): ProgrammeFinding[] {
   return findingsOf(tallied(streams, everybody).streams);
 }

@@ -1,0 +1,89 @@
+/** The days on which each partner acted, by source and kind: what a scan for breaks goes through. */
+import { sql, type RawBuilder } from 'kysely';
+import { millisecondsPerDay, type Instant } from '../model/instant.ts';
+import type { PartnerDays, SourceKind } from '../model/programme.ts';
+import { readAhead } from './read-ahead.ts';
+import type { Db } from './tables.ts';
+import { EntryReader, labelOf, type Label, type Labels } from './timeline-format.ts';
+import { KnownLabels, refreshTimelines } from './timeline-table.ts';
+
+type Options = {
+  readonly now: Instant;
+  readonly streams: readonly SourceKind[];
+  /** Of those alone that something happened to since their latest judgement. */
+  readonly touchedOnly: boolean;
+  readonly batchSize: number;
+};
+
+/** Pages of current partners with any activity, in the order of their ids. What is still to happen is left out. */
+export async function* streamPartnerDays(db: Db, options: Options): AsyncGenerator<readonly PartnerDays[]> {
+  await refreshTimelines(db);
+  yield* readAhead(pages(db, options));
+}
+
+type Row = {
+  id: string;
+  partner_type: string | null;
+  region: string | null;
+  entries: Buffer;
+  newest_label: number | null;
+};
+
+async function* pages(db: Db, options: Options): AsyncGenerator<readonly PartnerDays[]> {
+  const { now, streams, touchedOnly, batchSize } = options;
+  const labels = new KnownLabels(db);
+  const whom: RawBuilder<unknown> = touchedOnly
+    ? sql`touched join timeline using (partner_id)`
+    : sql`timeline`;
+  let after = '';
+  for (;;) {
+    const { rows } = await sql<Row>`
+      select id, partner_type, region, entries, (select max(code) from timeline_label) as newest_label
+        from ${whom} join partner on partner.id = timeline.partner_id
+       where is_partner and timeline.partner_id > ${after}
+       order by timeline.partner_id limit ${batchSize}`.execute(db);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.id;
+    const known = await labels.upTo(last.newest_label);
+    const reading = { labels: known, streamOf: known.map((label) => streamOf(label, streams)), streams, now };
+    yield rows.map((row) => ({
+      id: row.id,
+      partnerType: row.partner_type,
+      region: row.region,
+      days: daysOf(row.entries, reading),
+    }));
+  }
+}
+
+/** -1 for what belongs to none of the streams. */
+function streamOf(label: Label | undefined, streams: readonly SourceKind[]): number {
+  return streams.findIndex(({ source, kind }) => source === label?.source && kind === label.kind);
+}
+
+type Reading = {
+  readonly labels: Labels;
+  readonly streamOf: readonly number[];
+  readonly streams: readonly SourceKind[];
+  readonly now: Instant;
+};
+
+function daysOf(entries: Buffer, { labels, streamOf, streams, now }: Reading): (number[] | undefined)[] {
+  const days: (number[] | undefined)[] = streams.map(() => undefined);
+  const unsorted = new Set<number[]>();
+  const reader = new EntryReader(entries);
+  while (reader.next()) {
+    const stream = streamOf[reader.label];
+    if (stream === undefined) labelOf(labels, reader.label);
+    const { occurredAt } = reader;
+    if (stream === undefined || stream < 0 || occurredAt > now || !(reader.quantity > 0)) continue;
+    const day = Math.floor(occurredAt / millisecondsPerDay);
+    const own = (days[stream] ??= []);
+    const latest = own.at(-1);
+    if (latest === day) continue;
+    if (latest !== undefined && latest > day) unsorted.add(own);
+    own.push(day);
+  }
+  for (const own of unsorted) own.sort((a, b) => a - b);
+  return days;
+}

@@ -1,0 +1,163 @@
+import { expect, test } from 'vitest';
+import type { ProgrammeFinding, ProgrammeWatch } from '../../src/model/programme.ts';
+import { upsertActivities } from '../../src/store/activities.ts';
+import { erasePartner } from '../../src/store/erase.ts';
+import { streamPartnerDays } from '../../src/store/partner-days.ts';
+import { savePartners } from '../../src/store/partners.ts';
+import {
+  closeProgrammeIssue,
+  openProgrammeIssue,
+  openProgrammeIssues,
+  programmeIssues,
+  readProgrammeWatch,
+  saveProgrammeWatch,
+} from '../../src/store/programme-issues.ts';
+import { touchedAmong } from '../../src/store/touch.ts';
+import { freshStore } from './fresh.ts';
+import { activity, collect, judgedAs, minute, noon, partner, verdict } from './samples.ts';
+
+const store = freshStore();
+const ids = ['A', 'B', 'C', 'D'];
+const dayMs = 24 * 60 * minute;
+
+const finding = (changes: Partial<ProgrammeFinding> = {}): ProgrammeFinding => ({
+  cause: 'break',
+  streams: [{ source: 'csv:awin', kind: 'click' }],
+  group: { partnerType: null, region: null },
+  partnerIds: null,
+  since: '2026-02-03',
+  partners: 41,
+  expected: 38.5,
+  observed: 1,
+  sentence: 'It broke.',
+  ...changes,
+});
+
+async function judgedPartners(): Promise<void> {
+  const { db } = store();
+  await savePartners(db, 's1', [
+    partner('A', { partnerType: 'Content', region: 'UK' }),
+    partner('B', { partnerType: ' content ', region: 'DACH' }),
+    partner('C', { partnerType: 'Voucher', region: 'UK' }),
+    partner('D', { partnerType: null, region: null }),
+  ]);
+  await judgedAs(db, ...ids.map((id) => verdict(id)));
+  expect(await touchedAmong(db, ids)).toEqual([]);
+}
+
+/** Whom an issue has judged anew when it opens; closing it has the same judged. */
+async function touchedBy(changes: Partial<ProgrammeFinding>): Promise<readonly string[]> {
+  const { db } = store();
+  await judgedPartners();
+  const issue = await openProgrammeIssue(db, finding(changes), noon);
+  const opened = await touchedAmong(db, ids);
+  await judgedAs(db, ...ids.map((id) => verdict(id)));
+  await closeProgrammeIssue(db, issue, 'acted', noon + dayMs);
+  expect(await touchedAmong(db, ids)).toEqual(opened);
+  return opened;
+}
+
+test('an issue is read as it was opened, is over when it is closed, and is kept', async () => {
+  const { db } = store();
+  const group = await openProgrammeIssue(db, finding({ group: { partnerType: null, region: 'UK' } }), noon);
+  const named = await openProgrammeIssue(db, finding({ partnerIds: ['A', 'B'], partners: 2 }), noon);
+  expect(await openProgrammeIssues(db)).toEqual([group, named]);
+  expect(named).toEqual({
+    ...finding({ partnerIds: ['A', 'B'], partners: 2 }),
+    id: named.id,
+    openedAt: noon,
+    closed: null,
+  });
+
+  await closeProgrammeIssue(db, group, 'expired', noon + dayMs);
+  await closeProgrammeIssue(db, group, 'acted', noon + 2 * dayMs);
+  expect(await openProgrammeIssues(db)).toEqual([named]);
+  const closed = { at: noon + dayMs, because: 'expired' };
+  expect(await programmeIssues(db, 10)).toEqual([named, { ...group, closed }]);
+  expect(await programmeIssues(db, 1)).toEqual([named]);
+});
+
+test.each<[string, Partial<ProgrammeFinding>, string[]]>([
+  ['everybody', {}, ids],
+  ['a type, however it is spelled', { group: { partnerType: 'CONTENT', region: null } }, ['A', 'B']],
+  ['a region', { group: { partnerType: null, region: 'uk' } }, ['A', 'C']],
+  ['the partners it names', { partnerIds: ['B', 'D', 'gone'] }, ['B', 'D']],
+  ['nobody in a season', { cause: 'season' }, []],
+])(
+  'an issue that opens or closes has them judged anew whom it is about: %s',
+  async (_whom, changes, expected) => {
+    expect(await touchedBy(changes)).toEqual(expected);
+  },
+);
+
+test('a partner that is erased is forgotten in issues, too', async () => {
+  const { db } = store();
+  await judgedPartners();
+  await openProgrammeIssue(db, finding({ partnerIds: ['A', 'B'], partners: 2 }), noon);
+  await erasePartner(db, 'A');
+  expect((await openProgrammeIssues(db)).map(({ partnerIds }) => partnerIds)).toEqual([['B']]);
+});
+
+test('what the nights know is kept as it was left', async () => {
+  const { db } = store();
+  const watch: ProgrammeWatch = {
+    groups: [
+      {
+        source: 'csv:awin',
+        kind: 'click',
+        partnerType: null,
+        region: 'UK',
+        lastDay: 20_000,
+        longestQuietDays: 3,
+        historyDays: 400,
+        partners: 12,
+        gapDays: 8.5,
+        horizons: [
+          [21.4, 5],
+          [60.1, 7],
+        ],
+      },
+    ],
+  };
+  expect(await readProgrammeWatch(db)).toBeNull();
+  await saveProgrammeWatch(db, { groups: [], scannedAt: noon });
+  await saveProgrammeWatch(db, { ...watch, scannedAt: noon + dayMs });
+  expect(await readProgrammeWatch(db)).toEqual({ ...watch, scannedAt: noon + dayMs });
+});
+
+test('days are read by stream: of current partners, without what is still to happen, ascending', async () => {
+  const { db } = store();
+  await judgedPartners();
+  const day = Math.floor(noon / dayMs);
+  const click = (partnerId: string, ago: number, quantity = 1) =>
+    activity(partnerId, `${partnerId}${ago}`, {
+      kind: 'click',
+      source: 'csv:awin',
+      occurredAt: noon - ago * dayMs,
+      quantity,
+    });
+  await upsertActivities(db, [
+    click('A', 3),
+    click('A', 9),
+    click('A', -1),
+    click('B', 2, 0),
+    activity('A', '1'),
+  ]);
+  await upsertActivities(db, [click('A', 5), activity('A', '2', { kind: 'note_logged' })]);
+  const streams = [
+    { source: 'csv:awin', kind: 'click' },
+    { source: 'hubspot.deals', kind: 'deal_registered' },
+    { source: 'csv:awin', kind: 'sale' },
+  ] as const;
+  const read = async (touchedOnly: boolean) =>
+    await collect(streamPartnerDays(db, { now: noon, streams, touchedOnly, batchSize: 1 }));
+  const expected = [
+    { id: 'A', partnerType: 'Content', region: 'UK', days: [[day - 9, day - 5, day - 3], [day], undefined] },
+    { id: 'B', partnerType: ' content ', region: 'DACH', days: [undefined, undefined, undefined] },
+  ];
+  expect(await read(false)).toEqual(expected);
+  expect(await read(true)).toEqual(expected);
+  await judgedAs(db, verdict('A'));
+  expect(await read(true)).toEqual(expected.slice(1));
+  expect(await read(false)).toEqual(expected);
+});
