@@ -1,6 +1,7 @@
 /** What an assess bench measures, in a process of its own: building a programme, and judging it. */
 import { presets } from '../assess/presets.ts';
 import { judgeAndSave } from '../jobs/judge.ts';
+import { learnIfDue } from '../jobs/learn.ts';
 import { withLease } from '../jobs/lease-keeper.ts';
 import type { Instant } from '../model/instant.ts';
 import { upsertActivities } from '../store/activities.ts';
@@ -69,6 +70,13 @@ const duties = {
   },
   /** What a sync left to be done before anybody can be judged. @returns the seconds it took */
   packTimelines: (): Promise<number> => timed(() => refreshTimelines(opened().db)),
+  /** What is usual in the programme, from its own history; once a week. @returns the seconds it took */
+  learn: ({ now }: { now: Instant }): Promise<number> =>
+    timed(() =>
+      withLease(opened(), new AbortController().signal, (lease, signal) =>
+        learnIfDue({ store: opened(), settings: settings.settings, now, lease, signal }),
+      ),
+    ),
   judge: async ({ now, all }: { now: Instant; all: boolean }): Promise<Judged> => {
     const cpu = process.cpuUsage();
     let assessed = 0;

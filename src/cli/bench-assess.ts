@@ -40,6 +40,8 @@ export type AssessBench = {
   readonly build: { readonly seconds: number; readonly activitiesPerSecond: number };
   /** Not counted either, and only after a first sync: the timelines packed, all at once. */
   readonly timelines: { readonly seconds: number; readonly activitiesPerSecond: number };
+  /** Once a week: what is usual in the programme, from all timelines. Everybody is judged by it. */
+  readonly learning: { readonly seconds: number };
   readonly full: { readonly first: Full; readonly again: Full };
   readonly nightly: Pass & { readonly changed: number; readonly shareOfFull: number };
   readonly peakRssMb: number;
@@ -81,6 +83,8 @@ async function benchAssess(size: ProgrammeSize): Promise<AssessBench> {
   return await inOwnProcess(place, signal, async (part) => {
     say('Packing timelines');
     const packSeconds = await part.call('packTimelines', undefined);
+    say('Learning');
+    const learnSeconds = await part.call('learn', { now: firstNight });
     say('Judging everybody, twice');
     const first = await part.call('judge', { now: firstNight, all: true });
     const again = await part.call('judge', { now: firstNight, all: true });
@@ -88,7 +92,15 @@ async function benchAssess(size: ProgrammeSize): Promise<AssessBench> {
     const changed = await part.call('liveThroughDay', { size, now, share: changedShare });
     say('Judging after a night');
     const nightly = await part.call('judge', { now, all: false });
-    return summed(size, store.describe, { buildSeconds, packSeconds, first, again, nightly, changed });
+    return summed(size, store.describe, {
+      buildSeconds,
+      packSeconds,
+      learnSeconds,
+      first,
+      again,
+      nightly,
+      changed,
+    });
   });
 }
 
@@ -124,6 +136,7 @@ async function placeFor(resources: AsyncDisposableStack): Promise<Place> {
 type Measures = {
   readonly buildSeconds: number;
   readonly packSeconds: number;
+  readonly learnSeconds: number;
   readonly first: Judged;
   readonly again: Judged;
   readonly nightly: Judged;
@@ -135,7 +148,7 @@ function perSecond(count: number, seconds: number): number {
 }
 
 function summed(size: ProgrammeSize, database: string, measures: Measures): AssessBench {
-  const { buildSeconds, packSeconds, first, again, nightly, changed } = measures;
+  const { buildSeconds, packSeconds, learnSeconds, first, again, nightly, changed } = measures;
   const pass = (judged: Judged): Pass => ({
     ...judged,
     partnersPerSecond: perSecond(judged.assessed, judged.seconds),
@@ -152,6 +165,7 @@ function summed(size: ProgrammeSize, database: string, measures: Measures): Asse
     scale: size,
     build: { seconds: buildSeconds, activitiesPerSecond: perSecond(size.activities, buildSeconds) },
     timelines: { seconds: packSeconds, activitiesPerSecond: perSecond(size.activities, packSeconds) },
+    learning: { seconds: learnSeconds },
     full: { first: full(first), again: full(again) },
     nightly: { ...pass(nightly), changed, shareOfFull: nightly.seconds / first.seconds },
     peakRssMb: nightly.peakRssMb,
@@ -177,6 +191,7 @@ function assessBenchText({
   scale,
   build,
   timelines,
+  learning,
   full,
   nightly,
   ...bench
@@ -188,7 +203,7 @@ function assessBenchText({
   ] as const;
   return [
     `${scale.partners.toLocaleString('en')} partners, ${scale.activities.toLocaleString('en')} activities; ${database}. ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.`,
-    `Built in ${rounded(build.seconds)} s, timelines packed in ${rounded(timelines.seconds)} s.`,
+    `Built in ${rounded(build.seconds)} s, timelines packed in ${rounded(timelines.seconds)} s, learned in ${rounded(learning.seconds)} s.`,
     table(
       ['', 'judged', 'seconds', 'partners/s', 'processor seconds', 'peak RSS in MB'],
       rows.map(([name, pass]) => [

@@ -17,6 +17,7 @@ test('bench assess judges everybody twice and, after a night, only whom it conce
     scale: { partners: 200, activities: 3000, seed: 1 },
     build: { seconds: expect.any(Number), activitiesPerSecond: expect.any(Number) },
     timelines: { seconds: expect.any(Number) },
+    learning: { seconds: expect.any(Number) },
     full: { first: { assessed: 200 }, again: { assessed: 200, seconds: expect.any(Number) } },
     nightly: { changed: 2, shareOfFull: expect.any(Number) },
     peakRssMb: expect.any(Number),
