@@ -10,7 +10,7 @@ import type { Distribution, ProgrammeFacts, ReturnStep } from '../model/facts.ts
 import { behaviours, type Settings } from '../model/settings.ts';
 import { rulesFor, type Described } from './concern.ts';
 import { SpellCounter, spellsOf } from './returns.ts';
-import { likelihoodOf, standingOf, tierKey } from './segment.ts';
+import { likelihoodOf, placeOf, standingOf, tierKey } from './segment.ts';
 import { worthOf, type Worth } from './worth.ts';
 
 type FactsOptions = {
@@ -145,32 +145,39 @@ function boundsOf(sorted: ArrayLike<number>): ProgrammeFacts['bounds'] {
   return { medium, high: Math.max(quantile(sorted, highFromShare), medium + 1e-9) };
 }
 
-/** By so much a value has to move before somebody's place is another. */
+/** By so much of the programme somebody has to stand higher or lower. */
 const smallestMove = 0.1;
-/** The places of a distribution that are compared. */
-const comparedShares = [0.25, 0.5, 0.75, 0.9] as const;
+/** What fewer partners than these do is nobody's news: in a small programme each one moves all others. */
+const fewestMovers = 1.5;
 
 /** Whether partners would stand elsewhere by the later facts, so that it is worth judging everybody anew. */
 export function factsDiffer(before: ProgrammeFacts, after: ProgrammeFacts): boolean {
+  const tolerated = Math.max(smallestMove, fewestMovers / Math.max(1, before.partners));
   return (
     before.currency !== after.currency ||
-    (['amounts', 'peaks', 'histories'] as const).some((name) => hasMoved(before[name], after[name])) ||
-    tiersDiffer(before.tiers, after.tiers) ||
+    distributions.some((name) => placesDiffer(before[name], after[name], tolerated)) ||
+    tiersDiffer(before.tiers, after.tiers, tolerated) ||
     chancesDiffer(before.returns?.steps ?? [], after.returns?.steps ?? [])
   );
 }
 
-function hasMoved(before: Distribution, after: Distribution): boolean {
+const distributions = ['amounts', 'peaks', 'histories'] as const;
+
+/** Whether any value has another place in the one than in the other (Kolmogorov's distance). */
+function placesDiffer(before: Distribution, after: Distribution, tolerated: number): boolean {
   if (before.length === 0 || after.length === 0) return before.length !== after.length;
-  return comparedShares.some((share) => {
-    const [known, now] = [quantile(before, share), quantile(after, share)];
-    return Math.abs(now - known) > smallestMove * Math.abs(known);
-  });
+  return [...before, ...after].some(
+    (value) => Math.abs((placeOf(before, value) ?? 0) - (placeOf(after, value) ?? 0)) > tolerated,
+  );
 }
 
-function tiersDiffer(before: ProgrammeFacts['tiers'], after: ProgrammeFacts['tiers']): boolean {
+function tiersDiffer(
+  before: ProgrammeFacts['tiers'],
+  after: ProgrammeFacts['tiers'],
+  tolerated: number,
+): boolean {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].some((name) => !(Math.abs((before[name] ?? NaN) - (after[name] ?? NaN)) <= smallestMove));
+  return [...names].some((name) => !(Math.abs((before[name] ?? NaN) - (after[name] ?? NaN)) <= tolerated));
 }
 
 function chancesDiffer(before: readonly ReturnStep[], after: readonly ReturnStep[]): boolean {

@@ -62,7 +62,7 @@ export function standingOf(worth: Worth | null, tier: string | null, facts: Dist
 }
 
 /** The share of a distribution that lies below, and half of what is equal. */
-function placeOf(distribution: Distribution, value: number | null): number | null {
+export function placeOf(distribution: Distribution, value: number | null): number | null {
   if (value === null || distribution.length === 0) return null;
   return (
     (countWhile(distribution, (one) => one < value) + countWhile(distribution, (one) => one <= value)) /
