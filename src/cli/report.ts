@@ -10,6 +10,7 @@ import { playNames } from '../model/play.ts';
 import { defaultCapacityPerOwner } from '../model/settings.ts';
 import { statuses, statusNames } from '../model/verdict.ts';
 import type { Store } from '../store/connect.ts';
+import { latestFacts } from '../store/facts.ts';
 import { latestLearned } from '../store/learned.ts';
 import { readOwners } from '../store/owners.ts';
 import { readPortal } from '../store/portal.ts';
@@ -93,7 +94,8 @@ async function workList(store: Store, now: Instant): Promise<Work> {
   if (portal === null) return { capacityPerOwner, calls: [], weeks: [] };
   const owners = await readOwners(store.db);
   const candidates = await judgedCandidates(store, portal.currency, now);
-  const ranked = rankForCall(candidates, { now, timeZone: portal.timeZone });
+  const returns = (await latestFacts(store.db))?.facts.returns ?? null;
+  const ranked = rankForCall(candidates, { now, timeZone: portal.timeZone, returns });
   const toCall = (candidate: Candidate): Call => callOf(candidate, portal, owners);
   return {
     capacityPerOwner,
