@@ -5,8 +5,7 @@
  * scans look at what changed (programme/watch.ts). Here is what becomes of what they find.
  */
 import type { SourceState } from '../model/activity.ts';
-import { toDayNumber } from '../model/calendar.ts';
-import { millisecondsPerDay } from '../model/instant.ts';
+import { toDayNumber, type Calendar } from '../model/calendar.ts';
 import type { Partner } from '../model/partner.ts';
 import type { ProgrammeFinding, ProgrammeIssue } from '../model/programme.ts';
 import { isSameStream, sameTimeDays, sharedCount } from './programme/find.ts';
@@ -92,20 +91,25 @@ const known = new WeakMap<readonly SourceState[], Map<string, readonly SourceSta
 export function sourcesInDoubt(
   sources: readonly SourceState[],
   doubts: readonly ProgrammeIssue[],
+  calendar: Calendar,
 ): readonly SourceState[] {
   if (doubts.length === 0) return sources;
   const lists = known.get(sources) ?? new Map<string, readonly SourceState[]>();
   known.set(sources, lists);
   const key = doubts.map(({ id }) => id).join(' ');
-  const list = lists.get(key) ?? sources.flatMap((state) => stateInDoubt(state, doubts));
+  const list = lists.get(key) ?? sources.flatMap((state) => stateInDoubt(state, doubts, calendar));
   lists.set(key, list);
   return list;
 }
 
-function stateInDoubt(state: SourceState, doubts: readonly ProgrammeIssue[]): readonly SourceState[] {
+function stateInDoubt(
+  state: SourceState,
+  doubts: readonly ProgrammeIssue[],
+  calendar: Calendar,
+): readonly SourceState[] {
   const broken = new Map<string, number>();
   for (const { streams, since } of doubts) {
-    const end = (toDayNumber(since) + 1) * millisecondsPerDay;
+    const end = calendar.startOf(toDayNumber(since) + 1);
     for (const { source, kind } of streams) {
       if (source === state.source) broken.set(kind, Math.min(end, broken.get(kind) ?? Infinity));
     }

@@ -6,7 +6,7 @@ import { findingsOf } from '../assess/programme/find.ts';
 import { NightWatch, watchOf } from '../assess/programme/watch.ts';
 import { ProgrammeTally, streamsOf } from '../assess/programme/tally.ts';
 import { hasActedByScan, reconcile, type IssueChanges } from '../assess/programme.ts';
-import { toDayNumber } from '../model/calendar.ts';
+import { calendarOf, toDayNumber } from '../model/calendar.ts';
 import { millisecondsPerDay, type Instant } from '../model/instant.ts';
 import type { PartnerDays, ProgrammeIssue, ProgrammeWatch, WatchedStream } from '../model/programme.ts';
 import type { Store } from '../store/connect.ts';
@@ -26,6 +26,8 @@ const partnersPerPage = 2000;
 
 type WatchContext = {
   readonly store: Store;
+  /** The portal's. */
+  readonly timeZone: string;
   readonly now: Instant;
   readonly signal: AbortSignal;
 };
@@ -72,7 +74,7 @@ async function look(context: WatchContext): Promise<Look> {
 }
 
 async function scan(context: WatchContext, open: readonly ProgrammeIssue[]): Promise<Look> {
-  const streams = streamsOf(await readSourceStates(context.store.db));
+  const streams = await streamsNow(context);
   const tally = new ProgrammeTally(streams, ({ source, kind }) =>
     open
       .filter((issue) => issue.streams.some((one) => one.source === source && one.kind === kind))
@@ -91,7 +93,7 @@ async function lookAtNews(
   known: ProgrammeWatch & { readonly scannedAt: Instant },
   open: readonly ProgrammeIssue[],
 ): Promise<Look> {
-  const streams = streamsOf(await readSourceStates(context.store.db));
+  const streams = await streamsNow(context);
   const night = new NightWatch(streams, known, open);
   for await (const page of pagesOf(context, streams, true)) for (const partner of page) night.add(partner);
   const changes = reconcile(open, night.findings(), {
@@ -104,17 +106,21 @@ async function lookAtNews(
 }
 
 async function* pagesOf(
-  { store, now, signal }: WatchContext,
+  { store, timeZone, now, signal }: WatchContext,
   streams: readonly WatchedStream[],
   touchedOnly: boolean,
 ): AsyncGenerator<readonly PartnerDays[]> {
-  const options = { now, streams, touchedOnly, batchSize: partnersPerPage };
+  const options = { now, timeZone, streams, touchedOnly, batchSize: partnersPerPage };
   for await (const page of streamPartnerDays(store.db, options)) {
     signal.throwIfAborted();
     yield page;
   }
 }
 
-function todayOf({ now }: WatchContext): number {
-  return Math.floor(now / millisecondsPerDay);
+async function streamsNow({ store, timeZone }: WatchContext): Promise<readonly WatchedStream[]> {
+  return streamsOf(await readSourceStates(store.db), calendarOf(timeZone));
+}
+
+function todayOf({ now, timeZone }: WatchContext): number {
+  return calendarOf(timeZone).dayNumberOf(now);
 }

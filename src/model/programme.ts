@@ -1,21 +1,22 @@
 /** What is true of the programme rather than of one partner: that something broke for many of them at once. */
 import type { Source } from './activity.ts';
+import type { DayNumber } from './calendar.ts';
 import type { Day, Instant } from './instant.ts';
 import type { PartnerKind } from './kind.ts';
 
 /** What one source tells of one kind of activity. */
 export type SourceKind = { readonly source: Source; readonly kind: PartnerKind };
 
-/** The same with the last day, as a UTC day number, on which the source is known completely. */
-export type WatchedStream = SourceKind & { readonly knownToDay: number };
+/** The same with the last day on which the source is known completely. Days are the portal's. */
+export type WatchedStream = SourceKind & { readonly knownToDay: DayNumber };
 
-/** The days on which a partner acted, as UTC day numbers, by stream in the order of a list of streams. */
+/** The days on which a partner acted, by stream in the order of a list of streams. */
 export type PartnerDays = {
   readonly id: string;
   readonly partnerType: string | null;
   readonly region: string | null;
   /** Ascending; a day may repeat. */
-  readonly days: readonly (ArrayLike<number> | undefined)[];
+  readonly days: readonly (ArrayLike<DayNumber> | undefined)[];
 };
 
 /** Of these two at most one is named; both null: everybody. */
@@ -30,7 +31,7 @@ export type ProgrammeFinding = {
   readonly group: PartnerGroup;
   /** The partners that fell silent on the same days; null where the whole group did. */
   readonly partnerIds: readonly string[] | null;
-  /** The last day on which they were seen, in UTC. */
+  /** The last day on which they were seen. */
   readonly since: Day;
   /** Who usually acts there. */
   readonly partners: number;
@@ -51,8 +52,8 @@ export type ProgrammeIssue = ProgrammeFinding & {
 /** One group in one stream, as far as a night has to know it to tell that it fell silent. */
 export type WatchedGroup = SourceKind &
   PartnerGroup & {
-    /** UTC day number of the latest activity. */
-    readonly lastDay: number;
+    /** Of the latest activity. */
+    readonly lastDay: DayNumber;
     /** In its history, the longest stretch of days on which nobody acted, and how many days that history has. */
     readonly longestQuietDays: number;
     readonly historyDays: number;

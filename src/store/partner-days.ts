@@ -1,6 +1,7 @@
 /** The days on which each partner acted, by source and kind: what a scan for breaks goes through. */
 import { sql, type RawBuilder } from 'kysely';
-import { millisecondsPerDay, type Instant } from '../model/instant.ts';
+import { calendarOf, type Calendar } from '../model/calendar.ts';
+import type { Instant } from '../model/instant.ts';
 import type { PartnerDays, SourceKind } from '../model/programme.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Db } from './tables.ts';
@@ -9,6 +10,8 @@ import { KnownLabels, refreshTimelines } from './timeline-table.ts';
 
 type Options = {
   readonly now: Instant;
+  /** The portal's, for its days. */
+  readonly timeZone: string;
   readonly streams: readonly SourceKind[];
   /** Of those alone that something happened to since their latest judgement. */
   readonly touchedOnly: boolean;
@@ -30,7 +33,7 @@ type Row = {
 };
 
 async function* pages(db: Db, options: Options): AsyncGenerator<readonly PartnerDays[]> {
-  const { now, streams, touchedOnly, batchSize } = options;
+  const { now, timeZone, streams, touchedOnly, batchSize } = options;
   const labels = new KnownLabels(db);
   const whom: RawBuilder<unknown> = touchedOnly
     ? sql`touched join timeline using (partner_id)`
@@ -46,7 +49,13 @@ async function* pages(db: Db, options: Options): AsyncGenerator<readonly Partner
     if (last === undefined) return;
     after = last.id;
     const known = await labels.upTo(last.newest_label);
-    const reading = { labels: known, streamOf: known.map((label) => streamOf(label, streams)), streams, now };
+    const reading = {
+      labels: known,
+      streamOf: known.map((label) => streamOf(label, streams)),
+      streams,
+      now,
+      calendar: calendarOf(timeZone),
+    };
     yield rows.map((row) => ({
       id: row.id,
       partnerType: row.partner_type,
@@ -66,9 +75,13 @@ type Reading = {
   readonly streamOf: readonly number[];
   readonly streams: readonly SourceKind[];
   readonly now: Instant;
+  readonly calendar: Calendar;
 };
 
-function daysOf(entries: Buffer, { labels, streamOf, streams, now }: Reading): (number[] | undefined)[] {
+function daysOf(
+  entries: Buffer,
+  { labels, streamOf, streams, now, calendar }: Reading,
+): (number[] | undefined)[] {
   const days: (number[] | undefined)[] = streams.map(() => undefined);
   const unsorted = new Set<number[]>();
   const reader = new EntryReader(entries);
@@ -77,7 +90,7 @@ function daysOf(entries: Buffer, { labels, streamOf, streams, now }: Reading): (
     if (stream === undefined) labelOf(labels, reader.label);
     const { occurredAt } = reader;
     if (stream === undefined || stream < 0 || occurredAt > now || !(reader.quantity > 0)) continue;
-    const day = Math.floor(occurredAt / millisecondsPerDay);
+    const day = calendar.dayNumberOf(occurredAt);
     const own = (days[stream] ??= []);
     const latest = own.at(-1);
     if (latest === day) continue;

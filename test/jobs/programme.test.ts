@@ -87,9 +87,9 @@ async function night(at: Instant): Promise<readonly string[]> {
   ] as const)
     await saveSourceState(store.db, { source, complete: true, completeUpTo: at, kinds: [kind] }, 's1');
   const before = await due(at);
-  const looked = await issuesFor({ store, now: at, signal });
+  const looked = await issuesFor({ store, timeZone: 'UTC', now: at, signal });
   await withLease(store, signal, (lease, within) =>
-    watchProgramme({ store, now: at, lease, signal: within }),
+    watchProgramme({ store, timeZone: 'UTC', now: at, lease, signal: within }),
   );
   expect(await open(), 'looking says what a run finds').toEqual(looked);
   const after = await due(at);

@@ -150,7 +150,7 @@ test('days are read by stream: of current partners, without what is still to hap
     { source: 'csv:awin', kind: 'sale' },
   ] as const;
   const read = async (touchedOnly: boolean) =>
-    await collect(streamPartnerDays(db, { now: noon, streams, touchedOnly, batchSize: 1 }));
+    await collect(streamPartnerDays(db, { now: noon, timeZone: 'UTC', streams, touchedOnly, batchSize: 1 }));
   const expected = [
     { id: 'A', partnerType: 'Content', region: 'UK', days: [[day - 9, day - 5, day - 3], [day], undefined] },
     { id: 'B', partnerType: ' content ', region: 'DACH', days: [undefined, undefined, undefined] },

@@ -3,7 +3,7 @@
  * later whether a group broke, without keeping anybody's days.
  */
 import type { Source, SourceState } from '../../model/activity.ts';
-import { millisecondsPerDay } from '../../model/instant.ts';
+import type { Calendar } from '../../model/calendar.ts';
 import { isPartnerKind, type PartnerKind } from '../../model/kind.ts';
 import type { PartnerDays, PartnerGroup, WatchedStream } from '../../model/programme.ts';
 import { episodeDays, repeatsOfAnOwnRhythm } from '../cadence/rhythm.ts';
@@ -18,10 +18,10 @@ const silences = [4, 5, 6, 7, 8, 10, 12, 14, 17, 21, 25, 30, 36, 43, 52, 62, 75,
 const groupsPerStream = 100;
 
 /** The streams that the sources tell of. The day on which a source was last read is not over, so it does not count. */
-export function streamsOf(sources: readonly SourceState[]): WatchedStream[] {
+export function streamsOf(sources: readonly SourceState[], calendar: Calendar): WatchedStream[] {
   return sources.flatMap(({ source, kinds, completeUpTo }) => {
     if (completeUpTo === null) return [];
-    const knownToDay = Math.floor(completeUpTo / millisecondsPerDay) - 1;
+    const knownToDay = calendar.dayNumberOf(completeUpTo) - 1;
     return kinds.filter(isPartnerKind).map((kind) => ({ source, kind, knownToDay }));
   });
 }

@@ -13,7 +13,7 @@ import { streamsOf } from '../../../src/assess/programme/tally.ts';
 import { assessPartner } from '../../../src/assess/assess.ts';
 import { coveragesOf } from '../../../src/assess/coverage.ts';
 import type { SourceState } from '../../../src/model/activity.ts';
-import { toDay } from '../../../src/model/calendar.ts';
+import { calendarOf, toDay } from '../../../src/model/calendar.ts';
 import { millisecondsPerDay } from '../../../src/model/instant.ts';
 import type {
   PartnerDays,
@@ -24,6 +24,7 @@ import type {
 import { absence, context, entry, partner, settings } from '../world.ts';
 import { clicks, daysOf, logins, partners, tallied, today } from './world.ts';
 
+const utc = calendarOf('UTC');
 const scannedOn = today - 21;
 const brokenOn = today - 14;
 const everybody = partners(60, (index) => ({
@@ -216,7 +217,7 @@ describe('who is in doubt', () => {
       completeUpTo,
       kinds: ['click', 'sale'],
     };
-    const states = sourcesInDoubt([source], [content]);
+    const states = sourcesInDoubt([source], [content], utc);
     expect(states).toEqual([
       { ...source, kinds: ['sale'] },
       { ...source, kinds: ['click'], complete: false, completeUpTo: (brokenOn + 1) * millisecondsPerDay },
@@ -235,9 +236,9 @@ describe('who is in doubt', () => {
     const sources = [
       { source: 'csv:awin' as const, complete: true, completeUpTo: 0, kinds: ['click' as const] },
     ];
-    expect(sourcesInDoubt(sources, [])).toBe(sources);
-    expect(sourcesInDoubt(sources, [content])).toBe(sourcesInDoubt(sources, [content]));
-    expect(streamsOf(sourcesInDoubt(sources, [content]))).toHaveLength(1);
+    expect(sourcesInDoubt(sources, [], utc)).toBe(sources);
+    expect(sourcesInDoubt(sources, [content], utc)).toBe(sourcesInDoubt(sources, [content], utc));
+    expect(streamsOf(sourcesInDoubt(sources, [content], utc), utc)).toHaveLength(1);
   });
 
   test('a partner in doubt keeps its status, is marked stale, and the remark names the issue', () => {
@@ -265,7 +266,11 @@ describe('who is in doubt', () => {
     const before = judge(toDay(brokenOn + 5), sources);
     expect(before.status).toBe('active');
     expect(judge(toDay(today + 30), sources, before).status).toBe('inactive');
-    const doubted = judge(toDay(today + 30), sourcesInDoubt(sources, doubtsOf(partner(), [named])), before);
+    const doubted = judge(
+      toDay(today + 30),
+      sourcesInDoubt(sources, doubtsOf(partner(), [named]), utc),
+      before,
+    );
     expect(doubted).toMatchObject({ status: 'active', stale: true });
     expect(doubtRemark([named])).toBe(
       `In doubt since ${toDay(brokenOn)}: no click in csv:awin from this and 1 other partners at once (programme issue ${named.id}), so silence there is not held against it.`,

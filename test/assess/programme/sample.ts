@@ -1,4 +1,5 @@
 /** What a sample account's partners did, as days by stream, without an account or a database in between. */
+import { calendarOf } from '../../../src/model/calendar.ts';
 import { isPartnerKind, type Kind } from '../../../src/model/kind.ts';
 import type { Source, SourceState } from '../../../src/model/activity.ts';
 import { millisecondsPerDay, type Instant } from '../../../src/model/instant.ts';
@@ -37,7 +38,7 @@ export function sampleOf(
     complete: true,
     completeUpTo: options.now,
   }));
-  const streams = streamsOf(sources);
+  const streams = streamsOf(sources, calendarOf('UTC'));
   return {
     sources,
     streams,
