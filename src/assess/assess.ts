@@ -15,6 +15,7 @@ import { healthChangesOnDay, healthOf } from './health.ts';
 import { changedDay, freeSinceDay, nothingToSay, propose, type Proposal } from './proposal.ts';
 import { reasonsFor, unknownsFor } from './reasons.ts';
 import { openScene, type Context, type Scene } from './scene.ts';
+import { segmentOf, type Judged, type Placed } from './segment.ts';
 import { nextStanding } from './status.ts';
 
 export type { Context } from './scene.ts';
@@ -35,40 +36,50 @@ export function assessPartner(
   const proposal = isExcluded(partner, scene.settings)
     ? ({ ...nothingToSay, status: 'excluded' } satisfies Proposal)
     : propose(scene, previous);
-  if (proposal === 'keep' && previous !== null) return keptVerdict(previous, scene, context);
+  const placing: Placing = (judged) =>
+    segmentOf(partner, timeline, judged, context.facts, { now: context.now, today: scene.frame.today });
+  if (proposal === 'keep' && previous !== null) return keptVerdict(previous, scene, placing, context);
   const taken: Proposal = proposal === 'keep' ? nothingToSay : proposal;
-  return newVerdict(partner, taken, previous, scene, context);
+  return newVerdict(partner.id, taken, previous, scene, placing, context);
 }
 
+type Placing = (judged: Judged) => Placed;
+
 /** The previous judgement, with what is new and true whatever the judgement. */
-function keptVerdict(previous: Verdict, scene: Scene, context: Context): Verdict {
+function keptVerdict(previous: Verdict, scene: Scene, placing: Placing, context: Context): Verdict {
   const { remark: _outdated, ...kept } = previous;
+  const known = { ...kept, ...commonParts(scene, context) };
+  const { segment, changesOnDay } = placing(known);
   const changeDays = [
     scene.incomplete ? scene.frame.today + 1 : Infinity,
     scene.pausedUntilDay ?? Infinity,
     scene.rhythm?.cadence.bandChangesOnDay ?? Infinity,
+    changesOnDay,
   ];
-  return { ...kept, ...commonParts(scene, context), nextChangeAt: nextChangeAt(scene, changeDays) };
+  return { ...known, segment, nextChangeAt: nextChangeAt(scene, changeDays) };
 }
 
 function newVerdict(
-  partner: Partner,
+  partnerId: string,
   proposal: Proposal,
   previous: Verdict | null,
   scene: Scene,
+  placing: Placing,
   context: Context,
 ): Verdict {
   const { status, concern, basis, rhythm } = proposal;
-  return {
-    partnerId: partner.id,
+  const judged = {
+    partnerId,
     ...nextStanding(previous, status, context.now),
     ...healthOf(status, basis, scene, rhythm),
     reasons: reasonsFor(concern, basis, rhythm, scene.settings, scene.frame),
     inactiveSince: status === 'inactive' ? inactiveSinceDay(proposal, previous, scene) : null,
     expectedInactiveDay: expectedInactiveDay(proposal, previous, scene),
     ...commonParts(scene, context),
-    nextChangeAt: nextChangeAt(scene, changeDaysOf(proposal, previous, scene)),
   };
+  const { segment, changesOnDay } = placing(judged);
+  const changeDays = [...changeDaysOf(proposal, previous, scene), changesOnDay];
+  return { ...judged, segment, nextChangeAt: nextChangeAt(scene, changeDays) };
 }
 
 function commonParts(
@@ -81,7 +92,6 @@ function commonParts(
   | 'lastActivityAt'
   | 'lastActivityKind'
   | 'cadence'
-  | 'segment'
   | 'stale'
   | 'settingsVersion'
   | 'assessedAt'
@@ -95,7 +105,6 @@ function commonParts(
     lastActivityAt: last?.occurredAt ?? null,
     lastActivityKind: last?.kind ?? null,
     cadence: scene.rhythm?.cadence.reading ?? null,
-    segment: null,
     stale: scene.incomplete,
     settingsVersion: context.settings.version,
     assessedAt: context.now,

@@ -2,6 +2,7 @@
 import type { SourceState, TimelineEntry } from '../model/activity.ts';
 import type { CadenceModels } from '../model/cadence.ts';
 import { calendarOf, toDayNumber, type Calendar, type DayNumber } from '../model/calendar.ts';
+import type { ProgrammeFacts } from '../model/facts.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Partner } from '../model/partner.ts';
 import type { Rule, Settings, SettingsVersion } from '../model/settings.ts';
@@ -24,6 +25,8 @@ export type Context = {
   readonly programme: { readonly medianClicks: number | null };
   /** What was learned from the portal's own history; null before there was enough of it. */
   readonly cadence: CadenceModels | null;
+  /** What partners are held against for their segment; null before the programme was looked at. */
+  readonly facts: ProgrammeFacts | null;
 };
 
 export type Scene = {

@@ -120,6 +120,7 @@ async function eventLog(file: string, { map: mapFile, asOf }: Options): Promise<
       timeZone: 'UTC',
       now,
       programme: { medianClicks: null },
+      facts: null,
     },
   };
 }
@@ -138,7 +139,7 @@ async function ownHistory({ asOf }: Options): Promise<Given> {
     for await (const page of streamPartnersToAssess(store.db, everybody)) log.push(...page);
     const sources = await readSourceStates(store.db);
     const now = endOfDay(asOf, 'UTC');
-    const judging = { settings, sources, timeZone: portal.timeZone, now, programme: { medianClicks: null } };
+    const judging = { settings, sources, timeZone: portal.timeZone, now, programme: { medianClicks: null }, facts: null };
     return { log, name: "The portal's own history", judging, judgedAs: null };
   });
 }

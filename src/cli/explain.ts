@@ -6,6 +6,7 @@ import { RekindleError } from '../model/errors.ts';
 import type { Day } from '../model/instant.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Store } from '../store/connect.ts';
+import { latestFacts } from '../store/facts.ts';
 import { readLearned } from '../store/learned.ts';
 import { readPartner } from '../store/partners.ts';
 import { readPortal } from '../store/portal.ts';
@@ -66,6 +67,7 @@ async function explainCompany(store: Store, companyId: string, at: Day | null): 
       settings,
       sources: await readSourceStates(db),
       timeZone: portal.timeZone,
+      facts: (await latestFacts(db))?.facts ?? null,
       programme: { medianClicks: await clickMedianFor(db, settings.settings, verdict.assessedAt) },
     },
   });

@@ -1,10 +1,12 @@
 /** What judging goes by besides the partners: gathered once, the same for everyone. */
 import type { Context } from '../assess/assess.ts';
 import type { CadenceModels } from '../model/cadence.ts';
+import type { ProgrammeFacts } from '../model/facts.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Portal } from '../model/partner.ts';
 import type { SettingsVersion } from '../model/settings.ts';
 import type { Store } from '../store/connect.ts';
+import { latestFacts } from '../store/facts.ts';
 import { latestLearned } from '../store/learned.ts';
 import { readSourceStates } from '../store/sources.ts';
 import { clickMedianFor } from './click-median.ts';
@@ -17,6 +19,8 @@ export type JudgingOptions = {
   readonly now: Instant;
   /** What to judge rhythms by; what was learned last when absent. */
   readonly cadence?: CadenceModels | null;
+  /** What to hold partners against; what was gathered last when absent. */
+  readonly facts?: ProgrammeFacts | null;
 };
 
 export async function judgingContext({
@@ -25,6 +29,7 @@ export async function judgingContext({
   settings,
   now,
   cadence,
+  facts,
 }: JudgingOptions): Promise<Context> {
   return {
     settings,
@@ -32,6 +37,7 @@ export async function judgingContext({
     timeZone: portal.timeZone,
     now,
     cadence: cadence === undefined ? await latestLearned(store.db) : cadence,
+    facts: facts === undefined ? ((await latestFacts(store.db))?.facts ?? null) : facts,
     programme: { medianClicks: await clickMedianFor(store.db, settings.settings, now) },
   };
 }

@@ -19,6 +19,7 @@ import { dueMode, openSync, readHistory } from '../sync/mode.ts';
 import { planSync, type SyncPlan } from '../sync/plan.ts';
 import { syncHubSpot } from '../sync/sync.ts';
 import { judgeAndSave, judgePartners } from './judge.ts';
+import { factsFor, gatherFactsIfDue } from './facts.ts';
 import { learnIfDue, modelsFor } from './learn.ts';
 import { requestsSince } from './request-counts.ts';
 import type { RunContext, RunState } from './run.ts';
@@ -113,7 +114,9 @@ export async function planSyncStep(state: RunState): Promise<SyncPlan> {
 export async function assessStep(state: RunState): Promise<void> {
   const { context, summary } = state;
   const partners = await countPartners(context.store.db);
-  await learnIfDue({ ...learningOf(state), lease: state.lease });
+  const { lease, portal, settings } = state;
+  await learnIfDue({ ...learningOf(state), lease });
+  await gatherFactsIfDue({ ...learningOf(state), portal, settings, lease });
   const assessed = await judgeAndSave({
     store: context.store,
     portal: state.portal,
@@ -141,10 +144,11 @@ export async function planStep(state: RunState): Promise<PublishPlan> {
   const { context, summary, settings, portal, now } = state;
   const { store } = context;
   const cadence = await modelsFor(learningOf(state));
+  const facts = await factsFor({ ...learningOf(state), portal, settings });
   const byStatus: RunSummary['assess']['byStatus'] = {};
   let assessed = 0;
   async function* judged(): AsyncGenerator<readonly Judged[]> {
-    for await (const batch of judgePartners({ store, portal, settings, now, all: true, cadence })) {
+    for await (const batch of judgePartners({ store, portal, settings, now, all: true, cadence, facts })) {
       assessed += batch.length;
       for (const { verdict } of batch) byStatus[verdict.status] = (byStatus[verdict.status] ?? 0) + 1;
       yield batch;

@@ -6,6 +6,7 @@ import { ranks } from '../../src/assess/status.ts';
 import type { SourceState, TimelineEntry } from '../../src/model/activity.ts';
 import type { CadenceModel, CadenceModels } from '../../src/model/cadence.ts';
 import { calendarOf } from '../../src/model/calendar.ts';
+import type { ProgrammeFacts } from '../../src/model/facts.ts';
 import { millisecondsPerDay, type Instant } from '../../src/model/instant.ts';
 import { kinds, partnerKinds, type Kind } from '../../src/model/kind.ts';
 import type { Partner } from '../../src/model/partner.ts';
@@ -125,6 +126,28 @@ const learned: readonly (CadenceModels | null)[] = [
   { version: 3, streams: { productive: { ...byLoyalty, decides: 'rule' }, engagement: byLoyalty } },
 ];
 
+/** A programme in which coming back becomes less likely soon, so that segments move within the tests' horizon. */
+const facts: ProgrammeFacts = {
+  asOf: '2026-01-01',
+  partners: 10,
+  currency: 'EUR',
+  amounts: [],
+  peaks: [1, 2, 3, 4, 6],
+  histories: [1, 2, 4, 8, 12],
+  tiers: { gold: 0.7 },
+  bounds: { medium: 0.4, high: 0.6 },
+  returns: {
+    spells: 30,
+    returned: 12,
+    returnedWithin: [{ weeks: 26, share: 0.4 }],
+    steps: [
+      { fromWeek: 0, known: 30, chance: 0.3 },
+      { fromWeek: 3, known: 20, chance: 0.1 },
+      { fromWeek: 7, known: 10, chance: 0.02 },
+    ],
+  },
+};
+
 function contextAt(
   now: Instant,
   definition: Settings,
@@ -137,6 +160,7 @@ function contextAt(
     timeZone,
     now,
     programme: { medianClicks: null },
+    facts: definition.graceDays % 3 === 0 ? null : facts,
     cadence: learned[definition.momentumDays % learned.length] ?? null,
   };
 }

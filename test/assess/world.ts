@@ -72,6 +72,7 @@ export function context(
     now: at(day, 2, timeZone),
     programme: { medianClicks: null },
     cadence: null,
+    facts: null,
     ...rest,
   };
 }
