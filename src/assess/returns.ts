@@ -19,6 +19,8 @@ const maximumWeeks = 520;
 const prior = { returned: 1, notReturned: 40 };
 /** A step that rests on fewer spells is left out. */
 const fewestKnown = 20;
+/** Where fewer spells were followed so long, the curve ends: the last one of them alone would take it to the bottom. */
+const fewestAtRisk = 10;
 
 /**
  * The spells of one partner. It becomes inactive `inactiveAfterDays` days after an activity that nothing followed.
@@ -70,7 +72,9 @@ export class SpellCounter {
     return {
       spells,
       returned,
-      returnedWithin: curveWeeks.map((weeks) => ({ weeks, share: share(0, weeks) })),
+      returnedWithin: curveWeeks
+        .filter((weeks) => (atRisk[weeks] ?? 0) >= fewestAtRisk)
+        .map((weeks) => ({ weeks, share: share(0, weeks) })),
       steps: steps.filter(({ known }) => known >= fewestKnown),
     };
   }

@@ -58,15 +58,20 @@ describe("the portal's own return curve", () => {
     expect(within(curve, 104)).toBeCloseTo(0.3, 12);
   });
 
-  // Kaplan and Meier by hand: 10 spells; 2 return in week 1; 4 are only seen until week 2; 2 of the 4 left return in week 3.
+  // Kaplan and Meier by hand: 100 spells; 20 return in week 1; 40 are seen until week 2; 20 of the 40 left return in week 3.
   test('counts a spell that still goes on only for as long as it was seen', () => {
     const curve = curveOf([
-      ...times(2, 1, true),
-      ...times(4, 2, false),
-      ...times(2, 3, true),
-      ...times(2, 30, false),
+      ...times(20, 1, true),
+      ...times(40, 2, false),
+      ...times(20, 3, true),
+      ...times(20, 30, false),
     ]);
     expect(within(curve, 4)).toBeCloseTo(1 - 0.8 * 0.5, 12);
+  });
+
+  test('ends where too few spells were followed so long, before the last one alone takes it to the bottom', () => {
+    const curve = curveOf([...times(50, 10, true), ...times(49, 20, false), ...times(1, 60, true)]);
+    expect(curve?.returnedWithin.map(({ weeks }) => weeks)).toEqual([4, 13]);
   });
 
   test('holds the chance near what is usual elsewhere while few spells are known', () => {
