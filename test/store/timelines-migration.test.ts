@@ -1,0 +1,45 @@
+/** A database from before the timelines is worth as much as a new one. */
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { migrate } from '../../src/store/migrate.ts';
+import { migrations } from '../../src/store/migrations/index.ts';
+import { openConnections } from '../../src/store/pool.ts';
+import { createScratchDatabase } from '../../src/store/scratch.ts';
+import { streamPartnersToAssess } from '../../src/store/timelines.ts';
+import { createTestDatabase } from '../world/database.ts';
+import { collect, noon } from './samples.ts';
+
+test('whoever is there when timelines come gets one, and is judged anew once', async () => {
+  const server = await createTestDatabase();
+  const scratch = await createScratchDatabase(server.url);
+  const { db, close } = openConnections({ connectionString: scratch.url });
+  const earlier = Object.entries(migrations).filter(([name]) => name < '0003');
+  await migrate(db, 'the database', Object.fromEntries(earlier));
+  await sql`
+    insert into partner (id, is_partner, merged_ids, hubspot_updated_at, published, seen_in_sync, judged_revision)
+    values ('A', true, '{}', now(), '{}', 's1', 1), ('B', false, '{}', now(), '{}', 's1', 1)`.execute(db);
+  await sql`
+    insert into activity (source, source_id, kind, partner_id, occurred_at, quantity, amount, currency)
+    values ('hubspot.deals', '1', 'deal_won', 'A', ${new Date(noon)}, 1, 12.50, 'EUR')`.execute(db);
+
+  await migrate(db, 'the database');
+  const options = { now: noon, settingsVersion: 1, all: false, batchSize: 10 };
+  const items = await collect(streamPartnersToAssess(db, options));
+  expect(items.map(({ partner, timeline }) => [partner.id, timeline])).toEqual([
+    [
+      'A',
+      [
+        {
+          kind: 'deal_won',
+          occurredAt: noon,
+          quantity: 1,
+          amount: { amount: '12.50', currency: 'EUR' },
+          source: 'hubspot.deals',
+        },
+      ],
+    ],
+  ]);
+  await close();
+  await scratch.drop();
+  await server.drop();
+});
