@@ -1,4 +1,6 @@
 /** The report of a back-test, for whoever has to decide whether to trust the predictions. */
+import { beatsRule } from '../assess/cadence/learn.ts';
+import { count } from '../assess/words.ts';
 import type { Backtest, BacktestTruth } from '../insight/backtest.ts';
 import type { Detection } from '../insight/detection.ts';
 import { streamNames, type Stream } from '../model/cadence.ts';
@@ -47,6 +49,7 @@ function truthText(result: Backtest, truth: BacktestTruth): string {
       [
         ['own rhythm (model)', fixed(truth.model.auc), fixed(truth.model.brier)],
         ['90 days without activity (rule)', fixed(truth.rule.auc), fixed(truth.rule.brier)],
+        ['the rule, had it known the chances on either side', '', fixed(truth.ruleBrierInHindsight)],
         ['days since the last activity (order only)', fixed(truth.recencyAuc), ''],
       ],
     ),
@@ -77,10 +80,13 @@ function truthText(result: Backtest, truth: BacktestTruth): string {
   ].join('\n');
 }
 
-function gainText({ model, rule }: BacktestTruth): string {
+function gainText({ model, rule, logLoss }: BacktestTruth): string {
   if (rule.brier === 0) return 'The rule was right about everybody.';
   const gain = 1 - model.brier / rule.brier;
-  return `The model's squared error is ${percent(Math.abs(gain))} ${gain >= 0 ? 'smaller' : 'larger'} than the rule's.`;
+  return [
+    `The model's squared error is ${percent(Math.abs(gain))} ${gain >= 0 ? 'smaller' : 'larger'} than the rule's.`,
+    `Its log-loss is ${fixed(logLoss.model)}; giving everybody the share that was quiet has ${fixed(logLoss.share)}.`,
+  ].join(' ');
 }
 
 function detectionText(detection: Detection, horizonDays: number): string {
@@ -121,7 +127,15 @@ function limitsText({ firstDay, asOf }: Backtest): string {
   return `What the model does not know: the season (a quiet summer looks like leaving), what happened before ${firstDay}, and why.${short}`;
 }
 
-function verdictText({ learned, pooled }: Backtest): string {
+function verdictText(result: Backtest): string {
+  const { truth, asOf } = result;
+  if (truth === null || truth.model.auc === null) return verdictOnTheDay(result);
+  const won = beatsRule(truth) ? 'told better than' : 'did not beat';
+  return `${verdictOnTheDay(result)}\nHindsight: on the ${count(truth.days, 'day')} after ${asOf} the model ${won} the rule of 90 days.`;
+}
+
+/** What would have been decided knowing only what was known. */
+function verdictOnTheDay({ learned, pooled }: Backtest): string {
   const lines = (Object.keys(streamNames) as Stream[]).flatMap((stream) => {
     const model = learned[stream];
     if (model === null) return [];

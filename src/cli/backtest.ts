@@ -8,7 +8,7 @@ import type { LogPartner } from '../insight/log.ts';
 import { parseActivityCsv } from '../intake/csv.ts';
 import { readCsvMap } from '../intake/map.ts';
 import { UsageError } from '../model/errors.ts';
-import { streams, type Stream } from '../model/cadence.ts';
+import { streamNames, streams, type Stream } from '../model/cadence.ts';
 import { toDayNumber } from '../model/calendar.ts';
 import type { Day } from '../model/instant.ts';
 import { defaultFalseAlarmShare } from '../model/settings.ts';
@@ -76,7 +76,9 @@ async function runBacktest(options: Options): Promise<void> {
   });
   if (result === null) {
     throw new UsageError(
-      `${name} has nothing that a partner did up to ${options.asOf}, so there is nothing to predict from. Use a later --as-of.`,
+      options.stream === undefined
+        ? `${name} has nothing that a partner did up to ${options.asOf} (what we send does not count), so there is nothing to predict from. Use a later --as-of.`
+        : `${name} has nothing that a partner did in ${streamNames[options.stream].toLowerCase()} up to ${options.asOf}, so there is nothing to predict from. Use a later --as-of, or leave out --stream.`,
     );
   }
   if (options.predictions !== undefined) {
@@ -139,17 +141,35 @@ async function ownHistory({ asOf }: Options): Promise<Given> {
     for await (const page of streamPartnersToAssess(store.db, everybody)) log.push(...page);
     const sources = await readSourceStates(store.db);
     const now = endOfDay(asOf, 'UTC');
-    const judging = { settings, sources, timeZone: portal.timeZone, now, programme: { medianClicks: null }, facts: null };
+    const judging = {
+      settings,
+      sources,
+      timeZone: portal.timeZone,
+      now,
+      programme: { medianClicks: null },
+      facts: null,
+    };
     return { log, name: "The portal's own history", judging, judgedAs: null };
   });
 }
 
 function predictionsCsv(predictions: readonly Prediction[]): string {
   const lines = predictions.map(({ partnerId, status, alive, active, surprise }) =>
-    [quoted(partnerId), status, alive, active, surprise].join(','),
+    [quoted(partnerId), status, ...[alive, active, surprise].map(decimal)].join(','),
   );
   return `${['partner_id,status,p_alive,p_active,surprise', ...lines].join('\n')}\n`;
 }
+
+/** Never with an exponent, which not every reader takes, and with as many digits as tell two partners apart. */
+function decimal(value: number): string {
+  const text = String(value);
+  if (!text.includes('e')) return text;
+  return value.toFixed(Math.min(mostDigits, digitsTold - Math.floor(Math.log10(value))));
+}
+
+const digitsTold = 16;
+/** As many as `toFixed` can write. */
+const mostDigits = 100;
 
 function quoted(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -5,6 +5,7 @@
 import {
   aucOf,
   brierOf,
+  logLossOf,
   reliabilityOf,
   rocOf,
   type ReliabilityBand,
@@ -58,6 +59,10 @@ export type BacktestTruth = {
   readonly quietShare: number;
   readonly model: Accuracy;
   readonly rule: Accuracy;
+  /** The squared error of the rule if it had known how many would be quiet on either side of it: no rule can know. */
+  readonly ruleBrierInHindsight: number;
+  /** In nats; beside it that of giving everybody the share that was quiet. */
+  readonly logLoss: { readonly model: number; readonly share: number };
   /** The days since the last event as a score: the honest rival. */
   readonly recencyAuc: number | null;
   readonly roc: readonly RocPoint[];
@@ -187,11 +192,22 @@ function truthOf(
     auc: aucOf(chances, quiet),
     brier: brierOf(chances, quiet) ?? 0,
   });
+  const quietShare = shareOf(quiet, () => true);
+  const oneSide = [0, 1].map((side) => shareOf(quiet, (row) => flagged[row] === side));
   return {
     days,
-    quietShare: quiet.reduce((sum, one) => sum + one, 0) / columns.count,
+    quietShare,
     model: accuracy(quietChance),
     rule: accuracy(flagged),
+    ruleBrierInHindsight:
+      brierOf(
+        flagged.map((side) => oneSide[side] ?? 0),
+        quiet,
+      ) ?? 0,
+    logLoss: {
+      model: logLossOf(quietChance, quiet) ?? 0,
+      share: logLossOf(new Float64Array(columns.count).fill(quietShare), quiet) ?? 0,
+    },
     recencyAuc: aucOf(silence, quiet),
     roc: rocOf(quietChance, quiet, rocShares),
     reliability: reliabilityOf(
@@ -200,4 +216,10 @@ function truthOf(
       bandEdges,
     ),
   };
+}
+
+/** Of the rows that are wanted, the share with a one; 0 of none. */
+function shareOf(ones: Float64Array, isWanted: (row: number) => boolean): number {
+  const wanted = ones.filter((_, row) => isWanted(row));
+  return wanted.reduce((sum, one) => sum + one, 0) / Math.max(1, wanted.length);
 }

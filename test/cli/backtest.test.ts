@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aucOf, brierOf } from '../../src/assess/cadence/accuracy.ts';
 import { createRandom } from '../../src/sandbox/programmes/random.ts';
 import { dayNumber, isPresent, readEventDays, readRows } from '../assess/cadence/logs.ts';
+import type { BacktestTruth } from '../../src/insight/backtest.ts';
 import { presets } from '../../src/assess/presets.ts';
 import { millisecondsPerDay, type Instant } from '../../src/model/instant.ts';
 import { everyone, type Settings } from '../../src/model/settings.ts';
@@ -65,17 +66,16 @@ test('says on a log of one file who will be quiet, how well that came true, and 
     /flagged \d[\d.]* % of the silences that ended since then; the budget was 5 %/,
   );
   expect(finished.stdout).toMatch(/^Verdict: the model may warn\. Tested on the 26 weeks after 2024-12-30/m);
+  expect(finished.stdout).toMatch(
+    /^Hindsight: on the 182 days after 2025-06-30 the model told better than the rule of 90 days\.$/m,
+  );
   const [head, ...rows] = (await readFile(predictions, 'utf8')).trimEnd().split('\n');
   expect(head).toBe('partner_id,status,p_alive,p_active,surprise');
   expect(rows).toHaveLength(400);
-  const cells = /^"Partner, \d+",(active|cooling|at_risk|inactive),([\d.e-]+),([\d.e-]+),([\d.e-]+)$/;
-  for (const row of rows) {
-    const [, , alive, active, surprise] = cells.exec(row) ?? [];
-    for (const chance of [alive, active, surprise].map(Number)) {
-      expect(chance).toBeGreaterThanOrEqual(0);
-      expect(chance).toBeLessThanOrEqual(1);
-    }
-  }
+  const cells = /^"Partner, \d+",(active|cooling|at_risk|inactive),(\d[\d.]*),(\d[\d.]*),(\d[\d.]*)$/;
+  const chances = rows.flatMap((row) => (cells.exec(row) ?? []).slice(2).map(Number));
+  expect(chances).toHaveLength(3 * rows.length);
+  expect(Math.max(...chances)).toBeLessThanOrEqual(1);
   const statuses = new Set(rows.map((row) => cells.exec(row)?.[1]));
   expect(statuses).toEqual(new Set(['active', 'cooling', 'at_risk', 'inactive']));
 });
@@ -112,6 +112,52 @@ describe('refuses, with help and exit code 2,', () => {
     expect(finished.code).toBe(2);
     expect(finished.stderr).toMatch(message);
   });
+});
+
+test('a chance however small is a plain number, and still told apart from others', async () => {
+  const [log, predictions] = [join(folder, 'gone.csv'), join(folder, 'gone.out.csv')];
+  const rows = Array.from({ length: 40 }, (_, index) => index).flatMap((index) =>
+    // Every week, until one partner after another leaves.
+    Array.from({ length: 20 + 2 * index }, (_unused, week) => {
+      const at = new Date(logStart + (7 * week + (index % 7)) * millisecondsPerDay);
+      return `${index},${at.toISOString()},portal_login`;
+    }),
+  );
+  await writeFile(log, ['partner_id,occurred_at,kind', ...rows].join('\n'));
+  const asked = ['--events', log, '--as-of', '2025-12-31', '--predictions', predictions];
+  expect(await rekindle(['backtest', ...asked])).toMatchObject({ code: 0 });
+  const written = (await readFile(predictions, 'utf8')).trimEnd().split('\n').slice(1);
+  const chances = written.map((row) => row.split(',')[3] ?? '');
+  for (const chance of chances) expect(chance).toMatch(/^[01](\.\d+)?$/);
+  const small = chances.map(Number).filter((chance) => chance < 1e-6);
+  expect(small.length).toBeGreaterThan(5);
+  expect(new Set(small).size).toBe(small.length);
+});
+
+test('the rule is held to its best: with the chances that only hindsight knows it errs less, and the model less still', async () => {
+  const log = join(folder, 'hindsight.csv');
+  await writeFile(log, logOf(400));
+  const finished = await rekindle(['backtest', '--events', log, '--as-of', '2025-06-30', '--json']);
+  const { truth } = JSON.parse(finished.stdout) as {
+    truth: Pick<BacktestTruth, 'model' | 'rule' | 'ruleBrierInHindsight' | 'logLoss'>;
+  };
+  expect(truth.ruleBrierInHindsight).toBeLessThan(truth.rule.brier);
+  expect(truth.model.brier).toBeLessThan(truth.ruleBrierInHindsight);
+  expect(truth.logLoss.model).toBeLessThan(truth.logLoss.share);
+});
+
+test('says what there is nothing of: what we sent is no activity of a partner, and a stream may be empty', async () => {
+  const [sent, clicks] = [join(folder, 'sent.csv'), join(folder, 'clicks.csv')];
+  await writeFile(sent, 'partner_id,occurred_at,kind\n1,2025-01-01,email_outbound\n');
+  await writeFile(clicks, 'partner_id,occurred_at,kind\n1,2025-01-01,click\n');
+  const ofSent = await rekindle(['backtest', '--events', sent, '--as-of', '2025-06-30']);
+  expect([ofSent.code, ofSent.stderr]).toEqual([2, expect.stringContaining('what we send does not count')]);
+  const asked = ['--as-of', '2025-06-30', '--stream', 'productive'];
+  const ofClicks = await rekindle(['backtest', '--events', clicks, ...asked]);
+  expect([ofClicks.code, ofClicks.stderr]).toEqual([
+    2,
+    expect.stringMatching(/nothing that a partner did in business .* or leave out --stream/),
+  ]);
 });
 
 test('a log that ends with the day has predictions and nothing to test them on', async () => {

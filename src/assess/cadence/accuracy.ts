@@ -21,6 +21,17 @@ export function brierOf(chances: Numbers, outcomes: Numbers): number | null {
   return meanOf(chances.length, (index) => ((chances[index] ?? 0) - (outcomes[index] ?? 0)) ** 2);
 }
 
+/** The mean surprise at what happened, in nats; null for nobody. A chance of 0 or 1 that fails costs much, not everything. */
+export function logLossOf(chances: Numbers, outcomes: Numbers): number | null {
+  return meanOf(chances.length, (index) => {
+    const chance = chances[index] ?? 0;
+    const ofOutcome = outcomes[index] === 1 ? chance : 1 - chance;
+    return -Math.log(Math.max(ofOutcome, leastChance));
+  });
+}
+
+const leastChance = 1e-9;
+
 export type RocPoint = { readonly falseAlarms: number; readonly found: number; readonly level: number };
 
 /**

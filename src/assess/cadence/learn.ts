@@ -100,11 +100,14 @@ function whyUntested(holdOuts: readonly HoldOut[], longEnough: boolean): string 
   return `In the weeks that the rhythm model can be tested on, ${who} was quiet`;
 }
 
-function ranksBetter({ model, rule }: HoldOut): boolean {
+type Tested = Pick<HoldOut, 'model' | 'rule'>;
+
+function ranksBetter({ model, rule }: Tested): boolean {
   return (model.auc ?? 0) > (rule.auc ?? 0);
 }
 
-function beatsRule(tested: HoldOut): boolean {
+/** In both measures. */
+export function beatsRule(tested: Tested): boolean {
   return ranksBetter(tested) && tested.model.brier < tested.rule.brier;
 }
 

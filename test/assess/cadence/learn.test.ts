@@ -1,7 +1,7 @@
 /** What a portal's own history teaches: an alarm that keeps its budget, a test on its own past, and who decides. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { aucOf, brierOf, reliabilityOf, rocOf } from '../../../src/assess/cadence/accuracy.ts';
+import { aucOf, brierOf, logLossOf, reliabilityOf, rocOf } from '../../../src/assess/cadence/accuracy.ts';
 import { alarmFor, dialOf } from '../../../src/assess/cadence/alarm.ts';
 import { learnStream } from '../../../src/assess/cadence/learn.ts';
 import { stateOf, surprise, aliveChance } from '../../../src/assess/cadence/mbg.ts';
@@ -54,8 +54,23 @@ describe('accuracy', () => {
     expect(brierOf(chances, outcomes)).toBe(brier);
   });
 
+  test.each([
+    [[1, 0], [1, 0], 0],
+    [[0.5, 0.5], [1, 0], Math.LN2],
+    [[0.25, 0.25], [1, 0], (Math.log(4) - Math.log(0.75)) / 2],
+  ])('the log-loss of %j for %j is %d', (chances, outcomes, loss) => {
+    expect(logLossOf(chances, outcomes)).toBeCloseTo(loss, 12);
+  });
+
+  test('a chance that was certain and wrong costs much, not everything', () => {
+    const loss = logLossOf([0, 0.5], [1, 1]) ?? NaN;
+    expect(loss).toBeGreaterThan(10);
+    expect(loss).toBeLessThan(11);
+  });
+
   test('nobody has no accuracy', () => {
     expect(brierOf([], [])).toBeNull();
+    expect(logLossOf([], [])).toBeNull();
     expect(rocOf([], [], [1])).toEqual([]);
   });
 
