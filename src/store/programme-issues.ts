@@ -23,9 +23,17 @@ type Row = {
   closed_because: 'acted' | 'expired' | null;
 };
 
-/** In the order in which they were opened. */
-export async function openProgrammeIssues(db: Db): Promise<readonly ProgrammeIssue[]> {
-  return await issuesWhere(db, sql`closed_at is null order by id`);
+/**
+ * In the order in which they were opened.
+ * @param at those that were open at this instant; those that are open when absent
+ */
+export async function openProgrammeIssues(db: Db, at?: Instant): Promise<readonly ProgrammeIssue[]> {
+  if (at === undefined) return await issuesWhere(db, sql`closed_at is null order by id`);
+  const then = sql`${timestamp(at)}::timestamptz`;
+  return await issuesWhere(
+    db,
+    sql`opened_at <= ${then} and (closed_at is null or closed_at > ${then}) order by id`,
+  );
 }
 
 /** Open or over, latest first. */

@@ -75,6 +75,10 @@ test('an issue is read as it was opened, is over when it is closed, and is kept'
   const closed = { at: noon + dayMs, because: 'expired' };
   expect(await programmeIssues(db, 10)).toEqual([named, { ...group, closed }]);
   expect(await programmeIssues(db, 1)).toEqual([named]);
+  const openAt = async (at: number) => (await openProgrammeIssues(db, at)).map(({ id }) => id);
+  expect(await openAt(noon - 1)).toEqual([]);
+  expect(await openAt(noon + dayMs - 1)).toEqual([group.id, named.id]);
+  expect(await openAt(noon + dayMs)).toEqual([named.id]);
 });
 
 test.each<[string, Partial<ProgrammeFinding>, string[]]>([
