@@ -1,11 +1,14 @@
 /** What an assess bench measures, in a process of its own: building a programme, and judging it. */
 import { presets } from '../assess/presets.ts';
+import { gatherFactsIfDue } from '../jobs/facts.ts';
 import { judgeAndSave } from '../jobs/judge.ts';
 import { learnIfDue } from '../jobs/learn.ts';
 import { withLease } from '../jobs/lease-keeper.ts';
+import { watchProgramme } from '../jobs/programme.ts';
 import type { Instant } from '../model/instant.ts';
 import { upsertActivities } from '../store/activities.ts';
 import { openStore, type Store } from '../store/connect.ts';
+import type { Lease } from '../store/lease.ts';
 import { savePartners } from '../store/partners.ts';
 import { saveSourceState } from '../store/sources.ts';
 import { refreshTimelines } from '../store/timeline-table.ts';
@@ -49,6 +52,20 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - startedMs) / 1000;
 }
 
+type LeasedRun = { readonly lease: Lease; readonly signal: AbortSignal };
+
+function underLease(work: (run: LeasedRun) => Promise<void>): Promise<void> {
+  return withLease(opened(), new AbortController().signal, (lease, signal) => work({ lease, signal }));
+}
+
+/** What a run looks at before it judges: nearly all of it once a week. */
+async function prepare(now: Instant, run: LeasedRun): Promise<void> {
+  const context = { store: opened(), settings: settings.settings, now, ...run };
+  await learnIfDue(context);
+  await gatherFactsIfDue({ ...context, portal, settings });
+  await watchProgramme({ ...context, timeZone: portal.timeZone });
+}
+
 const duties = {
   open: async (place: Place): Promise<void> => {
     store = await openStore(place);
@@ -70,21 +87,17 @@ const duties = {
   },
   /** What a sync left to be done before anybody can be judged. @returns the seconds it took */
   packTimelines: (): Promise<number> => timed(() => refreshTimelines(opened().db)),
-  /** What is usual in the programme, from its own history; once a week. @returns the seconds it took */
-  learn: ({ now }: { now: Instant }): Promise<number> =>
-    timed(() =>
-      withLease(opened(), new AbortController().signal, (lease, signal) =>
-        learnIfDue({ store: opened(), settings: settings.settings, now, lease, signal }),
-      ),
-    ),
+  /** What the programme is held against, from its own history; once a week. @returns the seconds it took */
+  learn: ({ now }: { now: Instant }): Promise<number> => timed(() => underLease((run) => prepare(now, run))),
+  /** As the step of a run does it. */
   judge: async ({ now, all }: { now: Instant; all: boolean }): Promise<Judged> => {
     const cpu = process.cpuUsage();
     let assessed = 0;
-    const stop = new AbortController().signal;
     const seconds = await timed(() =>
-      withLease(opened(), stop, async (lease, signal) => {
-        const run = { lease, runId: String(now), signal, onProgress: () => {} };
-        assessed = await judgeAndSave({ store: opened(), portal, settings, now, all, ...run });
+      underLease(async (run) => {
+        await prepare(now, run);
+        const rest = { runId: String(now), onProgress: () => {} };
+        assessed = await judgeAndSave({ store: opened(), portal, settings, now, all, ...run, ...rest });
       }),
     );
     const used = process.cpuUsage(cpu);
