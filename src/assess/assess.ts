@@ -12,6 +12,7 @@ import { isExcluded } from '../model/settings.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { inactiveFromDay, warningFromDay } from './concern.ts';
 import { healthChangesOnDay, healthOf } from './health.ts';
+import { doubtRemark } from './programme.ts';
 import { changedDay, freeSinceDay, nothingToSay, propose, type Proposal } from './proposal.ts';
 import { reasonsFor, unknownsFor } from './reasons.ts';
 import { openScene, type Context, type Scene } from './scene.ts';
@@ -51,7 +52,7 @@ function keptVerdict(previous: Verdict, scene: Scene, placing: Placing, context:
   const known = { ...kept, ...commonParts(scene, context) };
   const { segment, changesOnDay } = placing(known);
   const changeDays = [
-    scene.incomplete ? scene.frame.today + 1 : Infinity,
+    scene.asksTomorrow ? scene.frame.today + 1 : Infinity,
     scene.pausedUntilDay ?? Infinity,
     scene.rhythm?.cadence.bandChangesOnDay ?? Infinity,
     changesOnDay,
@@ -121,7 +122,7 @@ function remarkFor(scene: Scene): string | null {
   if (joinedDay !== null && today < graceEndDay) {
     return `New: the partner joined on ${toDay(joinedDay)} and is judged from ${toDay(graceEndDay)}.`;
   }
-  return null;
+  return scene.incomplete ? doubtRemark(scene.doubts) : null;
 }
 
 /** The day the rules began to hold, which is past on day one; a rule that held since records begin has no such day. */
@@ -149,7 +150,7 @@ function changeDaysOf({ status, concern }: Proposal, previous: Verdict | null, s
   if (status === 'excluded') return days;
   if (scene.rhythm !== null)
     days.push(scene.rhythm.cadence.quietFromDay, scene.rhythm.cadence.unlikelyFromDay);
-  if (scene.incomplete || (status === 'unknown' && scene.rules.length > 0)) days.push(frame.today + 1);
+  if (scene.asksTomorrow || (status === 'unknown' && scene.rules.length > 0)) days.push(frame.today + 1);
   days.push(frame.graceEndDay, healthChangesOnDay(findings, frame.today));
   for (const { reading } of findings) {
     const warningDay = warningFromDay(reading, settings, frame);

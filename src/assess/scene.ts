@@ -5,12 +5,14 @@ import { calendarOf, toDayNumber, type Calendar, type DayNumber } from '../model
 import type { ProgrammeFacts } from '../model/facts.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Partner } from '../model/partner.ts';
+import type { ProgrammeIssue } from '../model/programme.ts';
 import type { Rule, Settings, SettingsVersion } from '../model/settings.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { readCadence } from './cadence/reading.ts';
 import { findingsOf, rulesFor, type Finding, type Rhythm } from './concern.ts';
 import { coveragesOf, type Coverages } from './coverage.ts';
 import { readHistory, type History } from './history.ts';
+import { doubtsOf, sourcesInDoubt } from './programme.ts';
 import type { Frame } from './rules.ts';
 
 /** What is the same for every partner of one run. */
@@ -27,6 +29,8 @@ export type Context = {
   readonly cadence: CadenceModels | null;
   /** What partners are held against for their segment; null before the programme was looked at. */
   readonly facts: ProgrammeFacts | null;
+  /** What broke for many partners at once and is still open; none when absent. */
+  readonly issues?: readonly ProgrammeIssue[];
 };
 
 export type Scene = {
@@ -41,8 +45,12 @@ export type Scene = {
   readonly rhythm: Rhythm | null;
   /** The model may warn of somebody, if not of this partner. */
   readonly modelWarns: boolean;
-  /** A source that could change the judgement did not complete. */
+  /** A source that could change the judgement did not complete, or is in doubt for this partner. */
   readonly incomplete: boolean;
+  /** Incomplete, and a later day may tell more. An issue that closes has its partners judged without being asked. */
+  readonly asksTomorrow: boolean;
+  /** The open issues that put some of this partner's silence in doubt. */
+  readonly doubts: readonly ProgrammeIssue[];
   /** The day on which a person's pause ends; null when there is none today. */
   readonly pausedUntilDay: DayNumber | null;
 };
@@ -55,7 +63,8 @@ export function openScene(
 ): Scene {
   const { settings } = context.settings;
   const calendar = calendarOf(context.timeZone);
-  const coverages = coveragesOf(context.sources);
+  const doubts = doubtsOf(partner, context.issues ?? []);
+  const coverages = coveragesOf(sourcesInDoubt(context.sources, doubts, calendar));
   const rules = rulesFor(partner, settings, calendar);
   const history = readHistory(timeline, calendar, context.now);
   const today = calendar.dayNumberOf(context.now);
@@ -68,6 +77,11 @@ export function openScene(
   };
   const findings = findingsOf(rules, coverages, history, frame);
   const rhythm = rhythmOf(history, coverages, context.cadence, today);
+  const incomplete =
+    warnedOnNowIncomplete(previous, rhythm) ||
+    findings.some(({ coverage }) => coverage.state === 'incomplete') ||
+    (findings.length > 0 && history.moments.length === 0 && coverages.everything === 'incomplete');
+  const onlyDoubted = doubts.length > 0 && coveragesOf(context.sources).everything === 'complete';
   const pauseEndDay = partner.snoozedUntil === null ? -Infinity : toDayNumber(partner.snoozedUntil);
   return {
     settings,
@@ -79,10 +93,9 @@ export function openScene(
     findings,
     rhythm,
     modelWarns: Object.values(context.cadence?.streams ?? {}).some((model) => model?.decides === 'model'),
-    incomplete:
-      warnedOnNowIncomplete(previous, rhythm) ||
-      findings.some(({ coverage }) => coverage.state === 'incomplete') ||
-      (findings.length > 0 && history.moments.length === 0 && coverages.everything === 'incomplete'),
+    incomplete,
+    asksTomorrow: incomplete && !onlyDoubted,
+    doubts,
     pausedUntilDay: pauseEndDay > today ? pauseEndDay : null,
   };
 }

@@ -4,10 +4,12 @@ import type { CadenceModels } from '../model/cadence.ts';
 import type { ProgrammeFacts } from '../model/facts.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Portal } from '../model/partner.ts';
+import type { ProgrammeIssue } from '../model/programme.ts';
 import type { SettingsVersion } from '../model/settings.ts';
 import type { Store } from '../store/connect.ts';
 import { latestFacts } from '../store/facts.ts';
 import { latestLearned } from '../store/learned.ts';
+import { openProgrammeIssues } from '../store/programme-issues.ts';
 import { readSourceStates } from '../store/sources.ts';
 import { clickMedianFor } from './click-median.ts';
 import { agedSources } from './freshness.ts';
@@ -21,6 +23,8 @@ export type JudgingOptions = {
   readonly cadence?: CadenceModels | null;
   /** What to hold partners against; what was gathered last when absent. */
   readonly facts?: ProgrammeFacts | null;
+  /** What broke for many at once; what is open when absent. */
+  readonly issues?: readonly ProgrammeIssue[];
 };
 
 export async function judgingContext({
@@ -30,6 +34,7 @@ export async function judgingContext({
   now,
   cadence,
   facts,
+  issues,
 }: JudgingOptions): Promise<Context> {
   return {
     settings,
@@ -38,6 +43,7 @@ export async function judgingContext({
     now,
     cadence: cadence === undefined ? await latestLearned(store.db) : cadence,
     facts: facts === undefined ? ((await latestFacts(store.db))?.facts ?? null) : facts,
+    issues: issues ?? (await openProgrammeIssues(store.db)),
     programme: { medianClicks: await clickMedianFor(store.db, settings.settings, now) },
   };
 }

@@ -21,6 +21,7 @@ import { syncHubSpot } from '../sync/sync.ts';
 import { judgeAndSave, judgePartners } from './judge.ts';
 import { factsFor, gatherFactsIfDue } from './facts.ts';
 import { learnIfDue, modelsFor } from './learn.ts';
+import { issuesFor, watchProgramme } from './programme.ts';
 import { requestsSince } from './request-counts.ts';
 import type { RunContext, RunState } from './run.ts';
 
@@ -117,6 +118,7 @@ export async function assessStep(state: RunState): Promise<void> {
   const { lease, portal, settings } = state;
   await learnIfDue({ ...learningOf(state), lease });
   await gatherFactsIfDue({ ...learningOf(state), portal, settings, lease });
+  await watchProgramme({ ...learningOf(state), timeZone: portal.timeZone, lease });
   const assessed = await judgeAndSave({
     store: context.store,
     portal: state.portal,
@@ -145,10 +147,12 @@ export async function planStep(state: RunState): Promise<PublishPlan> {
   const { store } = context;
   const cadence = await modelsFor(learningOf(state));
   const facts = await factsFor({ ...learningOf(state), portal, settings });
+  const issues = await issuesFor({ ...learningOf(state), timeZone: portal.timeZone });
+  const gathered = { cadence, facts, issues };
   const byStatus: RunSummary['assess']['byStatus'] = {};
   let assessed = 0;
   async function* judged(): AsyncGenerator<readonly Judged[]> {
-    for await (const batch of judgePartners({ store, portal, settings, now, all: true, cadence, facts })) {
+    for await (const batch of judgePartners({ store, portal, settings, now, all: true, ...gathered })) {
       assessed += batch.length;
       for (const { verdict } of batch) byStatus[verdict.status] = (byStatus[verdict.status] ?? 0) + 1;
       yield batch;
