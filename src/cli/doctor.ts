@@ -10,6 +10,7 @@ import { planProvision } from '../publish/provision.ts';
 import { openStore, type Store } from '../store/connect.ts';
 import { latestLearned } from '../store/learned.ts';
 import { countPartners } from '../store/partners.ts';
+import { openProgrammeIssues } from '../store/programme-issues.ts';
 import { latestSync } from '../store/progress.ts';
 import { latestRun } from '../store/runs.ts';
 import { currentSettings } from '../store/settings.ts';
@@ -213,6 +214,15 @@ function storeChecks(store: Store): Check[] {
       },
     },
     { name: 'weekly audit', run: () => checkAudit(store) },
+    {
+      name: 'programme issues',
+      run: async () => {
+        const open = await openProgrammeIssues(store.db);
+        return open.length === 0
+          ? { state: 'ok', sentence: 'None: nothing fell silent for many partners at once.' }
+          : { state: 'warn', sentence: open.map(({ sentence }) => sentence).join(' ') };
+      },
+    },
     {
       name: 'rhythms',
       run: async () => ({ state: 'ok', sentence: learnedText(await latestLearned(store.db)) }),

@@ -121,6 +121,7 @@ function explanationText(explained: Explanation): string {
       explained.contributions.map(({ label, points }) => `${String(points).padStart(3)}  ${label}`),
     ),
     ...section('Own rhythm', explained.rhythm),
+    ...section('Segment', explained.segment === null ? [] : [explained.segment]),
     ...section(
       'What the partner did last',
       explained.activities.map(({ day, what, source }) => `${day}  ${what}  (${source})`),

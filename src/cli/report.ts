@@ -6,12 +6,14 @@ import { queuesOf, rankForCall, type CallCandidate } from '../engage/rank.ts';
 import { recommend } from '../engage/recommend.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Portal } from '../model/partner.ts';
+import type { ProgrammeIssue } from '../model/programme.ts';
 import { playNames } from '../model/play.ts';
 import { defaultCapacityPerOwner } from '../model/settings.ts';
 import { statuses, statusNames } from '../model/verdict.ts';
 import type { Store } from '../store/connect.ts';
 import { latestFacts } from '../store/facts.ts';
 import { latestLearned } from '../store/learned.ts';
+import { openProgrammeIssues } from '../store/programme-issues.ts';
 import { readOwners } from '../store/owners.ts';
 import { readPortal } from '../store/portal.ts';
 import { currentSettings } from '../store/settings.ts';
@@ -28,13 +30,14 @@ export function addReport(program: Command): void {
     .description("counts by status, the ten partners most worth a call, and each owner's week")
     .option('--json', 'print as JSON')
     .action(async (options: { json?: true }) => {
-      const { byStatus, work, learned } = await withStore(async ({ store }) => ({
+      const { byStatus, work, learned, issues } = await withStore(async ({ store }) => ({
         byStatus: await countByStatus(store.db),
         work: await workList(store, Date.now()),
         learned: await latestLearned(store.db),
+        issues: await openProgrammeIssues(store.db),
       }));
       if (options.json) {
-        printJson({ byStatus, ...work, learned });
+        printJson({ byStatus, ...work, learned, issues });
         return;
       }
       if (Object.keys(byStatus).length === 0) {
@@ -46,6 +49,7 @@ export function addReport(program: Command): void {
       );
       print(
         [
+          ...issuesText(issues),
           table(['status', 'partners'], rows),
           callListText(work.calls),
           ...weekText(work),
@@ -53,6 +57,13 @@ export function addReport(program: Command): void {
         ].join('\n\n'),
       );
     });
+}
+
+/** First of all: what looks like a mistake of ours. */
+function issuesText(issues: readonly ProgrammeIssue[]): string[] {
+  return issues.length === 0
+    ? []
+    : [`Look at this first\n${issues.map(({ sentence }) => sentence).join('\n')}`];
 }
 
 export type Call = {

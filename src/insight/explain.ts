@@ -2,6 +2,7 @@
 import { assessPartner, type Context } from '../assess/assess.ts';
 import { evidenceText, outlookOf, outlookText } from '../assess/cadence/outlook.ts';
 import { describeDefinition, verdictSentence } from '../assess/sentences.ts';
+import { segmentText } from '../assess/segment.ts';
 import { upperFirst } from '../assess/words.ts';
 import type { TimelineEntry } from '../model/activity.ts';
 import { streamNames, type Learned } from '../model/cadence.ts';
@@ -39,6 +40,8 @@ export type Explanation = {
   readonly contributions: readonly Contribution[];
   readonly unknowns: readonly string[];
   readonly rhythm: readonly string[];
+  /** Where it belongs in the work of winning back, and why; null where nothing can be said. */
+  readonly segment: string | null;
   /** What happened last, newest first, with its source. */
   readonly activities: readonly { day: Day; what: string; source: string }[];
   readonly next: readonly string[];
@@ -66,6 +69,7 @@ export function explain(explained: ExplainedVerdict): Explanation {
     contributions: verdict.contributions,
     unknowns: verdict.unknowns.map(({ sentence }) => sentence),
     rhythm: rhythmOf(explained),
+    segment: segmentLine(explained),
     activities: activitiesOf(explained),
     next: nextOf(verdict, timeZone),
     again: judgeAgain(explained),
@@ -83,6 +87,13 @@ function rhythmOf({ verdict, learned, judging }: ExplainedVerdict): string[] {
   const quiet =
     cadence.quietFrom === null ? [] : [`From ${cadence.quietFrom} on its silence is unusual for it.`];
   return [evidence, `On ${day}: ${outlook}.`, ...quiet, model.because];
+}
+
+function segmentLine({ partner, timeline, verdict, judging }: ExplainedVerdict): string | null {
+  const { facts, timeZone } = judging;
+  if (facts === null || verdict.segment === null) return null;
+  const now = verdict.assessedAt;
+  return segmentText(partner, timeline, verdict, facts, { now, today: toDayNumber(dayOf(now, timeZone)) });
 }
 
 function activitiesOf({ timeline, verdict, judging }: ExplainedVerdict): Explanation['activities'] {
