@@ -94,7 +94,7 @@ export function verdictSentence(verdict: Verdict, timeZone: string): string {
   const parts = [statusSentence(verdict, timeZone)];
   if (verdict.remark !== undefined) parts.push(verdict.remark);
   if (verdict.stale)
-    parts.push('A source could not be read completely, so missing activity is not held against it.');
+    parts.push('The picture of this partner is not complete, so missing activity is not held against it.');
   return parts.join(' ');
 }
 

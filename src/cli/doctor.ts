@@ -10,7 +10,6 @@ import { planProvision } from '../publish/provision.ts';
 import { openStore, type Store } from '../store/connect.ts';
 import { latestLearned } from '../store/learned.ts';
 import { countPartners } from '../store/partners.ts';
-import { openProgrammeIssues } from '../store/programme-issues.ts';
 import { latestSync } from '../store/progress.ts';
 import { latestRun } from '../store/runs.ts';
 import { currentSettings } from '../store/settings.ts';
@@ -20,6 +19,7 @@ import { checkQuota, checkWaitingChanges, doctorsQuota } from './doctor-load.ts'
 import { readEnvironment, required, whereToFind, type Environment } from './environment.ts';
 import { learnedText } from './learned-text.ts';
 import { print, printJson } from './output.ts';
+import { checkProgramme } from './programme-text.ts';
 
 /** `warn` is worth a look; only `fail` makes the command fail. */
 type Finding = { check: string; state: 'ok' | 'warn' | 'fail'; sentence: string };
@@ -214,15 +214,7 @@ function storeChecks(store: Store): Check[] {
       },
     },
     { name: 'weekly audit', run: () => checkAudit(store) },
-    {
-      name: 'programme issues',
-      run: async () => {
-        const open = await openProgrammeIssues(store.db);
-        return open.length === 0
-          ? { state: 'ok', sentence: 'None: nothing fell silent for many partners at once.' }
-          : { state: 'warn', sentence: open.map(({ sentence }) => sentence).join(' ') };
-      },
-    },
+    { name: 'programme', run: () => checkProgramme(store) },
     {
       name: 'rhythms',
       run: async () => ({ state: 'ok', sentence: learnedText(await latestLearned(store.db)) }),

@@ -9,6 +9,7 @@ import type { Store } from '../store/connect.ts';
 import { latestFacts } from '../store/facts.ts';
 import { readLearned } from '../store/learned.ts';
 import { readPartner } from '../store/partners.ts';
+import { openProgrammeIssues } from '../store/programme-issues.ts';
 import { readPortal } from '../store/portal.ts';
 import { readSettings } from '../store/settings.ts';
 import { readSourceStates } from '../store/sources.ts';
@@ -67,6 +68,7 @@ async function explainCompany(store: Store, companyId: string, at: Day | null): 
       settings,
       sources: await readSourceStates(db),
       timeZone: portal.timeZone,
+      issues: await openProgrammeIssues(db, verdict.assessedAt),
       facts: (await latestFacts(db))?.facts ?? null,
       programme: { medianClicks: await clickMedianFor(db, settings.settings, verdict.assessedAt) },
     },

@@ -6,7 +6,6 @@ import { queuesOf, rankForCall, type CallCandidate } from '../engage/rank.ts';
 import { recommend } from '../engage/recommend.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Portal } from '../model/partner.ts';
-import type { ProgrammeIssue } from '../model/programme.ts';
 import { playNames } from '../model/play.ts';
 import { defaultCapacityPerOwner } from '../model/settings.ts';
 import { statuses, statusNames } from '../model/verdict.ts';
@@ -22,6 +21,7 @@ import { yearlyAmounts } from '../store/activities.ts';
 import { countByStatus } from '../store/verdicts.ts';
 import { learnedText } from './learned-text.ts';
 import { print, printJson, table } from './output.ts';
+import { programmeText } from './programme-text.ts';
 import { withStore } from './session.ts';
 
 export function addReport(program: Command): void {
@@ -30,11 +30,12 @@ export function addReport(program: Command): void {
     .description("counts by status, the ten partners most worth a call, and each owner's week")
     .option('--json', 'print as JSON')
     .action(async (options: { json?: true }) => {
-      const { byStatus, work, learned, issues } = await withStore(async ({ store }) => ({
+      const { byStatus, work, learned, issues, timeZone } = await withStore(async ({ store }) => ({
         byStatus: await countByStatus(store.db),
         work: await workList(store, Date.now()),
         learned: await latestLearned(store.db),
         issues: await openProgrammeIssues(store.db),
+        timeZone: (await readPortal(store.db))?.timeZone ?? 'UTC',
       }));
       if (options.json) {
         printJson({ byStatus, ...work, learned, issues });
@@ -47,9 +48,11 @@ export function addReport(program: Command): void {
       const rows = statuses.flatMap((status) =>
         byStatus[status] === undefined ? [] : [[statusNames[status], byStatus[status]]],
       );
+      // What looks like a mistake of ours comes before anybody's name.
+      const first = programmeText(issues, timeZone);
       print(
         [
-          ...issuesText(issues),
+          ...(first === null ? [] : [first]),
           table(['status', 'partners'], rows),
           callListText(work.calls),
           ...weekText(work),
@@ -57,13 +60,6 @@ export function addReport(program: Command): void {
         ].join('\n\n'),
       );
     });
-}
-
-/** First of all: what looks like a mistake of ours. */
-function issuesText(issues: readonly ProgrammeIssue[]): string[] {
-  return issues.length === 0
-    ? []
-    : [`Look at this first\n${issues.map(({ sentence }) => sentence).join('\n')}`];
 }
 
 export type Call = {
