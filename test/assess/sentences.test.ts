@@ -149,7 +149,7 @@ describe('the verdict in one line', () => {
     const incomplete = judge('2026-07-10', [entry('deal_won', '2026-07-01')], {
       sources: [source({ complete: false })],
     });
-    expect(say(incomplete)).toMatch(/^Active: .* A source could not be read completely/);
+    expect(say(incomplete)).toMatch(/^Active: .* The picture of this partner is not complete/);
   });
 
   test('leads with the worst reason', () => {
