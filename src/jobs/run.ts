@@ -91,7 +91,7 @@ export async function performRun(context: RunContext, request: RunRequest): Prom
   }
   const approved = Math.max(
     await approvedMoves(context.store, request.approve),
-    await movesOfApprovedPreview(context.store, settings),
+    await approvedByPreview(context.store.db, settings.settings),
   );
   return withLease(context.store, context.signal, async (lease, signal) => {
     const startedAt = context.clock();
@@ -143,13 +143,6 @@ async function approvedMoves(store: Store, approve: string | null): Promise<numb
     );
   }
   return run.brakeMoves;
-}
-
-/** Whoever approved the preview of a definition has seen what its first run moves (I5); later runs ask again. */
-async function movesOfApprovedPreview(store: Store, { version, settings }: SettingsVersion): Promise<number> {
-  const latest = await latestRun(store.db, { committedOnly: true });
-  const isFirst = latest === null || latest.settingsVersion < version || latest.outcome === 'aborted';
-  return isFirst ? await approvedByPreview(store.db, settings) : 0;
 }
 
 /** The account behind the token, remembered: one database serves one account. */

@@ -21,14 +21,23 @@ export async function approvePreview(
     .execute();
 }
 
-/** As approved last; 0 where nobody approved this definition. */
+/**
+ * How many statuses a person has agreed to see moved when these settings, which are in force, are first published; 0 where
+ * nobody has, or where the yes is used up. It is a yes to a comparison with the settings before them, so one from before
+ * those were saved says nothing, and it is spent by the first run that publishes: later moves have another cause.
+ */
 export async function approvedByPreview(db: Db, settings: Settings): Promise<number> {
-  const row = await db
-    .selectFrom('approved_preview')
-    .select('moves')
-    .where(sql<boolean>`settings = ${JSON.stringify(settings)}::jsonb`)
-    .orderBy('approved_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.moves ?? 0;
+  const { rows } = await sql<{ moves: number }>`
+    select moves from approved_preview as approval
+     where settings = ${JSON.stringify(settings)}::jsonb
+       and approved_at >= coalesce(
+         (select created_at from settings_version order by version desc offset 1 limit 1), '-infinity'
+       )
+       and not exists (
+         select 1 from run join settings_version as used on used.version = run.settings_version
+          where used.settings = approval.settings and run.started_at >= approval.approved_at
+            and run.kind in ('run', 'second_pass', 'publish') and run.outcome in ('ok', 'partial')
+       )
+     order by approved_at desc limit 1`.execute(db);
+  return rows[0]?.moves ?? 0;
 }

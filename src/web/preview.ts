@@ -1,6 +1,8 @@
 /**
- * `POST /settings/preview`: what a draft of the settings would change. One draft is previewed at a time, whoever asks:
- * judging everybody twice keeps the database busy. Asking again for the same draft waits for the same answer.
+ * `POST /settings/preview`: what a draft of the settings would change. One draft is judged at a time, whoever asks:
+ * judging everybody twice keeps the database busy. Whoever asks for the same draft meanwhile, or comes back for it, gets
+ * the same answer. That others have to wait is told in a 200: HubSpot's proxy passes on no headers and wraps every other
+ * status (hubspot-platform.md 6.6).
  */
 import type { RequestHandler } from 'express';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,25 +16,31 @@ import { previewRequestSchema, type PreviewResponse } from './contract.ts';
 import type { Logger } from './log.ts';
 import { jsonBodyOf } from './middleware/json-body.ts';
 
-type PreviewServerOptions = { readonly store: Store; readonly log: Logger; readonly clock: () => Instant };
+type PreviewServerOptions = {
+  readonly store: Store;
+  readonly log: Logger;
+  readonly clock: () => Instant;
+  readonly isClosing: () => boolean;
+};
 
 /** As many as a page can show; the counts are of everybody. */
 const namedPartners = 100;
 /** HubSpot gives up after 15 s (hubspot-platform.md 6.6). */
 const answerWithinMs = 8_000;
 const retryAfterSeconds = 2;
-/** An answer that nobody fetched says nothing of a programme that has moved on. */
+/** Whoever was told that it is running comes back for the answer; later it says nothing of a programme that moved on. */
 const keptMs = 60_000;
+const keptAnswers = 5;
 
-type Running = {
-  readonly draft: string;
+type Asked = {
   readonly result: Promise<Preview>;
   judged: number;
+  /** Null while it is being judged. */
   endedAt: Instant | null;
 };
 
 export function previewSettingsDraft(options: PreviewServerOptions): RequestHandler {
-  let running: Running | null = null;
+  const asked = new Map<string, Asked>();
   return async (request, response) => {
     const { settings } = jsonBodyOf(request, previewRequestSchema);
     const parsed = settingsSchema.safeParse(settings);
@@ -44,24 +52,31 @@ export function previewSettingsDraft(options: PreviewServerOptions): RequestHand
       return;
     }
     const draft = JSON.stringify(parsed.data);
-    const now = options.clock();
-    if (running !== null && isOver(running, now)) running = null;
-    if (running !== null && running.draft !== draft) {
+    forgetOld(asked, options.clock());
+    if (!asked.has(draft) && [...asked.values()].some(({ endedAt }) => endedAt === null)) {
       response.json({ state: 'busy', retryAfterSeconds } satisfies PreviewResponse);
       return;
     }
-    running ??= start(options, parsed.data, draft);
-    response.json(await answerOf(running));
+    response.json(await answerOf(asked.get(draft) ?? start(options, asked, draft, parsed.data)));
   };
 }
 
-function isOver({ endedAt }: Running, now: Instant): boolean {
-  return endedAt !== null && Math.abs(now - endedAt) > keptMs;
+function forgetOld(asked: Map<string, Asked>, now: Instant): void {
+  const ended = [...asked].filter(([, { endedAt }]) => endedAt !== null);
+  for (const [index, [draft, { endedAt }]] of ended.entries()) {
+    const isOver = Math.abs(now - (endedAt ?? now)) > keptMs;
+    if (isOver || index < ended.length - keptAnswers) asked.delete(draft);
+  }
 }
 
-function start({ store, log, clock }: PreviewServerOptions, settings: Settings, draft: string): Running {
-  const running: Running = {
-    draft,
+function start(
+  { store, log, clock, isClosing }: PreviewServerOptions,
+  asked: Map<string, Asked>,
+  draft: string,
+  settings: Settings,
+): Asked {
+  const stop = new AbortController();
+  const running: Asked = {
     judged: 0,
     endedAt: null,
     result: previewDraft({
@@ -69,20 +84,26 @@ function start({ store, log, clock }: PreviewServerOptions, settings: Settings, 
       draft: settings,
       now: clock(),
       limit: namedPartners,
-      signal: new AbortController().signal,
+      signal: stop.signal,
       onProgress: (judged) => {
         running.judged = judged;
+        if (isClosing())
+          stop.abort(new RekindleError('The server is being restarted. Ask again in a minute.'));
       },
     }).finally(() => {
       running.endedAt = clock();
     }),
   };
-  // Told to whoever asks; until then it must not end the process as unhandled.
-  running.result.catch((error: unknown) => log.warn({ error }, 'A preview of settings failed'));
+  asked.set(draft, running);
+  // Told to whoever waits for it; until then it must not end the process as unhandled. The next to ask tries anew.
+  running.result.catch((error: unknown) => {
+    asked.delete(draft);
+    log.warn({ error }, 'A preview of settings failed');
+  });
   return running;
 }
 
-async function answerOf(running: Running): Promise<PreviewResponse> {
+async function answerOf(running: Asked): Promise<PreviewResponse> {
   const stillRunning = async (): Promise<PreviewResponse> => {
     await delay(answerWithinMs, undefined, { ref: false });
     return { state: 'running', judged: running.judged, retryAfterSeconds };

@@ -128,7 +128,7 @@ function assemble(options: ServerOptions, isClosing: () => boolean): express.Exp
     signed,
     ourPortalOnly(options),
     limitPerUser(),
-    previewSettingsDraft(options),
+    previewSettingsDraft({ store, log, clock, isClosing }),
   );
   app.all('/card/task', allowMethods('POST'), fromHubSpot, refuseReplays(clock), createTask(options));
 

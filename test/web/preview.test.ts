@@ -1,8 +1,10 @@
 /** `POST /settings/preview`: what the settings page may ask before anything is saved. */
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { presets } from '../../src/assess/presets.ts';
 import type { Settings } from '../../src/model/settings.ts';
-import { currentSettings } from '../../src/store/settings.ts';
+import { savePartners } from '../../src/store/partners.ts';
+import { currentSettings, saveSettings } from '../../src/store/settings.ts';
 import { readVerdict } from '../../src/store/verdicts.ts';
 import { previewResponseSchema, type PreviewResponse } from '../../src/web/contract.ts';
 import { createTestDatabase, type TestDatabase } from '../world/database.ts';
@@ -52,6 +54,13 @@ async function preview(settings: unknown): Promise<PreviewResponse> {
   return previewResponseSchema.parse(answer.body);
 }
 
+async function waitingForLocks(): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from pg_stat_activity
+     where datname = current_database() and wait_event_type = 'Lock'`.execute(database.store.db);
+  return rows[0]?.count ?? 0;
+}
+
 test('tells who would change, why, and what workflows would see, and decides nothing', async () => {
   const before = await readVerdict(database.store.db, silent.id);
   const answer = await preview(lenient);
@@ -70,12 +79,49 @@ test('the settings in force change nobody', async () => {
   });
 });
 
-test('the same draft asked twice at once is judged once, another one waits its turn', async () => {
+test('the same draft asked twice at once is judged once, and the next one need not wait', async () => {
   const answers = await Promise.all([preview(lenient), preview(lenient)]);
   expect(answers[0]).toEqual(answers[1]);
-  expect(await preview(presets.affiliate)).toEqual({ state: 'busy', retryAfterSeconds: 2 });
-  world.clock.now += 61_000;
   expect(await preview(presets.affiliate)).toMatchObject({ state: 'done' });
+});
+
+test('an answer is kept for a minute for whoever comes back for it, then everybody is judged anew', async () => {
+  expect(await preview(lenient)).toMatchObject({ partners: 2 });
+  await savePartners(database.store.db, 'sync-2', [{ ...silent, id: '104', mergedIds: [] }]);
+  expect(await preview(lenient)).toMatchObject({ partners: 2 });
+  world.clock.now += 61_000;
+  expect(await preview(lenient)).toMatchObject({ partners: 3 });
+});
+
+test('what takes longer than HubSpot waits is fetched by asking again; others are told to wait meanwhile', async () => {
+  const { db } = database.store;
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+  const { promise: locked, resolve: isLocked } = Promise.withResolvers<void>();
+  const holding = db.transaction().execute(async (transaction) => {
+    await sql`lock table timeline in access exclusive mode`.execute(transaction);
+    isLocked();
+    await held;
+  });
+  await locked;
+  const first = preview(lenient);
+  await expect.poll(waitingForLocks).toBeGreaterThan(0);
+  expect(await preview(presets.affiliate)).toEqual({ state: 'busy', retryAfterSeconds: 2 });
+  expect(await first).toEqual({ state: 'running', judged: 0, retryAfterSeconds: 2 });
+  letGo();
+  await holding;
+  expect(await preview(lenient)).toMatchObject({ state: 'done', partners: 2 });
+});
+
+test('before the first settings there is nothing to compare with, and the answer to that is not kept', async () => {
+  const { db } = database.store;
+  await sql`truncate settings_version`.execute(db);
+  const refused = await preview(lenient);
+  expect(refused).toMatchObject({
+    state: 'refused',
+    sentence: expect.stringContaining('rekindle run') as unknown,
+  });
+  await saveSettings(db, presets.reseller, { note: '', author: 'test', now });
+  expect(await preview(lenient)).toMatchObject({ state: 'done' });
 });
 
 describe('a draft that is no definition', () => {
