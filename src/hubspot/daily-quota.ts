@@ -85,6 +85,8 @@ export class DailyQuota {
 
   /** Writes down what is left. Never rejects: whatever ended the connection matters more. */
   async close(): Promise<void> {
+    // What is on its way may fail for a reason that has passed by now; whoever began it is told, and we try once more.
+    await this.#recording?.catch(() => undefined);
     try {
       while (this.#pending.size > 0) await this.#record();
     } catch (error) {
