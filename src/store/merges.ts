@@ -54,7 +54,7 @@ export async function mergePartners(
 export async function mergedAmong(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ id: string }>`
     select merged.id from partner, unnest(merged_ids) as merged (id)
-     where merged_ids && ${ids}::text[] and merged.id = any(${ids}::text[]) and merged.id <> partner.id`.execute(
+     where merged_ids <> '{}' and merged_ids && ${ids}::text[] and merged.id = any(${ids}::text[]) and merged.id <> partner.id`.execute(
     db,
   );
   return new Set(rows.map(({ id }) => id));

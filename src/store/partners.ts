@@ -322,7 +322,7 @@ export async function partnerIdsByKey(db: Db, keys: readonly string[]): Promise<
        where is_partner and external_id = any(${wanted}) group by external_id having count(*) = 1
       union all
       select key, id, 2 from partner, unnest(merged_ids) as key
-       where is_partner and merged_ids && ${wanted} and key = any(${wanted})
+       where is_partner and merged_ids <> '{}' and merged_ids && ${wanted} and key = any(${wanted})
       union all
       select id, id, 3 from partner where is_partner and id = any(${wanted})
     ) as found order by rank`.execute(db);

@@ -96,7 +96,11 @@ export function collectProblems(page: Page): string[] {
     if (message.type() === 'error') problems.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
-  page.on('requestfailed', (request) => problems.push(`request failed: ${request.url()}`));
+  page.on('requestfailed', (request) => {
+    // Whoever leaves a page that still loads aborts what it waits for: no problem of the page's.
+    const why = request.failure()?.errorText ?? 'no answer';
+    if (why !== 'net::ERR_ABORTED') problems.push(`request failed: ${request.url()} (${why})`);
+  });
   page.on('response', (response) => {
     if (response.status() >= 500) problems.push(`${response.status()}: ${response.url()}`);
   });

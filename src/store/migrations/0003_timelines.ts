@@ -53,6 +53,9 @@ const statements = [
   `create index verdict_due on verdict (next_change_at)`,
   `create index verdict_settings on verdict (settings_version, assessed_at)`,
 
+  // Few partners survived a merge. Without this, asking who did looks at all of them for every page of a sync.
+  `create index partner_survivors on partner using gin (merged_ids) where merged_ids <> '{}'`,
+
   // The programme's median of clicks, kept until it has moved enough to matter.
   `create table click_median (
     window_days int primary key,
