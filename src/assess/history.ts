@@ -3,6 +3,7 @@ import type { TimelineEntry } from '../model/activity.ts';
 import type { Calendar, DayNumber } from '../model/calendar.ts';
 import type { Instant } from '../model/instant.ts';
 import { partnerKinds, type Kind, type PartnerKind } from '../model/kind.ts';
+import { countUpTo } from './days.ts';
 
 /** Something the partner did. What we did (outreach kinds) never becomes one. */
 type Moment = {
@@ -94,18 +95,6 @@ export function readSeries(history: History, kinds: readonly PartnerKind[]): Ser
     }
   }
   return { days, totals };
-}
-
-/** How many of the ascending `days` are `day` or earlier. */
-function countUpTo(days: readonly DayNumber[], day: DayNumber): number {
-  let low = 0;
-  let high = days.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((days[middle] ?? Infinity) <= day) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Quantity in the window of `windowDays` days that ends with `lastDay`: days (lastDay - windowDays, lastDay]. */

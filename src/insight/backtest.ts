@@ -11,7 +11,8 @@ import {
   type ReliabilityBand,
   type RocPoint,
 } from '../assess/cadence/accuracy.ts';
-import { columnsAt, countUpTo, daysOfPartner } from '../assess/cadence/columns.ts';
+import { columnsAt, daysOfPartner } from '../assess/cadence/columns.ts';
+import { countUpTo } from '../assess/days.ts';
 import { fitCadence } from '../assess/cadence/fit.ts';
 import { learnStream } from '../assess/cadence/learn.ts';
 import type { Parameters } from '../assess/cadence/mbg.ts';

@@ -19,7 +19,7 @@ export const streamNames: Readonly<Record<Stream, string>> = {
 };
 
 /** Of MBG/NBD (models.md section 2): how fast partners act while they are alive, and how likely each act is the last. */
-type CadenceParameters = {
+export type CadenceParameters = {
   readonly r: number;
   readonly alpha: number;
   readonly a: number;

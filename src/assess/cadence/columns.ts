@@ -3,20 +3,10 @@ import type { EventDays } from '../../model/cadence.ts';
 import type { FitColumns } from './fit.ts';
 import { stateOf, type Parameters } from './mbg.ts';
 import { rhythmOf, rhythmSinceReturn } from './rhythm.ts';
+import { countUpTo } from '../days.ts';
 
 export function daysOfPartner({ days, offsets }: EventDays, partner: number): Int32Array {
   return days.subarray(offsets[partner], offsets[partner + 1]);
-}
-
-/** How many of the ascending days are `day` or earlier. */
-export function countUpTo(days: Int32Array, day: number): number {
-  let [low, high] = [0, days.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((days[middle] ?? Infinity) <= day) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**

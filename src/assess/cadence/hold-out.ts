@@ -5,7 +5,8 @@
 import type { Accuracy, EventDays, HoldOut } from '../../model/cadence.ts';
 import { toDay, type DayNumber } from '../../model/calendar.ts';
 import { aucOf, brierOf, reliabilityOf } from './accuracy.ts';
-import { columnsAt, countUpTo, daysOfPartner } from './columns.ts';
+import { countUpTo } from '../days.ts';
+import { columnsAt, daysOfPartner } from './columns.ts';
 import { fitCadence } from './fit.ts';
 import { scoreAll } from './score.ts';
 

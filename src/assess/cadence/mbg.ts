@@ -5,14 +5,10 @@
  * like Beta(a, b). Time is in weeks since the first episode. Logarithms throughout: the factors themselves overflow from
  * a few hundred episodes on (models.md 2.8).
  */
+import type { CadenceParameters } from '../../model/cadence.ts';
 import type { Rhythm } from './rhythm.ts';
 
-export type Parameters = {
-  readonly r: number;
-  readonly alpha: number;
-  readonly a: number;
-  readonly b: number;
-};
+export type Parameters = CadenceParameters;
 
 /** All that the model needs of one partner: x, tx and T in the papers. */
 export type State = {

@@ -7,6 +7,7 @@ import type { Calendar } from '../../model/calendar.ts';
 import { isPartnerKind, type PartnerKind } from '../../model/kind.ts';
 import type { PartnerDays, PartnerGroup, WatchedStream } from '../../model/programme.ts';
 import { episodeDays, repeatsOfAnOwnRhythm } from '../cadence/rhythm.ts';
+import { countUpTo } from '../days.ts';
 
 /** A year and a month, so that last year's holidays are among what is usual. */
 export const historyDays = 400;
@@ -202,16 +203,4 @@ export function groupKey({ partnerType, region }: PartnerGroup): string {
 
 export function streamKey(source: Source, kind: PartnerKind): string {
   return `${source} ${kind}`;
-}
-
-/** How many of the ascending `days` are `day` or earlier. */
-function countUpTo(days: ArrayLike<number>, day: number): number {
-  let low = 0;
-  let high = days.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((days[middle] ?? Infinity) <= day) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
