@@ -8,13 +8,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assessPartner, type Context } from '../assess/assess.ts';
 import { primaryReason } from '../assess/sentences.ts';
 import { count } from '../assess/words.ts';
-import { recommend } from '../engage/recommend.ts';
 import { propertyName, samePropertyValue, type PropertyKey } from '../hubspot/properties.ts';
 import type { Owner } from '../model/partner.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Status, Verdict } from '../model/verdict.ts';
-import { desiredProperties, healthStep, passengerKeys, type DesiredProperties } from '../publish/desired.ts';
+import { healthStep, passengerKeys, type DesiredProperties } from '../publish/desired.ts';
 import { checkBrake, planUpdate } from '../publish/plan.ts';
+import { shownOf } from '../publish/publish.ts';
 import type { Store } from '../store/connect.ts';
 import type { SyncedPartner } from '../store/partners.ts';
 import { streamPartnersToAssess } from '../store/timelines.ts';
@@ -63,7 +63,8 @@ const partnersPerPage = 1000;
 const partnersPerTurn = 100;
 
 export async function previewSettings(options: PreviewOptions): Promise<Preview> {
-  const { store, before, after, signal, limit } = options;
+  const { store, before, after, owners, signal, limit } = options;
+  const shown = { owners, timeZone: before.timeZone };
   const tally = new Tally(limit);
   const pages = streamPartnersToAssess(store.db, {
     now: before.now,
@@ -76,22 +77,12 @@ export async function previewSettings(options: PreviewOptions): Promise<Preview>
     for (const { partner, timeline, previous } of page) {
       const old = assessPartner(partner, timeline, previous, before);
       const draft = assessPartner(partner, timeline, previous, after);
-      tally.add(partner, [old, shownOf(partner, old, options)], [draft, shownOf(partner, draft, options)]);
+      tally.add(partner, [old, shownOf(partner, old, shown)], [draft, shownOf(partner, draft, shown)]);
       if (tally.partners % partnersPerTurn === 0) await nextTurn();
     }
     options.onProgress(tally.partners);
   }
   return tally.result(after.settings.settings, limitsOf(before.settings.settings, after.settings.settings));
-}
-
-function shownOf(
-  partner: SyncedPartner,
-  verdict: Verdict,
-  { owners, before }: PreviewOptions,
-): DesiredProperties {
-  const { timeZone } = before;
-  const ownerName = partner.ownerId === null ? null : (owners.get(partner.ownerId)?.name ?? null);
-  return desiredProperties(verdict, recommend(partner, verdict, { timeZone, ownerName }), timeZone);
 }
 
 class Tally {

@@ -7,7 +7,7 @@ import type { Settings } from '../model/settings.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { SyncedPartner } from '../store/partners.ts';
 import { applyBatch, updatesPerRequest, type ApplyContext, type ApplyResult } from './apply.ts';
-import { desiredProperties } from './desired.ts';
+import { desiredProperties, type DesiredProperties } from './desired.ts';
 import { checkBrake, planUpdate, type PlannedUpdate } from './plan.ts';
 import { assertProvisioned } from './provision.ts';
 
@@ -37,7 +37,7 @@ export async function planPublish(
       const update = planUpdate({
         partnerId: partner.id,
         published: partner.published,
-        desired: desiredProperties(verdict, recommendationFor(partner, verdict, context), context.timeZone),
+        desired: shownOf(partner, verdict, context),
       });
       if (update === null) unchanged += 1;
       else updates.push(update);
@@ -47,14 +47,15 @@ export async function planPublish(
   return { updates, unchanged, moves, partners };
 }
 
-function recommendationFor(
+/** What HubSpot should show of a partner with this verdict. */
+export function shownOf(
   partner: SyncedPartner,
   verdict: Verdict | null,
-  context: { owners: ReadonlyMap<string, Owner>; timeZone: string },
-) {
-  if (verdict === null) return null;
-  const owner = partner.ownerId === null ? undefined : context.owners.get(partner.ownerId);
-  return recommend(partner, verdict, { timeZone: context.timeZone, ownerName: owner?.name ?? null });
+  { owners, timeZone }: { owners: ReadonlyMap<string, Owner>; timeZone: string },
+): DesiredProperties {
+  const ownerName = partner.ownerId === null ? null : (owners.get(partner.ownerId)?.name ?? null);
+  const recommendation = verdict === null ? null : recommend(partner, verdict, { timeZone, ownerName });
+  return desiredProperties(verdict, recommendation, timeZone);
 }
 
 /** The blast-radius brake stopped a plan; a person may approve exactly as many moves. */
