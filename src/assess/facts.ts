@@ -35,14 +35,22 @@ export class FactsCollector {
   readonly #options: FactsOptions;
   readonly #spells = new SpellCounter();
   readonly #seen: Seen[] = [];
+  readonly #clicks: number[] = [];
+  /** The longest of the conversion rules'; null where there is none, and nobody asks for clicks. */
+  readonly #clickWindowDays: number | null;
 
   constructor(options: FactsOptions) {
     this.#options = options;
+    this.#clickWindowDays = clickWindowOf(options.settings);
   }
 
   /** @param timeline any order */
   add(partner: Described, timeline: readonly TimelineEntry[]): void {
     const { now } = this.#options;
+    if (this.#clickWindowDays !== null) {
+      const clicks = clicksSince(timeline, now - this.#clickWindowDays * millisecondsPerDay, now);
+      if (clicks > 0) this.#clicks.push(clicks);
+    }
     const worth = worthOf(timeline, this.#options);
     if (worth === null) return;
     this.#seen.push({ ...worth, tier: tierKey(partner.tier) });
@@ -70,8 +78,31 @@ export class FactsCollector {
       tiers,
       bounds: boundsOf(Float64Array.from(standings).sort()),
       returns: this.#spells.curve(),
+      medianClicks: medianOf(this.#clicks),
     };
   }
+}
+
+function clickWindowOf({ rules }: Settings): number | null {
+  const windows = rules.filter(({ test }) => test === 'conversion').map(({ windowDays }) => windowDays);
+  return windows.length === 0 ? null : Math.max(...windows);
+}
+
+/** Both ends included. */
+function clicksSince(timeline: readonly TimelineEntry[], from: Instant, to: Instant): number {
+  let clicks = 0;
+  for (const { kind, occurredAt, quantity } of timeline) {
+    if (kind === 'click' && occurredAt >= from && occurredAt <= to) clicks += quantity;
+  }
+  return clicks;
+}
+
+/** Of an even number, halfway between the two in the middle. Null without any. */
+function medianOf(values: readonly number[]): number | null {
+  const sorted = Float64Array.from(values).sort();
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)];
+  const upper = sorted[Math.floor(sorted.length / 2)];
+  return lower === undefined || upper === undefined ? null : (lower + upper) / 2;
 }
 
 /**
@@ -157,6 +188,7 @@ export function factsDiffer(before: ProgrammeFacts, after: ProgrammeFacts): bool
     before.currency !== after.currency ||
     distributions.some((name) => placesDiffer(before[name], after[name], tolerated)) ||
     tiersDiffer(before.tiers, after.tiers, tolerated) ||
+    mediansDiffer(before.medianClicks ?? null, after.medianClicks ?? null) ||
     chancesDiffer(before.returns?.steps ?? [], after.returns?.steps ?? [])
   );
 }
@@ -178,6 +210,12 @@ function tiersDiffer(
 ): boolean {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].some((name) => !(Math.abs((before[name] ?? NaN) - (after[name] ?? NaN)) <= tolerated));
+}
+
+/** A median moves a little with everybody's clicks every day. */
+function mediansDiffer(before: number | null, after: number | null): boolean {
+  if (before === null || after === null) return before !== after;
+  return Math.abs(after - before) > smallestMove * before;
 }
 
 function chancesDiffer(before: readonly ReturnStep[], after: readonly ReturnStep[]): boolean {

@@ -23,11 +23,9 @@ export type Context = {
   /** The portal's IANA zone. */
   readonly timeZone: string;
   readonly now: Instant;
-  /** `medianClicks`: of the programme's partners with clicks, in the conversion rule's window; null where unknown. */
-  readonly programme: { readonly medianClicks: number | null };
   /** What was learned from the portal's own history; null before there was enough of it. */
   readonly cadence: CadenceModels | null;
-  /** What partners are held against for their segment; null before the programme was looked at. */
+  /** What partners are held against, by the segment and the conversion rule; null before the programme was looked at. */
   readonly facts: ProgrammeFacts | null;
   /** What broke for many partners at once and is still open; none when absent. */
   readonly issues?: readonly ProgrammeIssue[];
@@ -73,7 +71,7 @@ export function openScene(
     today,
     joinedDay,
     graceEndDay: joinedDay === null ? -Infinity : joinedDay + settings.graceDays,
-    medianClicks: context.programme.medianClicks,
+    medianClicks: context.facts?.medianClicks ?? null,
   };
   const findings = findingsOf(rules, coverages, history, frame);
   const rhythm = rhythmOf(history, coverages, context.cadence, today);

@@ -121,7 +121,6 @@ async function eventLog(file: string, { map: mapFile, asOf }: Options): Promise<
       sources: [{ source: logSource, complete: true, completeUpTo: now, kinds: [pooledKind] }],
       timeZone: 'UTC',
       now,
-      programme: { medianClicks: null },
       facts: null,
     },
   };
@@ -146,7 +145,6 @@ async function ownHistory({ asOf }: Options): Promise<Given> {
       sources,
       timeZone: portal.timeZone,
       now,
-      programme: { medianClicks: null },
       facts: null,
     };
     return { log, name: "The portal's own history", judging, judgedAs: null };

@@ -1,7 +1,6 @@
 /** `explain`: why a partner has the status that it has, or had on a day. */
 import type { Command } from 'commander';
 import { explain, type Explanation } from '../insight/explain.ts';
-import { clickMedianFor } from '../jobs/click-median.ts';
 import { RekindleError } from '../model/errors.ts';
 import type { Day } from '../model/instant.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -70,7 +69,6 @@ async function explainCompany(store: Store, companyId: string, at: Day | null): 
       timeZone: portal.timeZone,
       issues: await openProgrammeIssues(db, verdict.assessedAt),
       facts: (await latestFacts(db))?.facts ?? null,
-      programme: { medianClicks: await clickMedianFor(db, settings.settings, verdict.assessedAt) },
     },
   });
 }

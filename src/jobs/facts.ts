@@ -1,5 +1,5 @@
 /**
- * What partners are held against for their segment: a look at everybody's history, once a week and after new settings.
+ * What partners are held against, for their segment and by the conversion rule: a look at everybody's history, once a week and after new settings.
  * What it says is adopted only where it is another than before by enough to matter, because everybody is judged anew then.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';

@@ -10,7 +10,6 @@ import { readSourceStates, saveSourceState } from '../store/sources.ts';
 import { streamPartnersToAssess } from '../store/timelines.ts';
 import { settleTouches, type ReadTouch } from '../store/touch.ts';
 import { saveVerdicts } from '../store/verdicts.ts';
-import { renewClickMedian } from './click-median.ts';
 import { agedSources } from './freshness.ts';
 import { judgingContext, type JudgingOptions } from './judging.ts';
 import { stillStands } from './substance.ts';
@@ -84,7 +83,6 @@ export async function judgeAndSave(
   },
 ): Promise<number> {
   await expireSources(context);
-  await renewClickMedian(context);
   let assessed = 0;
   let saving = Promise.resolve();
   try {

@@ -11,7 +11,6 @@ import { latestFacts } from '../store/facts.ts';
 import { latestLearned } from '../store/learned.ts';
 import { openProgrammeIssues } from '../store/programme-issues.ts';
 import { readSourceStates } from '../store/sources.ts';
-import { clickMedianFor } from './click-median.ts';
 import { agedSources } from './freshness.ts';
 
 export type JudgingOptions = {
@@ -44,6 +43,5 @@ export async function judgingContext({
     cadence: cadence === undefined ? await latestLearned(store.db) : cadence,
     facts: facts === undefined ? ((await latestFacts(store.db))?.facts ?? null) : facts,
     issues: issues ?? (await openProgrammeIssues(store.db)),
-    programme: { medianClicks: await clickMedianFor(store.db, settings.settings, now) },
   };
 }

@@ -43,6 +43,12 @@ export type ProgrammeFacts = {
   readonly bounds: { readonly medium: number; readonly high: number };
   /** Null before anybody was ever inactive. */
   readonly returns: ReturnCurve | null;
+  /**
+   * The median of clicks in the conversion rules' window, of the partners that had any: in a programme where most send
+   * none it would be 0, and everybody who clicks above it. Null where nobody clicked or no rule asks, absent from facts
+   * of before it was gathered with them.
+   */
+  readonly medianClicks?: number | null | undefined;
 };
 
 /** What holds for a spell of this age; null where the portal's past does not tell. */

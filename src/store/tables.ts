@@ -49,7 +49,6 @@ export type Tables = {
   touched: { partner_id: string; number: Generated<number>; timeline_stale: Generated<boolean> };
   timeline_label: { code: Generated<number>; source: string; kind: Kind; currency: string | null };
   timeline: { partner_id: string; entries: Buffer; amounts: string | null };
-  click_median: { window_days: number; median: number | null; measured_at: Timestamp };
   owner: { id: string; name: string; email: string | null; archived: boolean };
   deal: {
     id: string;

@@ -159,7 +159,6 @@ function contextAt(
     sources,
     timeZone,
     now,
-    programme: { medianClicks: null },
     facts: definition.graceDays % 3 === 0 ? null : facts,
     cadence: learned[definition.momentumDays % learned.length] ?? null,
   };

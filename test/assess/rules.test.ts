@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { assessPartner } from '../../src/assess/assess.ts';
 import { addDays, dayOf, startOfDay } from '../../src/model/instant.ts';
-import { absence, at, context, entry, everyone, partner, settings, source } from './world.ts';
+import { absence, at, context, entry, everyone, noFacts, partner, settings, source } from './world.ts';
 import type { Rule } from '../../src/model/settings.ts';
 
 const only = (...rules: Rule[]) => settings({ rules, warningDays: 0 });
@@ -217,7 +217,7 @@ describe('conversion', () => {
       partner(),
       [entry('click', '2026-06-01', clicks), ...sales.map((day) => entry('sale', day))],
       null,
-      context('2026-06-30', { settings: only(conversion), programme: { medianClicks } }),
+      context('2026-06-30', { settings: only(conversion), facts: { ...noFacts, medianClicks } }),
     );
 
   test.each<[number, number | null, string[], string]>([

@@ -9,8 +9,9 @@ import { toDay, toDayNumber } from '../../src/model/calendar.ts';
 import type { ProgrammeFacts } from '../../src/model/facts.ts';
 import { millisecondsPerDay } from '../../src/model/instant.ts';
 import type { Partner } from '../../src/model/partner.ts';
+import type { Rule } from '../../src/model/settings.ts';
 import { statuses, type Reason, type Segment } from '../../src/model/verdict.ts';
-import { absence, entry, partner, settings } from './world.ts';
+import { absence, entry, everyone, partner, settings } from './world.ts';
 
 const today = toDayNumber('2026-06-30');
 const now = today * millisecondsPerDay;
@@ -310,5 +311,52 @@ describe('facts are others', () => {
     const [one, timeline] = first ?? [partner(), []];
     const more = factsOf([[one, [...timeline, deal(today - 3, '900000')]], ...rest]);
     expect(factsDiffer(factsOf(few), more)).toBe(false);
+  });
+});
+
+describe("the programme's median of clicks", () => {
+  const conversion: Rule = {
+    id: 'clicks_without_sales',
+    test: 'conversion',
+    behaviour: 'clicks',
+    windowDays: 90,
+    minimumClicks: 50,
+    severity: 'at_risk',
+    audience: everyone,
+  };
+  const clicks = (ago: number, quantity: number): TimelineEntry => ({
+    kind: 'click',
+    occurredAt: now - ago * millisecondsPerDay,
+    quantity,
+    amount: null,
+    source: 'csv:test',
+  });
+  const medianOf = (...timelines: TimelineEntry[][]) =>
+    factsOf(
+      timelines.map((timeline, index): Member => [partner({ id: String(index) }), timeline]),
+      settings({ rules: [conversion] }),
+    ).medianClicks;
+
+  test('is that of the partners who have any in the window', () => {
+    expect(medianOf([])).toBeNull();
+    expect(medianOf([clicks(91, 500)], [clicks(-1, 500)])).toBeNull();
+    const bothEnds = [clicks(0, 10), clicks(90, 10)];
+    expect(medianOf(bothEnds, [clicks(5, 40), clicks(91, 900)], [], [deal(today, '5')])).toBe(30);
+    expect(medianOf(bothEnds, [clicks(5, 40)], [clicks(5, 900)])).toBe(40);
+  });
+
+  test('is not asked for where no rule needs it', () => {
+    expect(factsOf([[partner(), [clicks(5, 40)]]]).medianClicks).toBeNull();
+  });
+
+  test('is worth judging everybody anew when it has moved by more than a tenth, or is new', () => {
+    const differ = (before: number | null | undefined, after: number | null) =>
+      factsDiffer({ ...facts, medianClicks: before }, { ...facts, medianClicks: after });
+    expect(differ(100, 110)).toBe(false);
+    expect(differ(100, 111)).toBe(true);
+    expect(differ(100, 89)).toBe(true);
+    expect(differ(undefined, 5)).toBe(true);
+    expect(differ(null, null)).toBe(false);
+    expect(differ(5, null)).toBe(true);
   });
 });

@@ -2,6 +2,7 @@
 import type { SourceState, TimelineEntry } from '../../src/model/activity.ts';
 import { presets } from '../../src/assess/presets.ts';
 import type { Context } from '../../src/assess/assess.ts';
+import type { ProgrammeFacts } from '../../src/model/facts.ts';
 import { startOfDay, type Day, type Instant } from '../../src/model/instant.ts';
 import { kinds, type Kind } from '../../src/model/kind.ts';
 import type { Partner } from '../../src/model/partner.ts';
@@ -70,9 +71,21 @@ export function context(
     sources: [source()],
     timeZone,
     now: at(day, 2, timeZone),
-    programme: { medianClicks: null },
     cadence: null,
     facts: null,
     ...rest,
   };
 }
+
+/** A programme that was looked at and had nothing to tell. */
+export const noFacts: ProgrammeFacts = {
+  asOf: '2026-01-01',
+  partners: 0,
+  currency: 'EUR',
+  amounts: [],
+  peaks: [],
+  histories: [],
+  tiers: {},
+  bounds: { medium: 0.5, high: 0.8 },
+  returns: null,
+};

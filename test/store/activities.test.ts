@@ -10,7 +10,6 @@ import {
 import { appendLinks, replaceLinks } from '../../src/store/links.ts';
 import { savePartners } from '../../src/store/partners.ts';
 import { dropRecords, saveRecords } from '../../src/store/records.ts';
-import { programmeMedianClicks } from '../../src/store/click-median.ts';
 import { readTimelines, streamPartnersToAssess } from '../../src/store/timelines.ts';
 import { freshStore } from './fresh.ts';
 import { activity, collect, deal, engagement, judgedAs, minute, noon, partner, verdict } from './samples.ts';
@@ -39,9 +38,6 @@ const won = (id: string, partnerId: string, days: number, amount: string, curren
     occurredAt: noon - days * day,
     amount: { amount, currency },
   });
-
-const clicks = (partnerId: string, sourceId: string, quantity: number, occurredAt = noon) =>
-  activity(partnerId, sourceId, { kind: 'click', quantity, occurredAt, source: 'csv:awin' });
 
 async function timeline(id: string) {
   return (await readTimelines(store().db, [id])).get(id) ?? [];
@@ -194,19 +190,4 @@ test("a partner's best twelve months are found wherever they lie, in one currenc
   ]);
   const best = await yearlyAmounts(store().db, { currency: 'EUR', until: noon });
   expect(Object.fromEntries(best)).toEqual({ A: '100.30', B: '7' });
-});
-
-test('the median of clicks is that of the partners who have any in the window', async () => {
-  await judged('A', 'B', 'C', 'D');
-  const { db } = store();
-  const window = { from: noon - day, to: noon };
-  expect(await programmeMedianClicks(db, window)).toBeNull();
-  await upsertActivities(db, [
-    clicks('A', '1', 10),
-    clicks('A', '2', 10, noon - day),
-    clicks('B', '3', 40),
-    clicks('C', '4', 1000, noon + 1),
-    clicks('C', '5', 1000, noon - day - 1),
-  ]);
-  expect(await programmeMedianClicks(db, window)).toBe(30);
 });
