@@ -179,6 +179,24 @@ test('a clock that starts anew after a long return forgets the pace from before'
   expect(cadence).toMatchObject({ episodes: 4, gaps: { typical: 40 } });
 });
 
+test.each([
+  ['halfway between two', [77, 497], { typical: 287, from: 77, to: 497 }],
+  ['the middle one of three', [90, 14, 30], { typical: 30, from: 14, to: 90 }],
+  [
+    'halfway between the two in the middle, in whole days',
+    [8, 200, 15, 30],
+    { typical: 23, from: 8, to: 200 },
+  ],
+  ['what most of many are', [10, 10, 10, 10, 10, 10, 10, 10, 10, 60], { typical: 10, from: 10, to: 10 }],
+])('the usual gap is %s', (_what, gaps, expected) => {
+  const days = gaps.reduce(
+    (known, gap) => [...known, (known.at(-1) ?? 0) + gap],
+    [toDayNumber('2023-01-01')],
+  );
+  const timeline = days.map((day) => entry('deal_won', toDay(day)));
+  expect(judge(timeline, toDay((days.at(-1) ?? 0) + 1)).cadence?.gaps).toEqual(expected);
+});
+
 test('every preset can be judged with a model, and business covers what brings business', () => {
   for (const preset of Object.values(presets)) {
     for (const kind of productiveKinds) {
