@@ -58,12 +58,29 @@ function underLease(work: (run: LeasedRun) => Promise<void>): Promise<void> {
   return withLease(opened(), new AbortController().signal, (lease, signal) => work({ lease, signal }));
 }
 
-/** What a run looks at before it judges: nearly all of it once a week. */
+/** What a run looks at before it judges: everybody once a week, on the nights between what has changed. */
 async function prepare(now: Instant, run: LeasedRun): Promise<void> {
   const context = { store: opened(), settings: settings.settings, now, ...run };
   await learnIfDue(context);
   await gatherFactsIfDue({ ...context, portal, settings });
   await watchProgramme({ ...context, timeZone: portal.timeZone });
+}
+
+function judge(now: Instant, all: boolean, run: LeasedRun): Promise<number> {
+  const rest = { runId: String(now), onProgress: () => {} };
+  return judgeAndSave({ store: opened(), portal, settings, now, all, ...run, ...rest });
+}
+
+async function measured(work: (run: LeasedRun) => Promise<number>): Promise<Judged> {
+  const cpu = process.cpuUsage();
+  let assessed = 0;
+  const seconds = await timed(() =>
+    underLease(async (run) => {
+      assessed = await work(run);
+    }),
+  );
+  const used = process.cpuUsage(cpu);
+  return { seconds, assessed, cpuSeconds: (used.user + used.system) / 1e6, peakRssMb: peakRssMb() };
 }
 
 const duties = {
@@ -89,20 +106,14 @@ const duties = {
   packTimelines: (): Promise<number> => timed(() => refreshTimelines(opened().db)),
   /** What the programme is held against, from its own history; once a week. @returns the seconds it took */
   learn: ({ now }: { now: Instant }): Promise<number> => timed(() => underLease((run) => prepare(now, run))),
-  /** As the step of a run does it. */
-  judge: async ({ now, all }: { now: Instant; all: boolean }): Promise<Judged> => {
-    const cpu = process.cpuUsage();
-    let assessed = 0;
-    const seconds = await timed(() =>
-      underLease(async (run) => {
-        await prepare(now, run);
-        const rest = { runId: String(now), onProgress: () => {} };
-        assessed = await judgeAndSave({ store: opened(), portal, settings, now, all, ...run, ...rest });
-      }),
-    );
-    const used = process.cpuUsage(cpu);
-    return { seconds, assessed, cpuSeconds: (used.user + used.system) / 1e6, peakRssMb: peakRssMb() };
-  },
+  /** Everybody, as the step of a run does it after it has looked. */
+  judgeEverybody: ({ now }: { now: Instant }): Promise<Judged> => measured((run) => judge(now, true, run)),
+  /** A whole night: the look, and whom it and the day concern. */
+  judgeNight: ({ now }: { now: Instant }): Promise<Judged> =>
+    measured(async (run) => {
+      await prepare(now, run);
+      return await judge(now, false, run);
+    }),
 };
 export type AssessDuties = typeof duties;
 

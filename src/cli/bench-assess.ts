@@ -86,12 +86,12 @@ async function benchAssess(size: ProgrammeSize): Promise<AssessBench> {
     say('Learning');
     const learnSeconds = await part.call('learn', { now: firstNight });
     say('Judging everybody, twice');
-    const first = await part.call('judge', { now: firstNight, all: true });
-    const again = await part.call('judge', { now: firstNight, all: true });
+    const first = await part.call('judgeEverybody', { now: firstNight });
+    const again = await part.call('judgeEverybody', { now: firstNight });
     const now = firstNight + millisecondsPerDay;
     const changed = await part.call('liveThroughDay', { size, now, share: changedShare });
     say('Judging after a night');
-    const nightly = await part.call('judge', { now, all: false });
+    const nightly = await part.call('judgeNight', { now });
     return summed(size, store.describe, {
       buildSeconds,
       packSeconds,

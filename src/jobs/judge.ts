@@ -13,6 +13,7 @@ import { saveVerdicts } from '../store/verdicts.ts';
 import { agedSources } from './freshness.ts';
 import { judgingContext, type JudgingOptions } from './judging.ts';
 import { stillStands } from './substance.ts';
+import { inOrderBehind } from './write-behind.ts';
 
 export type JudgeContext = JudgingOptions & {
   /** Judge everyone, not only those with new activity, a due date or other settings. */
@@ -21,11 +22,13 @@ export type JudgeContext = JudgingOptions & {
   readonly only?: readonly string[];
 };
 
-/** Partners per page: one is read and one saved while one is judged. */
-const batchSize = 200;
+/** Partners per page: one is read and some are saved while one is judged. */
+const batchSize = 500;
+/** Judged pages that may wait to be saved: saving takes several turns of talk, and judging need not wait for each. */
+const pagesBehind = 2;
 
 /** So often the connections get a turn, or the database would wait for us to take and give what does not fit its pipe. */
-const partnersPerTurn = 25;
+const partnersPerTurn = 20;
 
 type Judgement = {
   readonly partner: SyncedPartner;
@@ -73,7 +76,7 @@ async function expireSources(context: SaveContext): Promise<void> {
 type SaveContext = JudgeContext & { readonly lease: Lease; readonly runId: string };
 
 /**
- * Judges and saves, one transaction a page, which is saved while the next one is judged. A verdict that says nothing new
+ * Judges and saves, one transaction a page, which is saved while the next ones are judged. A verdict that says nothing new
  * is not written again. @returns how many partners were judged
  */
 export async function judgeAndSave(
@@ -84,19 +87,16 @@ export async function judgeAndSave(
 ): Promise<number> {
   await expireSources(context);
   let assessed = 0;
-  let saving = Promise.resolve();
+  const pages = inOrderBehind((page: readonly Judgement[]) => savePage(context, page), pagesBehind);
   try {
     for await (const page of judgePartners(context)) {
-      await saving;
       context.signal.throwIfAborted();
-      saving = savePage(context, page);
-      // Thrown when it is awaited; until then it must not end the process as unhandled.
-      saving.catch(() => undefined);
+      await pages.add(page);
       assessed += page.length;
       context.onProgress(assessed);
     }
   } finally {
-    await saving;
+    await pages.done();
   }
   return assessed;
 }

@@ -9,12 +9,18 @@ const rowsPerStatement = 10_000;
 /** The column's PostgreSQL type, and its value for one item. */
 export type Columns<T> = Readonly<Record<string, readonly [type: string, value: (item: T) => unknown]>>;
 
-/** `unnest(...) as incoming(...)`: the items as rows, for a from clause. */
+/** `unnest(...) as incoming(...)`: the items as rows, for a from clause. Values of type `json` are texts of one line. */
 export function incoming<T>(items: readonly T[], columns: Columns<T>): RawBuilder<unknown> {
-  const arrays = Object.values(columns).map(
-    ([type, value]) => sql`${items.map((item) => value(item))}::${sql.raw(type)}[]`,
-  );
+  const arrays = Object.values(columns).map(([type, value]) => {
+    const values = items.map((item) => value(item));
+    return type === 'json' ? documents(values) : sql`${values}::${sql.raw(type)}[]`;
+  });
   return sql`unnest(${sql.join(arrays)}) as incoming(${names(Object.keys(columns))})`;
+}
+
+/** An array of documents would have each of their quotes escaped; a line break is never in one. Null is an empty line. */
+function documents(values: readonly unknown[]): RawBuilder<unknown> {
+  return sql`string_to_array(${values.map((value) => value ?? '').join('\n')}, E'\n', '')::json[]`;
 }
 
 /** `a, b, c`, or `of.a, of.b, of.c`. */

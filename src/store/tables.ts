@@ -164,6 +164,8 @@ export type Tables = {
     settings_version: number;
     assessed_at: Timestamp;
     run_id: string;
+    /** The change whose evidence this row still is. */
+    change_id: number | null;
   };
   learned: {
     version: Generated<number>;
@@ -211,7 +213,7 @@ export type Tables = {
     from_reason: string | null;
     to_reason: string | null;
     settings_version: number;
-    /** The row of `verdict` as it was written then; its instants are text. */
+    /** The row of `verdict` as it was written then, its instants as text; null while that row still stands. */
     evidence: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
   };
   approved_preview: { settings: Json<unknown>; moves: number; author: string; approved_at: Timestamp };

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { RawBuilder, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { Instant } from '../model/instant.ts';
 import type { Status, Verdict } from '../model/verdict.ts';
 import { saveEpisodes } from './episodes.ts';
@@ -14,14 +14,14 @@ const columns: Columns<Verdict> = {
   previous_status: ['text', (verdict) => verdict.previousStatus],
   status_changed_at: ['timestamptz', (verdict) => timestamp(verdict.statusChangedAt)],
   health: ['int', (verdict) => verdict.health],
-  contributions: ['jsonb', (verdict) => JSON.stringify(verdict.contributions)],
-  reasons: ['jsonb', (verdict) => JSON.stringify(verdict.reasons)],
-  unknowns: ['jsonb', (verdict) => JSON.stringify(verdict.unknowns)],
+  contributions: ['json', (verdict) => JSON.stringify(verdict.contributions)],
+  reasons: ['json', (verdict) => JSON.stringify(verdict.reasons)],
+  unknowns: ['json', (verdict) => JSON.stringify(verdict.unknowns)],
   remark: ['text', (verdict) => verdict.remark ?? null],
   last_activity_at: ['timestamptz', (verdict) => nullableTimestamp(verdict.lastActivityAt)],
   last_activity_kind: ['text', (verdict) => verdict.lastActivityKind],
-  cadence: ['jsonb', (verdict) => jsonOrNull(verdict.cadence)],
-  segment: ['jsonb', (verdict) => jsonOrNull(verdict.segment)],
+  cadence: ['json', (verdict) => verdict.cadence && JSON.stringify(verdict.cadence)],
+  segment: ['json', (verdict) => verdict.segment && JSON.stringify(verdict.segment)],
   inactive_since: ['date', (verdict) => verdict.inactiveSince],
   expected_inactive_day: ['date', (verdict) => verdict.expectedInactiveDay],
   episode: ['int', (verdict) => verdict.episode],
@@ -31,10 +31,8 @@ const columns: Columns<Verdict> = {
   assessed_at: ['timestamptz', (verdict) => timestamp(verdict.assessedAt)],
 };
 const own = Object.keys(columns);
-
-function jsonOrNull(value: unknown): string | null {
-  return value === null ? null : JSON.stringify(value);
-}
+/** Reasons are sorted, worst first. */
+const primaryReason: Columns<Verdict> = { reason: ['text', ({ reasons }) => reasons[0]?.code ?? null] };
 
 /**
  * Saves verdicts, the history of what changed, and the episodes. A partner erased meanwhile stays erased. What the
@@ -54,37 +52,35 @@ export async function saveVerdicts(
   });
 }
 
-/** One statement for the verdicts and their history, which compares with those that were there before it. */
+/**
+ * One statement for the verdicts and their history, which compares with those that were there before it. The evidence of
+ * a change is the row of its verdict until that one is written anew: then a copy stays with the change. Most verdicts of
+ * a first run never need one.
+ */
 async function writeVerdicts(db: Db, runId: string, verdicts: readonly Verdict[]): Promise<number> {
   const { rows } = await sql<{ changed: number }>`
     with news as materialized (
-      select incoming.*, old.status as old_status, ${primaryReason('old')} as old_reason,
-             case when old.status is distinct from incoming.status
-                    or ${primaryReason('old')} is distinct from ${primaryReason('incoming')}
-                  then to_jsonb(incoming) end as evidence
-        from ${incoming(verdicts, columns)}
+      select incoming.*, old.partner_id is not null as is_known, old.status as old_status,
+             old.reasons -> 0 ->> 'code' as old_reason, old.change_id as old_change,
+             case when old.change_id is not null then row_to_json(old) end as evidence
+        from ${incoming(verdicts, { ...columns, ...primaryReason })}
         join lateral (select from partner where id = incoming.partner_id limit 1) as known on true
-        left join lateral (
-          select status, reasons from verdict where partner_id = incoming.partner_id limit 1
-        ) as old on true
+        left join lateral (select * from verdict where partner_id = incoming.partner_id limit 1) as old on true
+    ), kept as (
+      update verdict_change set evidence = news.evidence from news where id = old_change
     ), history as (
       insert into verdict_change
-        (partner_id, run_id, changed_at, from_status, to_status, from_reason, to_reason, settings_version, evidence)
-      select partner_id, ${runId}, assessed_at, old_status, status, old_reason, ${primaryReason('news')},
-             settings_version, evidence
-        from news where evidence is not null
-      returning 1
+        (partner_id, run_id, changed_at, from_status, to_status, from_reason, to_reason, settings_version)
+      select partner_id, ${runId}, assessed_at, old_status, status, old_reason, reason, settings_version
+        from news where not is_known or old_status <> status or old_reason is distinct from reason
+      returning id, partner_id
     ), written as (
-      insert into verdict (${names(own)}, run_id) select ${names(own)}, ${runId} from news
-      on conflict (partner_id) do update set ${assignments([...own, 'run_id'])}
+      insert into verdict (${names(own)}, run_id, change_id)
+      select ${names(own, 'news')}, ${runId}, history.id from news left join history using (partner_id)
+      on conflict (partner_id) do update set ${assignments([...own, 'run_id', 'change_id'])}
     )
     select count(*)::int as changed from history`.execute(db);
   return rows[0]?.changed ?? 0;
-}
-
-/** Reasons are sorted, worst first. */
-function primaryReason(of: 'old' | 'incoming' | 'news'): RawBuilder<string | null> {
-  return sql<string | null>`${sql.ref(`${of}.reasons`)} -> 0 ->> 'code'`;
 }
 
 export async function readVerdict(db: Db, partnerId: string): Promise<Verdict | null> {
@@ -135,13 +131,12 @@ export async function verdictChanges(
   partnerId: string,
   limit: number,
 ): Promise<readonly VerdictChange[]> {
-  const rows = await db
-    .selectFrom('verdict_change')
-    .selectAll()
-    .where('partner_id', '=', partnerId)
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
+  const { rows } = await sql<Selectable<Tables['verdict_change']>>`
+    select verdict_change.*, coalesce(evidence, row_to_json(verdict)) as evidence
+      from verdict_change left join verdict on verdict.change_id = verdict_change.id
+     where verdict_change.partner_id = ${partnerId} order by verdict_change.id desc limit ${limit}`.execute(
+    db,
+  );
   return rows.map((row) => ({
     runId: row.run_id,
     changedAt: instantOf(row.changed_at),

@@ -51,6 +51,8 @@ test('what hung on merged companies hangs on the survivor, each thing once', asy
   expect((await readTimelines(db, ['A', 'B'])).size).toBe(0);
   expect((await readEpisodes(db, 'M')).map(({ number }) => number)).toEqual([1, 2]);
   expect((await verdictChanges(db, 'M', 10)).map(({ to }) => to)).toEqual(['at_risk', 'inactive']);
+  const kept = (await verdictChanges(db, 'M', 10)).map(({ evidence }) => evidence?.status);
+  expect(kept, 'also the verdict that goes leaves its evidence').toEqual(['at_risk', 'inactive']);
   const pressed = { partnerId: 'M', episode: 1, play: 'call', userId: null, now: noon };
   expect(await claimAction(db, pressed)).toMatchObject({ claimed: false, taskId: 'task 1', state: 'done' });
 });

@@ -10,6 +10,7 @@ import { evidence } from './0004_evidence.ts';
 import { programme } from './0005_programme.ts';
 import { cadence } from './0006_cadence.ts';
 import { facts } from './0007_facts.ts';
+import { verdictDocuments } from './0008_verdict_documents.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': firstTables,
@@ -19,4 +20,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005_programme': programme,
   '0006_cadence': cadence,
   '0007_facts': facts,
+  '0008_verdict_documents': verdictDocuments,
 };
