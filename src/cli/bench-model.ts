@@ -2,6 +2,7 @@
  * `bench model`: the cadence model fitted and scored on simulated partners, cold, in this process: no database, no files.
  */
 import type { Command } from 'commander';
+import { drawsOf } from '../assess/cadence/draws.ts';
 import { fitCadence, type Fit } from '../assess/cadence/fit.ts';
 import type { Parameters } from '../assess/cadence/mbg.ts';
 import { expectAll, scoreAll, type Scores } from '../assess/cadence/score.ts';
@@ -16,7 +17,7 @@ const truth: Parameters = { r: 1, alpha: 12, a: 0.5, b: 1.2 };
 const weeksAhead = 90 / 7;
 
 type ModelMeasure = {
-  readonly measure: 'fit' | 'score' | 'expected activity';
+  readonly measure: 'fit' | 'score' | 'expected activity' | 'draws';
   readonly partners: number;
   readonly seconds: number;
   readonly partnersPerSecond: number;
@@ -77,6 +78,7 @@ function benchModel({ scale, seed }: Options): ModelBench {
   const asked = { weeks: weeksAhead, chance: 0.5 };
   const scores = time('score', many.count, () => scoreAll(parameters, many, asked));
   const expected = time('expected activity', many.count, () => expectAll(parameters, many, weeksAhead));
+  time('draws', many.count, () => drawsOf(many, fits[1]?.parameters ?? truth));
   const targets = targetsOf(measures);
   return {
     bench: 'model',

@@ -1,6 +1,6 @@
 /** One verdict in full: what it rests on, what would change it, and whether it would be made again today. Pure. */
 import { assessPartner, type Context } from '../assess/assess.ts';
-import { evidenceText, outlookOf, outlookText } from '../assess/cadence/outlook.ts';
+import { aliveText, evidenceText, outlookOf, outlookText } from '../assess/cadence/outlook.ts';
 import { describeDefinition, verdictSentence } from '../assess/sentences.ts';
 import { segmentText } from '../assess/segment.ts';
 import { upperFirst } from '../assess/words.ts';
@@ -83,10 +83,12 @@ function rhythmOf({ verdict, learned, judging }: ExplainedVerdict): string[] {
   const evidence = `${streamNames[cadence.stream]}. ${evidenceText(cadence)}.`;
   if (model === null) return [evidence];
   const day = dayOf(verdict.assessedAt, judging.timeZone);
-  const outlook = outlookText(outlookOf(cadence, model.parameters, toDayNumber(day)));
+  const outlook = outlookOf(cadence, model, toDayNumber(day));
+  const alive = aliveText(outlook);
+  const stays = alive === null ? [] : [`${upperFirst(alive)}.`];
   const quiet =
     cadence.quietFrom === null ? [] : [`From ${cadence.quietFrom} on its silence is unusual for it.`];
-  return [evidence, `On ${day}: ${outlook}.`, ...quiet, model.because];
+  return [evidence, `On ${day}: ${outlookText(outlook)}.`, ...stays, ...quiet, model.because];
 }
 
 function segmentLine({ partner, timeline, verdict, judging }: ExplainedVerdict): string | null {

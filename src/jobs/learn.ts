@@ -95,6 +95,8 @@ function matters(known: Learned['streams'], learned: Learned['streams'], setting
     const [before, after] = [known[stream], learned[stream]];
     if (before === null || after === null) return before !== after;
     return (
+      // Learned by a version that knew no ranges.
+      before.draws === undefined ||
       before.decides !== after.decides ||
       before.alarm.by !== after.alarm.by ||
       before.falseAlarmShare !== settings.falseAlarmShare ||

@@ -64,6 +64,11 @@ export type HoldOut = {
 
 /** What was learned from one stream of the portal's history; plain JSON, stored. */
 export type StreamModel = CadenceModel & {
+  /**
+   * Other parameters that the history leaves possible, drawn from around those that it makes most probable; none where it
+   * says nothing of that. Absent from what was stored before there were any.
+   */
+  readonly draws?: readonly CadenceParameters[];
   readonly fittedOn: Day;
   /** When the history begins. */
   readonly firstDay: Day;

@@ -108,7 +108,7 @@ function definitionInForce(
 function rhythmOf(cadence: Verdict['cadence'], learned: Learned | null, today: Day): CardPartner['rhythm'] {
   const model = cadence === null ? null : (learned?.streams[cadence.stream] ?? null);
   if (cadence === null || model === null) return null;
-  const outlook = outlookText(outlookOf(cadence, model.parameters, toDayNumber(today)));
+  const outlook = outlookText(outlookOf(cadence, model, toDayNumber(today)));
   return {
     evidence: `${streamNames[cadence.stream]}: ${lowerFirst(evidenceText(cadence))}.`,
     outlook: `${upperFirst(outlook)}.`,

@@ -1,7 +1,7 @@
 /** What a manager is told of the future: frequencies, what they rest on, and nothing where nothing can be told. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { evidenceText, outlookOf, outlookText } from '../../src/assess/cadence/outlook.ts';
+import { aliveText, evidenceText, outlookOf, outlookText } from '../../src/assess/cadence/outlook.ts';
 import type { CadenceReading } from '../../src/model/cadence.ts';
 import { toDay } from '../../src/model/calendar.ts';
 
@@ -43,14 +43,14 @@ describe('the outlook', () => {
     [0.001, 'of 100 partners with this history, fewer than one is active again within 90 days'],
     [0.9999, 'of 100 partners with this history, nearly all are active again within 90 days'],
   ])('%d is said as a frequency', (activeIn90Days, text) => {
-    expect(outlookText({ surprise: 0, alive: null, activeIn90Days, expectedIn90Days: 0 })).toBe(text);
+    expect(outlookText({ activeIn90Days, activeRange: null })).toBe(text);
   });
 
   test('gets no better by waiting, and stays within what a chance can be', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2000 }), fc.integer({ min: 1, max: 300 }), (wait, more) => {
         const day = 20_513 + wait;
-        const [soon, later] = [day, day + more].map((at) => outlookOf(reading(), parameters, at));
+        const [soon, later] = [day, day + more].map((at) => outlookOf(reading(), { parameters }, at));
         for (const key of ['surprise', 'alive', 'activeIn90Days', 'expectedIn90Days'] as const) {
           const [first, second] = [soon?.[key] ?? NaN, later?.[key] ?? NaN];
           expect(second).toBeLessThanOrEqual(first);
@@ -62,9 +62,64 @@ describe('the outlook', () => {
   });
 
   test('says nothing of leaving where leaving cannot be told from a pause', () => {
-    const loyal = outlookOf(reading(), { ...parameters, a: 0.01, b: 5 }, 20_600);
-    expect(loyal.alive).toBeNull();
+    const loyal = outlookOf(reading(), { parameters: { ...parameters, a: 0.01, b: 5 } }, 20_600);
+    expect(loyal).toMatchObject({ alive: null, aliveRange: null });
+    expect(aliveText(loyal)).toBeNull();
     expect(loyal.activeIn90Days).toBeGreaterThan(0);
     expect(toDay(20_600)).toBe('2026-05-27');
+  });
+});
+
+describe('how far a chance may be off', () => {
+  const of = 'of 100 partners with this history,';
+  const because = 'because this programme has little history to learn from';
+  test.each([
+    [0.471, null, 'about 47 are active again within 90 days'],
+    [0.471, { from: 0.43, to: 0.52 }, 'about 47 are active again within 90 days'],
+    [
+      0.471,
+      { from: 0.37, to: 0.58 },
+      `about 47 are active again within 90 days; it may be between 35 and 60, ${because}`,
+    ],
+    [
+      0.012,
+      { from: 0.004, to: 0.14 },
+      `about 1 is active again within 90 days; it may be between 0 and 15, ${because}`,
+    ],
+    [
+      0.996,
+      { from: 0.72, to: 0.998 },
+      `nearly all are active again within 90 days; it may be between 70 and 100, ${because}`,
+    ],
+  ])('%d within %j is said where it is wide enough to matter, rounded outward', (chance, range, text) => {
+    expect(outlookText({ activeIn90Days: chance, activeRange: range })).toBe(`${of} ${text}`);
+  });
+
+  test('is said of having left as well', () => {
+    expect(aliveText({ alive: 0.62, aliveRange: { from: 0.36, to: 0.79 } })).toBe(
+      `${of} about 62 have not left for good; it may be between 35 and 80, ${because}`,
+    );
+    expect(aliveText({ alive: 0.62, aliveRange: null })).toBe(`${of} about 62 have not left for good`);
+  });
+
+  test('is what the draws of the fit make of it', () => {
+    const times = [0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 2];
+    const draws = times.map((by) => ({ ...parameters, a: parameters.a * by, alpha: parameters.alpha / by }));
+    const outlook = outlookOf(reading(), { parameters, draws }, 20_600);
+    const followed = draws.map((draw) => outlookOf(reading(), { parameters: draw }, 20_600));
+    const chances = followed.map(({ activeIn90Days }) => activeIn90Days).toSorted((a, b) => a - b);
+    const [lowest = NaN, low = NaN] = chances;
+    const [high = NaN, highest = NaN] = chances.slice(-2);
+    expect(outlook.activeRange?.from).toSatisfy((from: number) => lowest <= from && from <= low);
+    expect(outlook.activeRange?.to).toSatisfy((to: number) => high <= to && to <= highest);
+    expect(outlook.aliveRange?.from).toBeLessThan(outlook.alive ?? NaN);
+    expect(outlook.aliveRange?.to).toBeGreaterThan(outlook.alive ?? NaN);
+  });
+
+  test('is not said of leaving where some draws cannot tell it from a pause', () => {
+    const draws = [0.6, 0.6, 0.6, 0.05].map((a) => ({ ...parameters, a }));
+    const outlook = outlookOf(reading(), { parameters, draws }, 20_600);
+    expect(outlook).toMatchObject({ alive: null, aliveRange: null });
+    expect(outlook.activeRange).not.toBeNull();
   });
 });

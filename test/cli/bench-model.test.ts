@@ -13,6 +13,7 @@ test('bench model prints the seconds of fits and scores, and the fits found what
     ['fit', 100_000],
     ['score', 100_000],
     ['expected activity', 100_000],
+    ['draws', 100_000],
   ]);
   for (const { seconds, partners, partnersPerSecond } of measured.measures) {
     expect(partnersPerSecond).toBe(Math.round(partners / seconds));

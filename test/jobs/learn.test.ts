@@ -5,11 +5,12 @@ import { withLease } from '../../src/jobs/lease-keeper.ts';
 import { judgeAndSave } from '../../src/jobs/judge.ts';
 import { learnIfDue, modelsFor } from '../../src/jobs/learn.ts';
 import type { Activity } from '../../src/model/activity.ts';
+import type { Learned } from '../../src/model/cadence.ts';
 import { millisecondsPerDay, type Instant } from '../../src/model/instant.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { createRandom } from '../../src/sandbox/programmes/random.ts';
 import { upsertActivities } from '../../src/store/activities.ts';
-import { latestLearned, readLearned } from '../../src/store/learned.ts';
+import { latestLearned, readLearned, saveLearned } from '../../src/store/learned.ts';
 import { savePartners } from '../../src/store/partners.ts';
 import { saveSettings } from '../../src/store/settings.ts';
 import { saveSourceState } from '../../src/store/sources.ts';
@@ -133,4 +134,21 @@ test('a history that grew by a tenth is fitted anew', async () => {
   expect(after?.streams.productive?.repeats).toBeGreaterThan(
     (before?.streams.productive?.repeats ?? 0) * 1.1,
   );
+});
+
+test('what an earlier version learned, without draws, is read, and gains them with the next scan', async () => {
+  const later = now + 60 * millisecondsPerDay;
+  const { db } = database.store;
+  const { productive = null } = (await latestLearned(db))?.streams ?? {};
+  expect(productive?.draws).toHaveLength(32);
+  const older = JSON.stringify({ productive, engagement: null }, (key, value: unknown) =>
+    key === 'draws' ? undefined : value,
+  );
+  await saveLearned(db, JSON.parse(older) as Learned['streams'], later);
+  expect((await latestLearned(db))?.streams.productive).not.toHaveProperty('draws');
+  expect(await learn(later + week - 1, { falseAlarmShare: 0.15 }), 'not due yet').toBe(4);
+  expect(await learn(later + week, { falseAlarmShare: 0.15 })).toBe(5);
+  expect((await latestLearned(db))?.streams.productive?.draws).toHaveLength(32);
+  expect(await judge(later + week)).toBe(ids.length);
+  expect(await learn(later + 2 * week, { falseAlarmShare: 0.15 }), 'nothing grew').toBe(5);
 });

@@ -226,6 +226,16 @@ describe('a judged partner', () => {
       },
     });
     expect(cardOf({ ...facts, verdict, learned: null })).toMatchObject({ rhythm: null });
+
+    const draws = [0.4, 0.7, 1, 1.5, 3].map((by) => ({ ...stream.parameters, a: stream.parameters.a * by }));
+    const short = { ...learned, streams: { productive: { ...stream, draws }, engagement: null } };
+    expect(cardOf({ ...facts, verdict, learned: short })).toMatchObject({
+      rhythm: {
+        outlook: expect.stringMatching(
+          /within 90 days; it may be between \d+ and \d+, because this programme has little history to learn from\.$/,
+        ) as unknown,
+      },
+    });
   });
 
   test('never claims that a verdict follows a definition that came after it', () => {

@@ -5,6 +5,7 @@
 import { likelihoodOf, sampleOf, type FitColumns, type Sample } from './likelihood.ts';
 import type { Parameters } from './mbg.ts';
 import { minimize, type Minimum } from './minimize.ts';
+import { logsOf, parametersAt, pooledGap, posteriorOf } from './posterior.ts';
 
 export type { FitColumns } from './likelihood.ts';
 
@@ -45,59 +46,14 @@ export function fitCadence(columns: FitColumns, options: { readonly priors?: boo
   };
 }
 
-/** The parameters are positive, so the search goes over their logarithms; per partner, so that tolerances fit any number. */
+/** Per partner, so that tolerances fit any number. */
 function climb(sample: Sample, start: ArrayLike<number>, usualGap: number | null): Minimum {
   const partners = Math.max(1, sample.partners);
+  const posterior = posteriorOf(sample, usualGap);
   return minimize((point, gradient) => {
-    const parameters = parametersAt(point);
-    const { value, slope } = likelihoodOf(sample, parameters);
-    const prior = usualGap === null ? flat : weakPrior(parameters, usualGap);
-    gradient[0] = (prior.slope.r - slope.r * parameters.r) / partners;
-    gradient[1] = (prior.slope.alpha - slope.alpha * parameters.alpha) / partners;
-    gradient[2] = (prior.slope.a - slope.a * parameters.a) / partners;
-    gradient[3] = (prior.slope.b - slope.b * parameters.b) / partners;
-    return (prior.value - value) / partners;
+    const value = posterior(point, gradient);
+    for (let index = 0; index < gradient.length; index += 1)
+      gradient[index] = (gradient[index] ?? 0) / partners;
+    return value / partners;
   }, start);
-}
-
-const flat = { value: 0, slope: { r: 0, alpha: 0, a: 0, b: 0 } };
-
-/** The priors of 2.2 as a penalty, with its slope in the logarithms of the parameters. They are weak: sd about 1 in logs. */
-function weakPrior({ r, alpha, a, b }: Parameters, usualGap: number): typeof flat {
-  const shape = Math.log(r);
-  const gap = Math.log(alpha / r / usualGap);
-  const odds = (Math.log(a / b) + 0.7) / 1.2;
-  const weight = Math.log((a + b) / 1.8) / 0.8;
-  return {
-    value: (shape ** 2 + gap ** 2 + odds ** 2 + weight ** 2) / 2,
-    slope: {
-      r: shape - gap,
-      alpha: gap,
-      a: odds / 1.2 + ((weight / 0.8) * a) / (a + b),
-      b: -odds / 1.2 + ((weight / 0.8) * b) / (a + b),
-    },
-  };
-}
-
-const gapWeeks = { shortest: 2, longest: 40 };
-
-/** The mean gap of all partners together, within what a programme may have; the longest where nobody came back yet. */
-function pooledGap({ repeats, lastWeeks, count }: FitColumns): number {
-  let gaps = 0;
-  let weeks = 0;
-  for (let index = 0; index < count; index += 1) {
-    gaps += repeats[index] ?? 0;
-    weeks += lastWeeks[index] ?? 0;
-  }
-  if (gaps === 0) return gapWeeks.longest;
-  return Math.min(gapWeeks.longest, Math.max(gapWeeks.shortest, weeks / gaps));
-}
-
-function logsOf({ r, alpha, a, b }: Parameters): number[] {
-  return [r, alpha, a, b].map(Math.log);
-}
-
-function parametersAt(logs: Float64Array): Parameters {
-  const [r = 0, alpha = 0, a = 0, b = 0] = logs.map(Math.exp);
-  return { r, alpha, a, b };
 }

@@ -4,9 +4,10 @@ import { toDay, type DayNumber } from '../../model/calendar.ts';
 import { count } from '../words.ts';
 import { dialOf } from './alarm.ts';
 import { columnsAt } from './columns.ts';
+import { drawsOf } from './draws.ts';
 import { fitCadence } from './fit.ts';
 import { holdOut } from './hold-out.ts';
-import { dropoutIsIdentified, type Parameters } from './mbg.ts';
+import { leavingIsTold, type Fitted } from './range.ts';
 
 /** Below this a history says too little for chances (models.md 6.5), and the fit leans on its priors alone. */
 const leastHistory = { weeks: 26, returningPartners: 15 } as const;
@@ -31,12 +32,19 @@ export function learnStream(
   const returning = repeats.filter((x) => x > 0).length;
   if (!isLongEnough(firstDay, today) || returning < leastHistory.returningPartners) return null;
   const { parameters } = fitCadence(columns);
+  const draws = drawsOf(columns, parameters);
   const { alarm, closedGaps } = dialOf(events, today, parameters, options.falseAlarmShare);
   const holdOuts = backTest(events, firstDay, today, options.ruleDays);
   return {
     parameters,
+    draws,
     alarm,
-    ...decide(holdOuts, parameters, options.ruleDays, isLongEnough(firstDay, today - backTests[0] * 7)),
+    ...decide(
+      holdOuts,
+      { parameters, draws },
+      options.ruleDays,
+      isLongEnough(firstDay, today - backTests[0] * 7),
+    ),
     fittedOn: toDay(today),
     firstDay: toDay(firstDay),
     partners: columns.count,
@@ -65,7 +73,7 @@ function backTest(events: EventDays, firstDay: DayNumber, today: DayNumber, rule
  */
 function decide(
   holdOuts: readonly HoldOut[],
-  parameters: Parameters,
+  fitted: Fitted,
   ruleDays: number,
   longEnough: boolean,
 ): Pick<StreamModel, 'decides' | 'because'> {
@@ -82,7 +90,7 @@ function decide(
       because: `Tested on the ${count(lost.weeks, 'week')} after ${lost.cutDay}, the rhythm model did not beat ${rule} (${comparison(lost)}), so the rule decides.`,
     };
   }
-  const pause = dropoutIsIdentified(parameters)
+  const pause = leavingIsTold(fitted)
     ? ''
     : ' Whether a partner has left or pauses cannot be told from this history yet, so no chance of having left is shown.';
   return {

@@ -2,23 +2,19 @@
 import type { CadenceReading } from '../../model/cadence.ts';
 import { toDayNumber, type DayNumber } from '../../model/calendar.ts';
 import { count } from '../words.ts';
-import {
-  activeChance,
-  aliveChance,
-  dropoutIsIdentified,
-  expectedEpisodes,
-  stateOf,
-  surprise,
-  type Parameters,
-} from './mbg.ts';
+import { activeChance, aliveChance, expectedEpisodes, stateOf, surprise, type Parameters } from './mbg.ts';
+import { leavingIsTold, rangeOf, type Fitted, type Range } from './range.ts';
 
 export type Outlook = {
   /** The share of the partner's own gaps that last longer than the present silence. */
   readonly surprise: number;
   /** The chance that the partnership goes on; null where leaving cannot be told from a pause in this portal's history. */
   readonly alive: number | null;
+  /** How far that may be off; null where it is not known, or P(alive) itself is not. */
+  readonly aliveRange: Range | null;
   /** The chance of activity within 90 days. */
   readonly activeIn90Days: number;
+  readonly activeRange: Range | null;
   /** How many active weeks to expect within 90 days. */
   readonly expectedIn90Days: number;
 };
@@ -26,7 +22,7 @@ export type Outlook = {
 const weeksAhead = 90 / 7;
 
 /** On a day, if nothing has happened since the reading. */
-export function outlookOf(reading: CadenceReading, parameters: Parameters, today: DayNumber): Outlook {
+export function outlookOf(reading: CadenceReading, fitted: Fitted, today: DayNumber): Outlook {
   const state = stateOf(
     {
       repeats: reading.episodes - 1,
@@ -36,10 +32,16 @@ export function outlookOf(reading: CadenceReading, parameters: Parameters, today
     },
     today,
   );
+  const { parameters } = fitted;
+  const alive = (given: Parameters): number => aliveChance(given, state);
+  const active = (given: Parameters): number => activeChance(given, state, weeksAhead);
+  const isTold = leavingIsTold(fitted);
   return {
     surprise: surprise(parameters, state),
-    alive: dropoutIsIdentified(parameters) ? aliveChance(parameters, state) : null,
-    activeIn90Days: activeChance(parameters, state, weeksAhead),
+    alive: isTold ? alive(parameters) : null,
+    aliveRange: isTold ? rangeOf(fitted, alive) : null,
+    activeIn90Days: active(parameters),
+    activeRange: rangeOf(fitted, active),
     expectedIn90Days: expectedEpisodes(parameters, state, weeksAhead),
   };
 }
@@ -53,9 +55,42 @@ export function evidenceText({ episodes, gaps }: CadenceReading): string {
   return `Usually active every ${count(gaps.typical, 'day')}${range} (${episodes - 1} gaps)`;
 }
 
-export function outlookText({ activeIn90Days }: Outlook): string {
-  const times = Math.round(activeIn90Days * 100);
-  if (times < 1) return 'of 100 partners with this history, fewer than one is active again within 90 days';
-  if (times > 99) return 'of 100 partners with this history, nearly all are active again within 90 days';
-  return `of 100 partners with this history, about ${times} ${times === 1 ? 'is' : 'are'} active again within 90 days`;
+export function outlookText({
+  activeIn90Days,
+  activeRange,
+}: Pick<Outlook, 'activeIn90Days' | 'activeRange'>): string {
+  const what = { one: 'is active again within 90 days', many: 'are active again within 90 days' };
+  return frequencyText(activeIn90Days, activeRange, what);
+}
+
+/** Null where leaving cannot be told from a pause. */
+export function aliveText({ alive, aliveRange }: Pick<Outlook, 'alive' | 'aliveRange'>): string | null {
+  const what = { one: 'has not left for good', many: 'have not left for good' };
+  return alive === null ? null : frequencyText(alive, aliveRange, what);
+}
+
+function frequencyText(
+  chance: number,
+  range: Range | null,
+  { one, many }: { readonly one: string; readonly many: string },
+): string {
+  const times = Math.round(chance * 100);
+  const who =
+    times < 1
+      ? `fewer than one ${one}`
+      : times > 99
+        ? `nearly all ${many}`
+        : `about ${times} ${times === 1 ? one : many}`;
+  return `of 100 partners with this history, ${who}${rangeText(range)}`;
+}
+
+/** Whoever reads "about 37" thinks of a third to four in ten: a range no wider than that tells nothing new. */
+const telling = 0.1;
+/** Ends go outward to the next of these steps: so few draws do not know them better. */
+const steps = 20;
+
+function rangeText(range: Range | null): string {
+  if (range === null || range.to - range.from <= telling) return '';
+  const [from, to] = [Math.floor(range.from * steps), Math.ceil(range.to * steps)];
+  return `; it may be between ${(from * 100) / steps} and ${(to * 100) / steps}, because this programme has little history to learn from`;
 }

@@ -1,0 +1,77 @@
+/** What `explain` says of a partner's own rhythm, to the letter. */
+import { expect, test } from 'vitest';
+import { assessPartner } from '../../src/assess/assess.ts';
+import { explain } from '../../src/insight/explain.ts';
+import type { Learned, StreamModel } from '../../src/model/cadence.ts';
+import { at, context, entry, partner } from '../assess/world.ts';
+
+const parameters = { r: 1.1, alpha: 6, a: 0.6, b: 2 };
+const stream: StreamModel = {
+  parameters,
+  alarm: { by: 'alive', level: 0.5 },
+  decides: 'model',
+  fittedOn: '2026-06-29',
+  firstDay: '2025-06-01',
+  partners: 40,
+  repeats: 300,
+  falseAlarmShare: 0.05,
+  closedGaps: 220,
+  holdOuts: [],
+  because: 'It told better.',
+};
+
+/** Of a partner that made a deal every 30 days or so, and none for three months. */
+function rhythm(productive: StreamModel): readonly string[] {
+  const learned: Learned = {
+    version: 3,
+    learnedAt: at('2026-06-29'),
+    streams: { productive, engagement: null },
+  };
+  const judging = context('2026-06-30');
+  const timeline = (
+    ['2025-11-01', '2025-12-01', '2025-12-29', '2026-01-30', '2026-03-01', '2026-03-30'] as const
+  ).map((day) => entry('deal_won', day));
+  const verdict = assessPartner(partner(), timeline, null, { ...judging, cadence: learned });
+  return explain({
+    partner: partner(),
+    verdict,
+    before: null,
+    isBeforeKept: true,
+    timeline,
+    learned,
+    judging,
+  }).rhythm;
+}
+
+test('the chances come with their ranges where the history is short', () => {
+  const draws = [0.3, 0.6, 0.8, 1, 1.2, 1.6, 3].map((by) => ({ ...parameters, a: parameters.a * by }));
+  expect(rhythm({ ...stream, draws })).toEqual([
+    'Business. Usually active every 30 days, mostly 28 to 32 (5 gaps).',
+    'On 2026-06-30: of 100 partners with this history, about 42 are active again within 90 days; it may be between 20 and 65, because this programme has little history to learn from.',
+    'Of 100 partners with this history, about 51 have not left for good; it may be between 25 and 80, because this programme has little history to learn from.',
+    'From 2026-07-03 on its silence is unusual for it.',
+    'It told better.',
+  ]);
+});
+
+test('without ranges where it is long enough, or where what was learned knows none', () => {
+  const plain = [
+    'Business. Usually active every 30 days, mostly 28 to 32 (5 gaps).',
+    'On 2026-06-30: of 100 partners with this history, about 42 are active again within 90 days.',
+    'Of 100 partners with this history, about 51 have not left for good.',
+    'From 2026-07-03 on its silence is unusual for it.',
+    'It told better.',
+  ];
+  const draws = [0.95, 1, 1.05].map((by) => ({ ...parameters, a: parameters.a * by }));
+  expect(rhythm({ ...stream, draws })).toEqual(plain);
+  expect(rhythm(stream)).toEqual(plain);
+});
+
+test('nothing is said of leaving where it cannot be told from a pause', () => {
+  const lines = rhythm({ ...stream, parameters: { ...parameters, a: 0.01 }, draws: [] });
+  expect(lines).toHaveLength(4);
+  expect(lines[1]).toBe(
+    'On 2026-06-30: of 100 partners with this history, about 80 are active again within 90 days.',
+  );
+  expect(lines.join(' ')).not.toContain('left for good');
+});
