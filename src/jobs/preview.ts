@@ -1,4 +1,5 @@
 /** A what-if preview of a draft, as of now, against the settings in force. */
+import { isDeepStrictEqual } from 'node:util';
 import { previewSettings, type Preview } from '../insight/preview.ts';
 import { UsageError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
@@ -7,6 +8,7 @@ import type { Store } from '../store/connect.ts';
 import { readOwners } from '../store/owners.ts';
 import { readPortal } from '../store/portal.ts';
 import { currentSettings } from '../store/settings.ts';
+import { factsFor } from './facts.ts';
 import { judgingContext } from './judging.ts';
 
 /** @throws UsageError while there is nothing to compare with */
@@ -25,18 +27,23 @@ export async function previewDraft(options: {
       'There is nothing to compare with yet. Save settings and run `rekindle run` once, then preview what you would change.',
     );
   }
+  const before = await judgingContext({ store, portal, settings, now });
+  const next = { version: settings.version + 1, settings: draft };
+  // Saving a definition has the facts gathered by it; only its rules decide what they say.
+  const facts = haveSameRules(settings.settings, draft)
+    ? before.facts
+    : await factsFor({ store, portal, settings: next, now, signal });
   return await previewSettings({
     store,
-    before: await judgingContext({ store, portal, settings, now }),
-    after: await judgingContext({
-      store,
-      portal,
-      settings: { version: settings.version + 1, settings: draft },
-      now,
-    }),
+    before,
+    after: await judgingContext({ store, portal, settings: next, now, facts }),
     owners: await readOwners(store.db),
     limit,
     signal,
     onProgress,
   });
+}
+
+function haveSameRules(a: Settings, b: Settings): boolean {
+  return isDeepStrictEqual([a.rules, a.combination], [b.rules, b.combination]);
 }

@@ -4,12 +4,14 @@ import { presets } from '../../src/assess/presets.ts';
 import { factsFor, gatherFactsIfDue } from '../../src/jobs/facts.ts';
 import { judgeAndSave } from '../../src/jobs/judge.ts';
 import { withLease } from '../../src/jobs/lease-keeper.ts';
+import { previewDraft } from '../../src/jobs/preview.ts';
 import type { Activity } from '../../src/model/activity.ts';
 import { millisecondsPerDay, type Instant } from '../../src/model/instant.ts';
-import type { SettingsVersion } from '../../src/model/settings.ts';
+import { everyone, type Settings, type SettingsVersion } from '../../src/model/settings.ts';
 import { upsertActivities } from '../../src/store/activities.ts';
 import { latestFacts } from '../../src/store/facts.ts';
 import { savePartners } from '../../src/store/partners.ts';
+import { savePortal } from '../../src/store/portal.ts';
 import { saveSettings } from '../../src/store/settings.ts';
 import { saveSourceState } from '../../src/store/sources.ts';
 import { touchedAmong } from '../../src/store/touch.ts';
@@ -111,4 +113,45 @@ test('where partners now stand elsewhere, everybody is judged anew', async () =>
   await judge(now + 10 * day);
   await gather(now + 15 * day);
   expect(await touchedAmong(database.store.db, ids)).toEqual(ids);
+});
+
+test('a preview of other rules holds partners against what those rules ask for', async () => {
+  const { store } = database;
+  const at = now + 16 * day;
+  const [first, second] = ids;
+  const clicks = (partnerId: string, quantity: number): Activity => ({
+    partnerId,
+    kind: 'click',
+    occurredAt: at - 5 * day,
+    quantity,
+    amount: null,
+    source: 'csv:clicks',
+    sourceId: partnerId,
+  });
+  await upsertActivities(store.db, [clicks(first ?? '', 60), clicks(second ?? '', 1000)]);
+  await saveSourceState(
+    store.db,
+    { source: 'csv:clicks', complete: true, completeUpTo: at, kinds: ['click', 'sale'] },
+    's2',
+  );
+  const draft: Settings = {
+    ...presets.reseller,
+    combination: 'any',
+    graceDays: 0,
+    rules: [
+      {
+        id: 'clicks_without_sales',
+        test: 'conversion',
+        behaviour: 'clicks',
+        windowDays: 90,
+        minimumClicks: 50,
+        severity: 'at_risk',
+        audience: everyone,
+      },
+    ],
+  };
+  await savePortal(store.db, portal);
+  const preview = await previewDraft({ store, draft, now: at, limit: 100, signal, onProgress: () => {} });
+  // The median of 60 and 1,000 is 530: only one of the two clicks more than is usual.
+  expect(preview.changes.filter(({ to }) => to === 'at_risk').map(({ id }) => id)).toEqual([second]);
 });
