@@ -67,7 +67,7 @@ export function sourceStates(now: Instant): readonly SourceState[] {
 }
 
 /** Ids of one length, so that they sort as numbers do. */
-function idOf(index: number): string {
+export function partnerIdOf(index: number): string {
   return String(10_000_000_000 + index);
 }
 
@@ -84,7 +84,7 @@ export function* benchPartners(size: ProgrammeSize, now: Instant, page: number):
 
 function partnerAt(index: number, now: Instant): SyncedPartner {
   return {
-    id: idOf(index),
+    id: partnerIdOf(index),
     mergedIds: [],
     name: `Partner ${index}`,
     domain: `partner-${index}.example`,
@@ -132,7 +132,7 @@ function whoActs(random: Random, silentFrom: Float64Array, share: number): numbe
 function activityOf(number: number, partner: number, occurredAt: Instant, random: Random): Activity {
   const line = pickLine(typeOf(partner)[1], random);
   return {
-    partnerId: idOf(partner),
+    partnerId: partnerIdOf(partner),
     kind: line.kind,
     occurredAt,
     quantity: line.counted === true ? random.integer(1, 60) : 1,

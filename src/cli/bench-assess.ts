@@ -13,13 +13,13 @@ import { createScratchDatabase } from '../store/scratch.ts';
 import type { ProgrammeSize } from './bench-assess-programme.ts';
 import type { AssessDuties, Judged, Place } from './bench-assess-subject.ts';
 import { thisMachine, type Machine } from './bench-machine.ts';
-import { startPart, type Part } from './bench-process.ts';
+import { startPart, type Duties, type Part } from './bench-process.ts';
 import { readEnvironment } from './environment.ts';
 import { wholeNumber } from './options.ts';
 import { print, printError, printJson, table } from './output.ts';
 import { stopSignal } from './session.ts';
 
-const firstNight = Date.UTC(2026, 8, 1, 2, 30);
+export const firstNight = Date.UTC(2026, 8, 1, 2, 30);
 const changedShare = 0.01;
 
 type Pass = Judged & { readonly partnersPerSecond: number };
@@ -77,10 +77,10 @@ async function benchAssess(size: ProgrammeSize): Promise<AssessBench> {
   resources.defer(() => store.close());
 
   say(`Building ${size.partners} partners with ${size.activities} activities`);
-  const buildSeconds = await inOwnProcess(place, signal, (part) =>
+  const buildSeconds = await inSubject(place, signal, (part) =>
     part.call('build', { size, now: firstNight }),
   );
-  return await inOwnProcess(place, signal, async (part) => {
+  return await inSubject(place, signal, async (part) => {
     say('Packing timelines');
     const packSeconds = await part.call('packTimelines', undefined);
     say('Learning');
@@ -105,21 +105,32 @@ async function benchAssess(size: ProgrammeSize): Promise<AssessBench> {
 }
 
 /** What is measured shares neither memory nor a warm cache with what builds. */
-async function inOwnProcess<T>(
-  place: Place,
+export async function inOwnProcess<D extends Duties, T>(
+  program: URL,
   signal: AbortSignal,
-  work: (part: Part<AssessDuties>) => Promise<T>,
+  work: (part: Part<D>) => Promise<T>,
 ): Promise<T> {
-  const part = startPart<AssessDuties>(new URL('./bench-assess-subject.ts', import.meta.url), { signal });
+  const part = startPart<D>(program, { signal });
   try {
-    await part.call('open', place);
     return await work(part);
   } finally {
     await part.stop();
   }
 }
 
-async function placeFor(resources: AsyncDisposableStack): Promise<Place> {
+function inSubject<T>(
+  place: Place,
+  signal: AbortSignal,
+  work: (part: Part<AssessDuties>) => Promise<T>,
+): Promise<T> {
+  const program = new URL('./bench-assess-subject.ts', import.meta.url);
+  return inOwnProcess<AssessDuties, T>(program, signal, async (part) => {
+    await part.call('open', place);
+    return await work(part);
+  });
+}
+
+export async function placeFor(resources: AsyncDisposableStack): Promise<Place> {
   const { DATABASE_URL } = readEnvironment();
   if (DATABASE_URL !== undefined) {
     const scratch = await createScratchDatabase(DATABASE_URL);

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { exitCodes } from '../model/errors.ts';
 import { addBenchAssess } from './bench-assess.ts';
+import { addBenchCard } from './bench-card.ts';
 import { addBenchModel } from './bench-model.ts';
 import { benchSync } from './bench-sync.ts';
 import { syncBenchText } from './bench-sync-text.ts';
@@ -22,6 +23,7 @@ export function addBench(program: Command): void {
     .exitOverride()
     .action(sync);
   addBenchAssess(bench);
+  addBenchCard(bench);
   addBenchModel(bench, scale);
 }
 

@@ -1,0 +1,73 @@
+/** What a card bench measures, in a process of its own: the server that HubSpot calls, with its own log and limits. */
+import { presets } from '../assess/presets.ts';
+import { RekindleError } from '../model/errors.ts';
+import type { Instant } from '../model/instant.ts';
+import { openStore, type Store } from '../store/connect.ts';
+import { saveOwners } from '../store/owners.ts';
+import { savePortal } from '../store/portal.ts';
+import { saveSettings } from '../store/settings.ts';
+import { createLogger } from '../web/log.ts';
+import { startServer, type RunningServer } from '../web/server.ts';
+import type { Place } from './bench-assess-subject.ts';
+import { peakRssMb } from './bench-machine.ts';
+import { serveDuties } from './bench-process.ts';
+
+export type Account = {
+  readonly portalId: string;
+  readonly appId: string;
+  readonly clientSecret: string;
+  readonly publicUrl: string;
+};
+
+let store: Store | null = null;
+let server: RunningServer | null = null;
+let cpuBefore = process.cpuUsage();
+
+const duties = {
+  /** @returns where the server listens */
+  serve: async (options: { place: Place; account: Account; now: Instant }): Promise<string> => {
+    store = await openStore(options.place);
+    const { portalId, ...account } = options.account;
+    await savePortal(store.db, { id: portalId, timeZone: 'Europe/Berlin', currency: 'EUR' });
+    await saveOwners(store.db, owners());
+    await saveSettings(store.db, presets.mixed, { note: '', author: 'bench', now: options.now });
+    server = await startServer({
+      ...account,
+      portalId,
+      store,
+      hubspot: {
+        createTask: () => {
+          throw new RekindleError('The bench has no HubSpot.');
+        },
+      },
+      port: 0,
+      host: '127.0.0.1',
+      log: createLogger({ level: 'warn' }),
+      clock: () => Date.now(),
+    });
+    return server.url;
+  },
+  startMeasuring: (): void => {
+    cpuBefore = process.cpuUsage();
+  },
+  used: (): { cpuSeconds: number; peakRssMb: number } => {
+    const { user, system } = process.cpuUsage(cpuBefore);
+    return { cpuSeconds: (user + system) / 1e6, peakRssMb: peakRssMb() };
+  },
+};
+export type CardDuties = typeof duties;
+
+/** Those that own the bench's partners. */
+function owners() {
+  return Array.from({ length: 50 }, (_, index) => ({
+    id: String(1000 + index),
+    name: `Owner ${index}`,
+    email: `owner-${index}@example.com`,
+    archived: false,
+  }));
+}
+
+serveDuties(duties, async () => {
+  await server?.close();
+  await store?.close();
+});
