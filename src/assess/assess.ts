@@ -49,15 +49,14 @@ type Placing = (judged: Judged) => Placed;
 /** The previous judgement, with what is new and true whatever the judgement. */
 function keptVerdict(previous: Verdict, scene: Scene, placing: Placing, context: Context): Verdict {
   const { remark: _outdated, ...kept } = previous;
-  const known = { ...kept, ...commonParts(scene, context) };
+  const unread = isUnread(scene) || scene.warningStands;
+  const known = { ...kept, ...commonParts(scene, context, unread) };
   const { segment, changesOnDay } = placing(known);
-  const changeDays = [
-    scene.asksTomorrow ? scene.frame.today + 1 : Infinity,
-    scene.pausedUntilDay ?? Infinity,
-    scene.rhythm?.cadence.bandChangesOnDay ?? Infinity,
-    changesOnDay,
-  ];
-  return { ...known, segment, nextChangeAt: nextChangeAt(scene, changeDays) };
+  return {
+    ...known,
+    segment,
+    nextChangeAt: nextChangeAt(scene, [...keptDays(known, scene, unread), changesOnDay]),
+  };
 }
 
 function newVerdict(
@@ -69,6 +68,7 @@ function newVerdict(
   context: Context,
 ): Verdict {
   const { status, concern, basis, rhythm } = proposal;
+  const unread = isUnread(scene);
   const judged = {
     partnerId,
     ...nextStanding(previous, status, context.now),
@@ -76,16 +76,24 @@ function newVerdict(
     reasons: reasonsFor(concern, basis, rhythm, scene.settings, scene.frame),
     inactiveSince: status === 'inactive' ? inactiveSinceDay(proposal, previous, scene) : null,
     expectedInactiveDay: expectedInactiveDay(proposal, previous, scene),
-    ...commonParts(scene, context),
+    ...commonParts(scene, context, unread),
   };
   const { segment, changesOnDay } = placing(judged);
-  const changeDays = [...changeDaysOf(proposal, previous, scene), changesOnDay];
-  return { ...judged, segment, nextChangeAt: nextChangeAt(scene, changeDays) };
+  // What is missing tomorrow, too, has this verdict kept then.
+  const isKeptTomorrow = scene.incomplete && status !== 'unknown' && status !== 'excluded';
+  const days = isKeptTomorrow ? keptDays(judged, scene, unread) : changeDaysOf(proposal, judged, scene);
+  return { ...judged, segment, nextChangeAt: nextChangeAt(scene, [...days, changesOnDay]) };
+}
+
+/** Something that could tell more of the partner did not complete, or is in doubt for it. */
+function isUnread(scene: Scene): boolean {
+  return scene.incomplete || scene.mayHaveActed;
 }
 
 function commonParts(
   scene: Scene,
   context: Context,
+  unread: boolean,
 ): Pick<
   Verdict,
   | 'unknowns'
@@ -98,7 +106,7 @@ function commonParts(
   | 'assessedAt'
 > {
   const last = scene.history.moments.at(-1);
-  const remark = remarkFor(scene);
+  const remark = remarkFor(scene, unread);
   const asked = scene.rules.map((rule) => ({ rule, coverage: scene.coverages.ofRule(rule) }));
   return {
     unknowns: unknownsFor(asked, scene.calendar),
@@ -106,13 +114,13 @@ function commonParts(
     lastActivityAt: last?.occurredAt ?? null,
     lastActivityKind: last?.kind ?? null,
     cadence: scene.rhythm?.cadence.reading ?? null,
-    stale: scene.incomplete,
+    stale: unread,
     settingsVersion: context.settings.version,
     assessedAt: context.now,
   };
 }
 
-function remarkFor(scene: Scene): string | null {
+function remarkFor(scene: Scene, unread: boolean): string | null {
   const { today, joinedDay, graceEndDay } = scene.frame;
   if (scene.pausedUntilDay !== null) {
     return `A person paused the judgement of this partner until ${toDay(scene.pausedUntilDay)}.`;
@@ -122,7 +130,7 @@ function remarkFor(scene: Scene): string | null {
   if (joinedDay !== null && today < graceEndDay) {
     return `New: the partner joined on ${toDay(joinedDay)} and is judged from ${toDay(graceEndDay)}.`;
   }
-  return scene.incomplete ? doubtRemark(scene.doubts) : null;
+  return unread ? doubtRemark(scene.doubts) : null;
 }
 
 /** The day the rules began to hold, which is past on day one; a rule that held since records begin has no such day. */
@@ -143,14 +151,39 @@ function expectedInactiveDay({ status }: Proposal, previous: Verdict | null, sce
   return Number.isFinite(day) && day > scene.frame.today ? toDay(day) : null;
 }
 
+type Taken = Pick<Verdict, 'status' | 'statusChangedAt'>;
+
+/**
+ * The days on which something moves in a verdict that is kept. What is said of a newcomer ends with its grace, and
+ * momentum holds whatever is missing.
+ */
+function keptDays(taken: Taken, scene: Scene, unread: boolean): DayNumber[] {
+  return [
+    asksTomorrow(scene, unread) ? scene.frame.today + 1 : Infinity,
+    scene.pausedUntilDay ?? Infinity,
+    scene.rhythm?.cadence.bandChangesOnDay ?? Infinity,
+    scene.frame.graceEndDay,
+    taken.status === 'reactivated' ? momentumHoldsDay(scene, taken) : Infinity,
+  ];
+}
+
+function asksTomorrow({ onlyDoubted }: Scene, unread: boolean): boolean {
+  return unread && !onlyDoubted;
+}
+
+function momentumHoldsDay(scene: Scene, taken: Taken): DayNumber {
+  return freeSinceDay(scene, taken) + scene.settings.momentumDays;
+}
+
 /** The days on which something in a new verdict moves by itself; days that are over are dropped by the caller. */
-function changeDaysOf({ status, concern }: Proposal, previous: Verdict | null, scene: Scene): DayNumber[] {
+function changeDaysOf({ status, concern }: Proposal, taken: Taken, scene: Scene): DayNumber[] {
   const { frame, findings, settings } = scene;
   const days = [scene.pausedUntilDay ?? Infinity, scene.rhythm?.cadence.bandChangesOnDay ?? Infinity];
   if (status === 'excluded') return days;
   if (scene.rhythm !== null)
     days.push(scene.rhythm.cadence.quietFromDay, scene.rhythm.cadence.unlikelyFromDay);
-  if (scene.asksTomorrow || (status === 'unknown' && scene.rules.length > 0)) days.push(frame.today + 1);
+  if (asksTomorrow(scene, isUnread(scene)) || (status === 'unknown' && scene.rules.length > 0))
+    days.push(frame.today + 1);
   days.push(frame.graceEndDay, healthChangesOnDay(findings, frame.today));
   for (const { reading } of findings) {
     const warningDay = warningFromDay(reading, settings, frame);
@@ -160,10 +193,8 @@ function changeDaysOf({ status, concern }: Proposal, previous: Verdict | null, s
     if (isShown && reading.observedChangesOnDay !== null) days.push(reading.observedChangesOnDay);
   }
   if (status === 'reactivated') {
-    const began = previous?.status === 'reactivated' ? previous : null;
-    const failsDay = (began === null ? frame.today : changedDay(scene, began)) + settings.momentumDays;
-    const holdsDay = (began === null ? frame.today : freeSinceDay(scene, began)) + settings.momentumDays;
-    days.push(concern === 'at_risk' ? failsDay : holdsDay);
+    const failsDay = changedDay(scene, taken) + settings.momentumDays;
+    days.push(concern === 'at_risk' ? failsDay : momentumHoldsDay(scene, taken));
   }
   return days;
 }

@@ -14,7 +14,7 @@ export type Coverage = {
   /** The kinds that some source reports: the only ones a sentence may call absent. */
   readonly kinds: readonly PartnerKind[];
   readonly sources: readonly Source[];
-  /** `asOf`: the instant up to which the least recent of the sources is known. */
+  /** `asOf`: up to when the least recent of the sources is known, or of those that are incomplete where some are. */
 } & (
   | { readonly state: 'complete'; readonly asOf: Instant }
   | { readonly state: 'incomplete' | 'uncovered'; readonly asOf: Instant | null }
@@ -32,11 +32,12 @@ function coverageOf(wanted: readonly PartnerKind[], states: readonly SourceState
     state.kinds.some((kind) => isPartnerKind(kind) && wanted.includes(kind)),
   );
   if (covering.length === 0) return uncovered;
-  const asOf = leastRecent(covering.map((state) => state.completeUpTo));
+  const incomplete = covering.filter((state) => !isComplete(state));
+  const telling = incomplete.length > 0 ? incomplete : covering;
   return {
     kinds: wanted.filter((kind) => covering.some((state) => state.kinds.includes(kind))),
     sources: covering.map((state) => state.source).sort(),
-    ...completeness(covering.every(isComplete), asOf),
+    ...completeness(incomplete.length === 0, leastRecent(telling.map((state) => state.completeUpTo))),
   };
 }
 
@@ -57,13 +58,13 @@ function leastRecent(instants: readonly (Instant | null)[]): Instant | null {
 /** "Clicks without a sale" needs both: a programme that imports clicks only knows nothing of sales. */
 function conversionCoverage(clicks: Coverage, sales: Coverage): Coverage {
   if (clicks.state === 'uncovered' || sales.state === 'uncovered') return uncovered;
+  const both = [clicks, sales];
+  const incomplete = both.filter(({ state }) => state === 'incomplete');
+  const telling = incomplete.length > 0 ? incomplete : both;
   return {
     kinds: [...clicks.kinds, ...sales.kinds],
     sources: [...new Set([...clicks.sources, ...sales.sources])].sort(),
-    ...completeness(
-      clicks.state === 'complete' && sales.state === 'complete',
-      leastRecent([clicks.asOf, sales.asOf]),
-    ),
+    ...completeness(incomplete.length === 0, leastRecent(telling.map(({ asOf }) => asOf))),
   };
 }
 

@@ -28,17 +28,25 @@ export const nothingToSay: Proposal = { status: 'unknown', concern: 'clear', bas
 /** The status to take, or `keep` when the previous verdict must stand: nobody is called worse on missing data or in a pause. */
 export function propose(scene: Scene, previous: Verdict | null): Proposal | 'keep' {
   const settled = previous !== null && previous.status !== 'unknown' && previous.status !== 'excluded';
-  const proposal = scene.incomplete
-    ? proposeFromIncomplete(scene, previous, settled)
-    : proposeFrom(
-        scene,
-        previous,
-        concernOf(scene.findings, scene.history, scene.settings, scene.frame),
-        completely(scene.rhythm),
-      );
+  const proposal =
+    scene.incomplete || scene.warningStands
+      ? proposeFromIncomplete(scene, previous, settled)
+      : proposeFrom(scene, previous, completeConcern(scene, previous), completely(scene.rhythm));
   if (proposal === 'keep' || scene.pausedUntilDay === null) return proposal;
   if (settled) return ranks[proposal.status] > ranks[previous.status] ? 'keep' : proposal;
   return ranks[proposal.status] > ranks.active ? nothingToSay : proposal;
+}
+
+/**
+ * What the rules say where they could be answered completely. Whether the partner ever did anything may be unknown all
+ * the same: then it is not called never activated, and the rules judge it as they would after a first sign of life, which
+ * must not be what makes it inactive.
+ */
+function completeConcern(scene: Scene, previous: Verdict | null): Concern {
+  const { findings, history, settings, frame } = scene;
+  return scene.mayHaveActed && previous?.status !== 'never_activated'
+    ? rulesConcern(findings, settings, frame)
+    : concernOf(findings, history, settings, frame);
 }
 
 /**
@@ -55,7 +63,9 @@ function proposeFromIncomplete(scene: Scene, previous: Verdict | null, settled: 
     scene.rhythm,
   );
   if (previous !== null && settled) {
-    return ranks[pessimistic.status] < ranks[previous.status] ? pessimistic : 'keep';
+    // What was warned of is over when the rhythm that is seen says so, or the next look would find nothing to warn of.
+    const isWarned = scene.warningStands && rhythmConcern(scene.rhythm, frame) !== 'clear';
+    return !isWarned && ranks[pessimistic.status] < ranks[previous.status] ? pessimistic : 'keep';
   }
   if (pessimistic.concern === 'clear') return pessimistic;
   const complete = findings.filter(({ coverage }) => coverage.state === 'complete');
@@ -90,7 +100,8 @@ function conditionFor(scene: Scene, previous: Verdict | null, concern: Concern):
   switch (previous.status) {
     case 'inactive':
     case 'never_activated':
-      return spellWasReal(scene, previous) ? 'came_back' : concern;
+      // Nobody comes back without a sign of life: what ends such a spell is another definition or joining date.
+      return scene.history.moments.length > 0 && spellWasReal(scene, previous) ? 'came_back' : concern;
     case 'reactivated':
       if (concern === 'clear' && today >= freeSinceDay(scene, previous) + momentumDays)
         return 'momentum_held';
@@ -102,7 +113,9 @@ function conditionFor(scene: Scene, previous: Verdict | null, concern: Concern):
   }
 }
 
-export function changedDay(scene: Scene, previous: Verdict): DayNumber {
+type Changed = Pick<Verdict, 'statusChangedAt'>;
+
+export function changedDay(scene: Scene, previous: Changed): DayNumber {
   return scene.calendar.dayNumberOf(previous.statusChangedAt);
 }
 
@@ -119,7 +132,7 @@ function spellWasReal(scene: Scene, previous: Verdict): boolean {
 }
 
 /** Since when a reactivated partner has been free of at-risk reasons: they end with activity, so only its days count. */
-export function freeSinceDay(scene: Scene, previous: Verdict): DayNumber {
+export function freeSinceDay(scene: Scene, previous: Changed): DayNumber {
   const reactivatedDay = changedDay(scene, previous);
   let checked = Infinity;
   for (let index = scene.history.moments.length - 1; index >= 0; index -= 1) {

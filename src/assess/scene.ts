@@ -43,10 +43,14 @@ export type Scene = {
   readonly rhythm: Rhythm | null;
   /** The model may warn of somebody, if not of this partner. */
   readonly modelWarns: boolean;
-  /** A source that could change the judgement did not complete, or is in doubt for this partner. */
+  /** A source that a rule asks did not complete, or is in doubt for this partner. */
   readonly incomplete: boolean;
-  /** Incomplete, and a later day may tell more. An issue that closes has its partners judged without being asked. */
-  readonly asksTomorrow: boolean;
+  /** Nothing was ever seen of the partner, and a source that could have told did not complete or is in doubt for it. */
+  readonly mayHaveActed: boolean;
+  /** The partner was warned of a silence that cannot be read now: what ended it may be what we do not see. */
+  readonly warningStands: boolean;
+  /** Nothing but issues is in the way. One that closes has its partners judged; a source that completes may do so any day. */
+  readonly onlyDoubted: boolean;
   /** The open issues that put some of this partner's silence in doubt. */
   readonly doubts: readonly ProgrammeIssue[];
   /** The day on which a person's pause ends; null when there is none today. */
@@ -75,11 +79,6 @@ export function openScene(
   };
   const findings = findingsOf(rules, coverages, history, frame);
   const rhythm = rhythmOf(history, coverages, context.cadence, today);
-  const incomplete =
-    warnedOnNowIncomplete(previous, rhythm) ||
-    findings.some(({ coverage }) => coverage.state === 'incomplete') ||
-    (findings.length > 0 && history.moments.length === 0 && coverages.everything === 'incomplete');
-  const onlyDoubted = doubts.length > 0 && coveragesOf(context.sources).everything === 'complete';
   const pauseEndDay = partner.snoozedUntil === null ? -Infinity : toDayNumber(partner.snoozedUntil);
   return {
     settings,
@@ -91,8 +90,11 @@ export function openScene(
     findings,
     rhythm,
     modelWarns: Object.values(context.cadence?.streams ?? {}).some((model) => model?.decides === 'model'),
-    incomplete,
-    asksTomorrow: incomplete && !onlyDoubted,
+    incomplete: findings.some(({ coverage }) => coverage.state === 'incomplete'),
+    mayHaveActed:
+      findings.length > 0 && history.moments.length === 0 && coverages.everything === 'incomplete',
+    warningStands: warnedOnNowIncomplete(previous, rhythm),
+    onlyDoubted: doubts.length > 0 && coveragesOf(context.sources).everything === 'complete',
     doubts,
     pausedUntilDay: pauseEndDay > today ? pauseEndDay : null,
   };
@@ -108,7 +110,6 @@ function rhythmOf(
   return cadence === null ? null : { cadence, coverage: coverages.ofStream(cadence.stream) };
 }
 
-/** A warning stands while its stream cannot be read: what ended it may be what we do not see. */
 function warnedOnNowIncomplete(previous: Verdict | null, rhythm: Rhythm | null): boolean {
   if (rhythm === null || rhythm.coverage.state === 'complete') return false;
   return previous?.reasons.some(({ degree }) => degree === 'drifting') === true;

@@ -107,6 +107,14 @@ describe('missing is not zero', () => {
     expect(verdict.reasons[0]?.counterfactual).toBe('One deal won clears this.');
   });
 
+  test('what could not be read is said to be unknown since the source that failed was read, not since an older one', () => {
+    const older = source({ source: 'csv:crm', kinds: ['portal_login'], completeUpTo: at('2026-06-20') });
+    const failed = { ...broken(portalSource), completeUpTo: at('2026-06-25') };
+    expect(judge([dealSource, older, failed]).unknowns[0]?.sentence).toBe(
+      'Portal logins could not be read completely since 2026-06-25, so silence there proves nothing.',
+    );
+  });
+
   test('a reason names its sources and the instant up to which the least recent of them is known', () => {
     const older = source({ source: 'csv:crm', kinds: ['deal_won'], completeUpTo: at('2026-06-28') });
     const [reason] = judge([dealSource, older, portalSource]).reasons;

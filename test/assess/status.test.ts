@@ -238,8 +238,24 @@ describe('never activated', () => {
       source({ kinds: ['deal_won', 'deal_registered'] }),
       source({ source: 'csv:clicks', kinds: ['click'], complete: false }),
     ];
-    const verdict = assessPartner(joined, [], null, context('2026-06-30', { settings: definition, sources }));
-    expect(verdict).toMatchObject({ status: 'at_risk', stale: true });
+    const judged = context('2026-06-30', { settings: definition, sources });
+    const verdict = assessPartner(joined, [], null, judged);
+    // What the rules ask is known completely, so they speak; and a first sign of life changes nothing for the worse.
+    expect(verdict).toMatchObject({ status: 'inactive', stale: true });
+    expect(assessPartner(joined, [entry('click', '2026-06-29')], null, judged).status).toBe('inactive');
+  });
+
+  test('it stands while nobody knows better, and nobody comes back without a sign of life', () => {
+    const sources = [
+      source({ kinds: ['deal_won', 'deal_registered'] }),
+      source({ source: 'csv:clicks', kinds: ['click'], complete: false }),
+    ];
+    const never = judge('2026-06-29');
+    const later = assessPartner(joined, [], never, context('2026-06-30', { settings: definition, sources }));
+    expect([never.status, later.status]).toEqual(['never_activated', 'never_activated']);
+    const newer = partner({ joinedAt: at('2026-06-28') });
+    const newcomer = assessPartner(newer, [], never, context('2026-06-30', { settings: definition }));
+    expect(newcomer.status).toBe('active');
   });
 });
 
