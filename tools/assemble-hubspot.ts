@@ -37,9 +37,10 @@ async function profilesIn(root: string): Promise<string[]> {
  * when a source is not as HubSpot needs it.
  */
 export async function assemble(root: string = repositoryRoot): Promise<Assembly> {
-  const { app, cards, webhooks } = await readManifests(root);
+  const { app, cards, settings, page, workflowActions, webhooks } = await readManifests(root);
   const profiles = await profilesIn(root);
-  const entrypoints = [...new Set(cards.map(({ manifest }) => manifest.config.entrypoint))];
+  const withCode = [...cards, settings, page].filter((placed) => placed !== null);
+  const entrypoints = [...new Set(withCode.map(({ manifest }) => manifest.config.entrypoint))];
   const bundles = await Promise.all(
     entrypoints.map(async (entrypoint) => ({
       path: entrypoint.slice(1),
@@ -48,7 +49,7 @@ export async function assemble(root: string = repositoryRoot): Promise<Assembly>
   );
   const componentFolders = [...new Set(entrypoints.map((entrypoint) => dirname(entrypoint.slice(1))))];
   const copies = [
-    ...[app, ...cards, webhooks].map(({ path }) => ({ from: path, to: path })),
+    ...[app, ...withCode, ...workflowActions, webhooks].map(({ path }) => ({ from: path, to: path })),
     ...componentFolders.flatMap((folder) =>
       ['package.json', 'package-lock.json'].map((name) => ({
         from: `${folder}/${name}`,

@@ -14,6 +14,8 @@ export const repositoryRoot = join(import.meta.dirname, '..');
 /** Which source becomes which entry. A card names its entry in its manifest; HubSpot accepts one built file. */
 const sources: ReadonlyMap<string, string> = new Map([
   ['/app/cards/PartnerCard.js', 'extensions/card/entry.tsx'],
+  ['/app/pages/HomePage.js', 'extensions/home/entry.tsx'],
+  ['/app/settings/SettingsPage.js', 'extensions/settings/entry.tsx'],
 ]);
 
 const uid = z
@@ -52,6 +54,60 @@ const cardManifest = z.strictObject({
     location: z.enum(['crm.record.tab', 'crm.record.sidebar', 'crm.preview', 'helpdesk.sidebar']),
     entrypoint: z.string().regex(/^\/app\/cards\/[A-Za-z]+\.js$/, 'an entrypoint is /app/cards/<Name>.js'),
     objectTypes: z.array(z.enum(['companies', 'contacts', 'deals', 'tickets'])).min(1),
+  }),
+});
+
+const entrypointIn = (folder: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^/app/${folder}/[A-Za-z]+\\.js$`), `an entrypoint is /app/${folder}/<Name>.js`);
+
+const settingsManifest = z.strictObject({
+  uid,
+  type: z.literal('settings'),
+  config: z.strictObject({ entrypoint: entrypointIn('settings') }),
+});
+
+const pageManifest = z.strictObject({
+  uid,
+  type: z.literal('page'),
+  config: z.strictObject({ entrypoint: entrypointIn('pages') }),
+});
+
+const fieldOption = z.looseObject({ value: z.string(), label: z.string() });
+const actionField = z.looseObject({
+  typeDefinition: z.looseObject({
+    name: z.string().regex(/^[a-z][a-z0-9_]*$/, 'a field has lower-case letters, digits and _'),
+    type: z.enum(['string', 'number', 'bool', 'enumeration', 'date', 'datetime']),
+    fieldType: z.string().optional(),
+    options: z.array(fieldOption).optional(),
+  }),
+});
+const actionLabels = z.looseObject({
+  actionName: z.string().min(1),
+  actionDescription: z.string().min(1),
+  actionCardContent: z.string().min(1),
+  inputFieldLabels: z.record(z.string(), z.string()).optional(),
+  inputFieldDescriptions: z.record(z.string(), z.string()).optional(),
+  outputFieldLabels: z.record(z.string(), z.string()).optional(),
+});
+
+const workflowActionManifest = z.strictObject({
+  uid,
+  type: z.literal('workflow-action'),
+  config: z.looseObject({
+    actionUrl: z
+      .string()
+      .startsWith('${API_BASE_URL}/', 'actions go to ${API_BASE_URL}, the address of our own server'),
+    isPublished: z.boolean(),
+    supportedClients: z.array(z.strictObject({ client: z.literal('WORKFLOWS') })).length(1),
+    inputFields: z.array(
+      actionField.extend({ isRequired: z.boolean(), supportedValueTypes: z.array(z.string()).min(1) }),
+    ),
+    outputFields: z.array(actionField).optional(),
+    objectRequestOptions: z.looseObject({ properties: z.array(z.string()) }).optional(),
+    labels: z.looseObject({ en: actionLabels }),
+    objectTypes: z.tuple([z.literal('COMPANY')]),
   }),
 });
 
@@ -106,11 +162,19 @@ const webhooksManifest = z.strictObject({
   }),
 });
 
-const manifestSchema = z.discriminatedUnion('type', [appManifest, cardManifest, webhooksManifest]);
+const manifestSchema = z.discriminatedUnion('type', [
+  appManifest,
+  cardManifest,
+  settingsManifest,
+  pageManifest,
+  workflowActionManifest,
+  webhooksManifest,
+]);
 export type Manifest = z.infer<typeof manifestSchema>;
 export type AppManifest = z.infer<typeof appManifest>;
 export type CardManifest = z.infer<typeof cardManifest>;
 export type WebhooksManifest = z.infer<typeof webhooksManifest>;
+export type WorkflowActionManifest = z.infer<typeof workflowActionManifest>;
 
 export const profileSchema = z.strictObject({
   accountId: z.int('accountId is the HubSpot account id, a whole number').positive(),
@@ -138,10 +202,15 @@ export async function readJson<T>(root: string, path: string, schema: z.ZodType<
   return result.data;
 }
 
+type Placed<M extends Manifest> = { readonly path: string; readonly manifest: M };
 export type ProjectManifests = {
-  readonly app: { readonly path: string; readonly manifest: AppManifest };
-  readonly cards: readonly { readonly path: string; readonly manifest: CardManifest }[];
-  readonly webhooks: { readonly path: string; readonly manifest: WebhooksManifest };
+  readonly app: Placed<AppManifest>;
+  readonly cards: readonly Placed<CardManifest>[];
+  /** HubSpot takes one settings page and one app page at most; null where there is none. */
+  readonly settings: Placed<z.infer<typeof settingsManifest>> | null;
+  readonly page: Placed<z.infer<typeof pageManifest>> | null;
+  readonly workflowActions: readonly Placed<WorkflowActionManifest>[];
+  readonly webhooks: Placed<WebhooksManifest>;
 };
 
 /** Every `*-hsmeta.json` in app/ and one folder below it, the only places HubSpot looks (section 2.2). */
@@ -157,12 +226,20 @@ export async function readManifests(root: string = repositoryRoot): Promise<Proj
   const uids = all.map(({ manifest }) => manifest.uid);
   const repeated = uids.find((uid, index) => uids.indexOf(uid) !== index);
   if (repeated !== undefined) throw new ProjectError(`Two manifests in app/ share the uid "${repeated}".`);
-  const app = all.flatMap(({ path, manifest }) => (manifest.type === 'app' ? [{ path, manifest }] : []));
-  const cards = all.flatMap(({ path, manifest }) => (manifest.type === 'card' ? [{ path, manifest }] : []));
-  const webhooks = all.flatMap(({ path, manifest }) =>
-    manifest.type === 'webhooks' ? [{ path, manifest }] : [],
-  );
-  return { app: onlyOne(app, 'app'), cards, webhooks: onlyOne(webhooks, 'webhooks') };
+  const of = <T extends Manifest['type']>(type: T): Placed<Extract<Manifest, { type: T }>>[] =>
+    all.filter((placed): placed is Placed<Extract<Manifest, { type: T }>> => placed.manifest.type === type);
+  return {
+    app: onlyOne(of('app'), 'app'),
+    cards: of('card'),
+    settings: atMostOne(of('settings'), 'settings'),
+    page: atMostOne(of('page'), 'page'),
+    workflowActions: of('workflow-action'),
+    webhooks: onlyOne(of('webhooks'), 'webhooks'),
+  };
+}
+
+function atMostOne<T>(manifests: readonly T[], kind: string): T | null {
+  return manifests.length === 0 ? null : onlyOne(manifests, kind);
 }
 
 function onlyOne<T>(manifests: readonly T[], kind: string): T {
