@@ -1,5 +1,9 @@
-/** What the card of one company shows, in two statements: many people open cards at once, and each question costs time. */
-import { sql, type Selectable } from 'kysely';
+/**
+ * What the card of one company shows, in one statement that the database has planned before: hundreds of people open
+ * cards at once, and each question, and each plan for it, costs as much as the answer.
+ */
+import type { Selectable } from 'kysely';
+import type pg from 'pg';
 import type { Source, SourceState } from '../model/activity.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Kind } from '../model/kind.ts';
@@ -7,98 +11,86 @@ import type { Owner, Partner, Portal } from '../model/partner.ts';
 import type { RunOutcome } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { partnerOf } from './partners.ts';
-import type { Db, Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 import { instantOf, nullableInstantOf } from './types.ts';
 import { verdictOf } from './verdicts.ts';
 
-export type Standing = {
-  readonly partner: Partner;
+export type CardRecord = {
+  /** A current partner by its id, or by that of a company that was merged into it; null where the company is none. */
+  readonly partner: Partner | null;
   /** Null before the first judgement. */
   readonly verdict: Verdict | null;
   readonly owner: Owner | null;
-};
-
-type StandingRow = Selectable<Tables['partner']> &
-  (Selectable<Tables['verdict']> | { readonly partner_id: null }) & { readonly owner: Owner | null };
-
-/**
- * A current partner by its id, or by that of a company that was merged into it, as it stands; null where the company is
- * none.
- */
-export async function readStanding(db: Db, companyId: string): Promise<Standing | null> {
-  const { rows } = await sql<StandingRow>`
-    select partner.*, verdict.*, (select row_to_json(owner) from owner where id = partner.owner_id) as owner
-      from (
-        select * from partner
-         where is_partner and (id = ${companyId} or merged_ids @> array[${companyId}]::text[])
-         order by id = ${companyId} desc limit 1
-      ) as partner left join verdict on verdict.partner_id = partner.id`.execute(db);
-  const [row] = rows;
-  if (row === undefined) return null;
-  return {
-    partner: partnerOf(row),
-    verdict: row.partner_id === null ? null : verdictOf(row),
-    owner: row.owner,
-  };
-}
-
-/** How the programme stands, whatever company is looked at. */
-export type ProgrammeStanding = {
   /** Null before the first sync. */
   readonly portal: Portal | null;
   /** Of the settings in force; null before the first. */
   readonly settingsVersion: number | null;
   readonly sources: readonly SourceState[];
   /** The latest run that has ended, however it ended; null before the first. Refreshes of a few partners do not count. */
-  readonly run: EndedRun | null;
-};
-type EndedRun = {
-  readonly startedAt: Instant;
-  readonly finishedAt: Instant | null;
-  readonly outcome: RunOutcome | null;
-};
-
-type ProgrammeRow = {
-  readonly portal: { id: string; time_zone: string; currency: string } | null;
-  readonly settings_version: number | null;
-  readonly sources: readonly { source: Source; complete: boolean; up_to: string | null; kinds: Kind[] }[];
-  readonly started_at: Date | null;
-  readonly finished_at: Date | null;
-  readonly outcome: RunOutcome | null;
+  readonly run: {
+    readonly startedAt: Instant;
+    readonly finishedAt: Instant | null;
+    readonly outcome: RunOutcome | null;
+  } | null;
 };
 
-export async function readProgrammeStanding(db: Db): Promise<ProgrammeStanding> {
-  const { rows } = await sql<ProgrammeRow>`
-    select (select row_to_json(portal) from portal) as portal,
-           (select max(version) from settings_version) as settings_version,
-           (select coalesce(json_agg(json_build_object(
-              'source', source, 'complete', complete, 'up_to', complete_up_to, 'kinds', kinds
-            ) order by source), '[]') from source_state) as sources,
-           run.*
-      from (values (1)) as once
-      left join lateral (
-        select started_at, finished_at, outcome from run where outcome is not null and kind <> 'refresh'
-         order by started_at desc, fence desc limit 1
-      ) as run on true`.execute(db);
+const text = `
+  select partner.*, verdict.*, run.*,
+         (select row_to_json(owner) from owner where id = partner.owner_id) as owner,
+         (select row_to_json(portal) from portal) as portal,
+         (select max(version) from settings_version) as current_settings,
+         (select coalesce(json_agg(source_state order by source), '[]') from source_state) as sources
+    from (values (1)) as once
+    left join lateral (
+      select * from partner where is_partner and (id = $1 or merged_ids @> array[$1]::text[])
+       order by id = $1 desc limit 1
+    ) as partner on true
+    left join lateral (select * from verdict where partner_id = partner.id limit 1) as verdict on true
+    left join lateral (
+      select started_at, finished_at, run.outcome from run where run.outcome is not null and kind <> 'refresh'
+       order by started_at desc, fence desc limit 1
+    ) as run on true`;
+
+type Row = (Selectable<Tables['partner']> | { readonly id: null }) &
+  (Selectable<Tables['verdict']> | { readonly partner_id: null }) & {
+    readonly owner: Owner | null;
+    readonly portal: { id: string; time_zone: string; currency: string } | null;
+    readonly current_settings: number | null;
+    readonly sources: readonly {
+      source: Source;
+      complete: boolean;
+      complete_up_to: string | null;
+      kinds: Kind[];
+    }[];
+    readonly started_at: Date | null;
+    readonly finished_at: Date | null;
+    readonly outcome: RunOutcome | null;
+  };
+
+export async function readCard(pool: pg.Pool, companyId: string): Promise<CardRecord> {
+  const { rows } = await pool.query<Row>({ name: 'card', text, values: [companyId] });
   const [row] = rows;
-  if (row === undefined) throw new Error('A select without a table answered with no row.');
+  if (row === undefined) throw new Error('A select from one value answered with no row.');
   return {
-    portal:
-      row.portal === null
-        ? null
-        : { id: row.portal.id, timeZone: row.portal.time_zone, currency: row.portal.currency },
-    settingsVersion: row.settings_version,
-    sources: row.sources.map(({ up_to, ...state }) => ({
-      ...state,
-      completeUpTo: up_to === null ? null : Date.parse(up_to),
+    partner: row.id === null ? null : partnerOf(row),
+    verdict: row.partner_id === null ? null : verdictOf(row),
+    owner: row.owner,
+    portal: row.portal && {
+      id: row.portal.id,
+      timeZone: row.portal.time_zone,
+      currency: row.portal.currency,
+    },
+    settingsVersion: row.current_settings,
+    sources: row.sources.map(({ source, complete, complete_up_to, kinds }) => ({
+      source,
+      complete,
+      completeUpTo: complete_up_to === null ? null : Date.parse(complete_up_to),
+      kinds,
     })),
-    run:
-      row.started_at === null
-        ? null
-        : {
-            startedAt: instantOf(row.started_at),
-            finishedAt: nullableInstantOf(row.finished_at),
-            outcome: row.outcome,
-          },
+    run: row.started_at && {
+      startedAt: instantOf(row.started_at),
+      finishedAt: nullableInstantOf(row.finished_at),
+      outcome: row.outcome,
+    },
   };
 }

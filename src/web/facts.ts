@@ -1,7 +1,7 @@
 /** What the database knows of one company, as the card's parts need it. */
 import { recommend } from '../engage/recommend.ts';
 import type { Instant } from '../model/instant.ts';
-import { readProgrammeStanding, readStanding } from '../store/card.ts';
+import { readCard } from '../store/card.ts';
 import type { Store } from '../store/connect.ts';
 import { readLearned } from '../store/learned.ts';
 import { readSettings } from '../store/settings.ts';
@@ -14,13 +14,13 @@ const learnedOf = readOnce(readLearned);
 
 /** @param companyId of a company or of one that was merged into it */
 export async function readFacts(store: Store, companyId: string, now: Instant): Promise<CardFacts> {
-  const { db } = store;
-  const [standing, programme] = await Promise.all([readStanding(db, companyId), readProgrammeStanding(db)]);
-  const { portal, settingsVersion, sources, run } = programme;
-  const { partner, verdict, owner } = standing ?? { partner: null, verdict: null, owner: null };
+  const { partner, verdict, owner, portal, settingsVersion, sources, run } = await readCard(
+    store.pool,
+    companyId,
+  );
   const [settings, learned] = await Promise.all([
-    settingsVersion === null ? null : settingsOf(db, settingsVersion),
-    verdict === null || verdict.cadence === null ? null : learnedOf(db, verdict.cadence.model),
+    settingsVersion === null ? null : settingsOf(store.db, settingsVersion),
+    verdict === null || verdict.cadence === null ? null : learnedOf(store.db, verdict.cadence.model),
   ]);
   // Before the first sync there is no account yet, nor any day that would have to be told.
   const timeZone = portal?.timeZone ?? 'UTC';
