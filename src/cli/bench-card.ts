@@ -81,7 +81,7 @@ async function benchCard({ rate, seconds, ...size }: Options): Promise<CardBench
   const load = { url, account, ratePerSecond: rate, seed: size.seed, companies };
   say('Opening cards');
   // The first requests of a process pay for compiling it and for its connections.
-  await people.call('load', { ...load, ratePerSecond: Math.min(rate, 100), seconds: Math.min(seconds, 3) });
+  await people.call('load', { ...load, seconds: Math.min(seconds, 5) });
   await server.call('startMeasuring', undefined);
   const answered = await people.call('load', { ...load, seconds });
   const targets = [
