@@ -1,9 +1,12 @@
 /** The preview's stand-ins for HubSpot's components, drawn to text. */
 import * as sdk from '@hubspot/ui-extensions';
+import * as pages from '@hubspot/ui-extensions/pages';
+import * as home from '@hubspot/ui-extensions/pages/home';
 import { createElement, type ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { controller } from '../../src/sandbox/preview/browser/host/components.tsx';
+import { ShellProvider } from '../../src/sandbox/preview/browser/shell.tsx';
 
 // Everything the SDK exports with a capital is a component, but for these.
 const others: ReadonlySet<string> = new Set([
@@ -13,7 +16,9 @@ const others: ReadonlySet<string> = new Set([
   'ServerlessExecutionStatus',
   'EXTENSION_POINT_LOCATIONS',
 ]);
-const names = Object.keys(sdk).filter((name) => /^[A-Z]/.test(name) && !others.has(name));
+// Routes are read by the router and never drawn.
+const drawn = Object.keys({ ...sdk, ...pages, ...home }).filter((name) => name !== 'PageRoutes');
+const names = drawn.filter((name) => /^[A-Z]/.test(name) && !others.has(name));
 
 const chart = {
   data: [
@@ -59,9 +64,8 @@ const required: Readonly<Record<string, object>> = {
 const childless: ReadonlySet<string> = new Set(['Image']);
 
 function draw(name: string, props: object = {}, children: ReactNode = 'inside'): string {
-  return renderToStaticMarkup(
-    createElement(controller.get(name), props, childless.has(name) ? undefined : children),
-  );
+  const component = createElement(controller.get(name), props, childless.has(name) ? undefined : children);
+  return renderToStaticMarkup(createElement(ShellProvider, null, component));
 }
 
 describe('the preview draws every stable component of the SDK', () => {
@@ -94,6 +98,42 @@ describe('details that extensions rely on', () => {
 
   it('a chart sums rows of the same x value', () => {
     expect(draw('BarChart', chart)).toContain('Feb: 6');
+  });
+
+  it('a chart has a line, a name and a column of numbers for each group', () => {
+    const grouped = {
+      data: [
+        { week: '2026-06-01', status: 'active', partners: 8 },
+        { week: '2026-06-01', status: 'inactive', partners: 2 },
+        { week: '2026-06-08', status: 'active', partners: 7 },
+      ],
+      axes: {
+        x: { field: 'week', fieldType: 'datetime' },
+        y: { field: 'partners', fieldType: 'linear' },
+        options: { groupFieldByColor: 'status', stacking: true, colors: { inactive: 'pink' } },
+      },
+      options: { showLegend: true },
+    };
+    for (const name of ['LineChart', 'BarChart']) {
+      const chart = draw(name, grouped);
+      expect(chart).toContain('<th scope="col">active</th><th scope="col">inactive</th>');
+      expect(chart).toContain('<th scope="row">1 Jun</th><td>8</td><td>2</td>');
+      expect(chart).toContain('<th scope="row">8 Jun</th><td>7</td><td></td>');
+      expect(chart).toContain('#f2a2c0');
+    }
+  });
+
+  it('a link to a record stays in the preview', () => {
+    const href = 'https://app.hubspot.com/contacts/1/record/0-2/102';
+    expect(draw('Link', { href })).toContain('href="/contacts/1/record/0-2/102" data-inside=""');
+    expect(draw('Link', { href: 'https://app.hubspot.com.evil.example/x' })).toContain('target="_blank"');
+  });
+
+  it('an input hears its description, its error and that it is needed', () => {
+    const described = { ...input, description: 'Help', error: true, validationMessage: 'No', required: true };
+    expect(draw('Input', described)).toMatch(
+      /aria-describedby="\S+-description \S+-message" aria-invalid="true" aria-required="true"/,
+    );
   });
 
   it('HubSpot’s months start at 0', () => {

@@ -1,7 +1,13 @@
 /** What the browser loads: the page's own code, and each extension turned into what HubSpot would run in its worker. */
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { bundleExtension, readManifests, repositoryRoot } from '../../../tools/hubspot-project.ts';
+import {
+  bundleExtension,
+  readManifests,
+  repositoryRoot,
+  type ProjectManifests,
+  type WorkflowActionManifest,
+} from '../../../tools/hubspot-project.ts';
 
 const browserFolder = join(import.meta.dirname, 'browser');
 
@@ -40,9 +46,14 @@ async function asWorkerScript(uploaded: string): Promise<string> {
   return result.outputFiles.map(({ text }) => text).join('');
 }
 
-export type PreviewCard = { readonly uid: string; readonly name: string; readonly location: string };
+/** A place where HubSpot runs an extension of the app. */
+export type Surface = { readonly uid: string; readonly name: string; readonly location: string };
 export type Assets = {
-  readonly cards: readonly PreviewCard[];
+  /** The cards of company records. */
+  readonly cards: readonly Surface[];
+  readonly settings: Surface | null;
+  readonly home: Surface | null;
+  readonly workflowActions: readonly WorkflowActionManifest[];
   /** `permittedUrls.fetch` as the manifest has it, variables still in. */
   readonly permittedUrls: readonly string[];
   /** By URL path. */
@@ -71,22 +82,27 @@ async function bundlePage(): Promise<{ name: string; text: string }[]> {
   return result.outputFiles.map(({ path, text }) => ({ name: path.slice(path.lastIndexOf('/') + 1), text }));
 }
 
+/** One bundle for each manifest that has code, even where two share an entry. */
+function scriptsOf({ cards, settings, page }: ProjectManifests): Promise<{ name: string; text: string }[]> {
+  const withCode = [...cards, settings, page].filter((placed) => placed !== null);
+  return Promise.all(
+    withCode.map(async ({ manifest }) => ({
+      name: `extensions/${manifest.uid}.js`,
+      text: await asWorkerScript(await bundleExtension(manifest.config.entrypoint)),
+    })),
+  );
+}
+
 /** Bundles everything once; the preview serves it from memory. */
 export async function bundleAssets(): Promise<Assets> {
-  const { app, cards } = await readManifests();
-  const [page, scripts] = await Promise.all([
-    bundlePage(),
-    Promise.all(
-      cards.map(async ({ manifest }) => ({
-        name: `extensions/${manifest.uid}.js`,
-        text: await asWorkerScript(await bundleExtension(manifest.config.entrypoint)),
-      })),
-    ),
-  ]);
-  const files = [...page, ...scripts].map(({ name, text }) => {
+  const manifests = await readManifests();
+  const { app, cards, settings, page } = manifests;
+  const parts = await Promise.all([bundlePage(), scriptsOf(manifests)]);
+  const files = parts.flat().map(({ name, text }) => {
     const type = contentTypes.get(name.slice(name.lastIndexOf('.'))) ?? 'application/octet-stream';
     return [`/assets/${name}`, { type, text }] as const;
   });
+  const { name } = app.manifest.config;
   return {
     cards: cards
       .filter(({ manifest }) => manifest.config.objectTypes.includes('companies'))
@@ -95,6 +111,9 @@ export async function bundleAssets(): Promise<Assets> {
         name: manifest.config.name,
         location: manifest.config.location,
       })),
+    settings: settings && { uid: settings.manifest.uid, name, location: 'settings' },
+    home: page && { uid: page.manifest.uid, name, location: 'pages' },
+    workflowActions: manifests.workflowActions.map(({ manifest }) => manifest),
     permittedUrls: app.manifest.config.permittedUrls.fetch,
     files: new Map(files),
   };

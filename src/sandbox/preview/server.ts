@@ -1,5 +1,5 @@
 /**
- * The browser preview: pages that look like HubSpot's, over the sandbox's records, with the app's cards rendered from
+ * The browser preview: pages that look like HubSpot's, over the sandbox's records, with the app's extensions rendered from
  * the same bundle that HubSpot gets. It listens on loopback only, since whoever reaches it acts with the app's token.
  */
 import { once } from 'node:events';
@@ -13,6 +13,8 @@ import { pageHtml } from './page.ts';
 import { companyActivities } from './company-activities.ts';
 import { listCompanies } from './company-list.ts';
 import { companyPage } from './company-page.ts';
+import type { ActionRequest, WorkflowAction } from './views.ts';
+import { createActionRunner, viewOf, type ActionRunner } from './workflow-actions.ts';
 
 export type PreviewUser = {
   readonly id: string;
@@ -46,6 +48,9 @@ export type PreviewPortal = {
   readonly timeZone: string;
   readonly users: readonly PreviewUser[];
   readonly cards: Assets['cards'];
+  readonly settings: Assets['settings'];
+  readonly home: Assets['home'];
+  readonly workflowActions: readonly WorkflowAction[];
   readonly variables: Readonly<Record<string, string>>;
 };
 
@@ -54,6 +59,7 @@ type Parts = {
   readonly assets: Assets;
   readonly account: Account;
   readonly proxy: FetchProxy;
+  readonly runAction: ActionRunner;
 };
 
 /** Starts serving; resolves once it listens. Rejects when the port is taken or the extensions do not build. */
@@ -67,7 +73,8 @@ export async function startPreview(
     permittedUrls: assets.permittedUrls.map((url) => url.replaceAll('${API_BASE_URL}', options.apiBaseUrl)),
     now: Date.now,
   });
-  const server = createServer(createApp({ options, assets, account, proxy }));
+  const runAction = createActionRunner({ ...options, now: Date.now });
+  const server = createServer(createApp({ options, assets, account, proxy, runAction }));
   server.listen(options.port, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // A TCP server that listens has a port.
@@ -116,12 +123,15 @@ function portalOf({ options, assets }: Parts): PreviewPortal {
     timeZone: options.timeZone ?? 'UTC',
     users: options.users,
     cards: assets.cards,
+    settings: assets.settings,
+    home: assets.home,
+    workflowActions: assets.workflowActions.map(viewOf),
     variables: { API_BASE_URL: options.apiBaseUrl },
   };
 }
 
 function addApi(app: Express, parts: Parts): void {
-  const { account, options, proxy } = parts;
+  const { account } = parts;
   app.get('/api/portal', (_request, response) => void response.json(portalOf(parts)));
 
   app.get('/api/companies', async (request, response) => {
@@ -151,12 +161,24 @@ function addApi(app: Express, parts: Parts): void {
     response.json(await companyActivities(account, request.params.id));
   });
 
+  addCalls(app, parts);
+}
+
+/** What reaches the app's own server, as HubSpot would send it. Bodies come from our own page, over loopback. */
+function addCalls(app: Express, { assets, options, proxy, runAction }: Parts): void {
   app.post('/api/fetch', express.json({ limit: '2mb' }), async (request, response) => {
-    const body = request.body as { userId: string; request: FetchRequest }; // From our own page, over loopback.
+    const body = request.body as { userId: string; request: FetchRequest };
     const user = options.users.find(({ id }) => id === body.userId);
     if (user === undefined)
       return void response.status(400).json({ message: 'No such user in this preview.' });
     response.json(await proxy(body.request, user));
+  });
+
+  app.post('/api/workflow-actions/:uid', express.json(), async (request, response) => {
+    const action = assets.workflowActions.find(({ uid }) => uid === request.params['uid']);
+    if (action === undefined)
+      return void response.status(404).json({ message: 'The app has no such action.' });
+    response.json(await runAction(action, request.body as ActionRequest));
   });
 }
 

@@ -17,3 +17,14 @@ export function signatureHeaders(secret: string, request: SignedParts): Readonly
     'x-hubspot-request-timestamp': String(request.timestampMs),
   };
 }
+
+/** What HubSpot documents for workflow actions: version 2 alone (hubspot-platform.md section 10.3). */
+export function actionSignatureHeaders(
+  secret: string,
+  request: SignedParts,
+): Readonly<Record<string, string>> {
+  return {
+    'x-hubspot-signature': signatureV2(secret, request),
+    'x-hubspot-signature-version': 'v2',
+  };
+}

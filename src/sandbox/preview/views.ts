@@ -58,3 +58,43 @@ export type ActivityItem = {
   /** ISO instant; null when the record has none. */
   readonly at: string | null;
 };
+
+export type ActionField = {
+  readonly name: string;
+  readonly label: string;
+  readonly description: string | null;
+  readonly type: 'string' | 'number' | 'bool' | 'enumeration' | 'date' | 'datetime';
+  /** How HubSpot lets people fill it in, such as `textarea`; null for the usual way of its type. */
+  readonly fieldType: string | null;
+  readonly required: boolean;
+  readonly options: readonly Choice[];
+};
+
+/** A workflow action as HubSpot's editor shows it. */
+export type WorkflowAction = {
+  readonly uid: string;
+  readonly name: string;
+  readonly description: string;
+  readonly inputs: readonly ActionField[];
+  readonly outputs: readonly ActionField[];
+};
+
+export type ActionRequest = {
+  readonly companyId: string;
+  /** By name, as HubSpot would send them; empty fields are absent. */
+  readonly inputFields: Readonly<Record<string, string | number>>;
+  /** Of an earlier execution that HubSpot tries again; null for a new one. */
+  readonly callbackId: string | null;
+  readonly signature: 'v2' | 'v3';
+};
+
+export type ActionOutcome = {
+  readonly callbackId: string;
+  readonly tone: 'success' | 'warning' | 'danger';
+  /** What HubSpot makes of the answer. */
+  readonly sentence: string;
+  readonly outputs: readonly { readonly label: string; readonly value: string }[];
+  /** Both as they went over the wire. */
+  readonly sent: string;
+  readonly answered: string;
+};

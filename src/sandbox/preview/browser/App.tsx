@@ -1,10 +1,12 @@
 import { useEffect, useState, type MouseEvent } from 'react';
-import type { PreviewPortal } from '../server.ts';
+import type { PreviewPortal, PreviewUser } from '../server.ts';
+import { AppPage, SettingsPage } from './AppPages.tsx';
 import { CompaniesPage } from './CompaniesPage.tsx';
-import { companiesPath } from './paths.ts';
+import { actionsPath, companiesPath, homePath, settingsPath } from './paths.ts';
 import { RecordPage } from './RecordPage.tsx';
 import { ShellProvider } from './shell.tsx';
 import { useLoad } from './use-load.ts';
+import { WorkflowActionsPage } from './WorkflowActionsPage.tsx';
 
 function useAddress(): { address: string; open: (path: string) => void } {
   const [address, setAddress] = useState(location.pathname);
@@ -43,11 +45,19 @@ export function App() {
   );
 }
 
+/** Who is signed in stays so for the browser's tab, also after a reload. */
+function useUser(users: readonly PreviewUser[]): [PreviewUser | undefined, (id: string) => void] {
+  const [userId, setUserId] = useState(sessionStorage.getItem('user'));
+  const choose = (id: string): void => {
+    sessionStorage.setItem('user', id);
+    setUserId(id);
+  };
+  return [users.find(({ id }) => id === userId) ?? users[0], choose];
+}
+
 function Pages({ portal }: { portal: PreviewPortal }) {
   const { address, open } = useAddress();
-  const [userId, setUserId] = useState(portal.users[0]?.id);
-  const user = portal.users.find(({ id }) => id === userId);
-  const recordId = /\/record\/0-2\/(\d+)$/.exec(address)?.[1];
+  const [user, chooseUser] = useUser(portal.users);
   return (
     // Links are links and work from the keyboard; this only spares a reload.
     <div className="app" onClick={followInside(open)}>
@@ -55,10 +65,11 @@ function Pages({ portal }: { portal: PreviewPortal }) {
         <a className="brand" href={companiesPath(portal.portalId)} data-inside="">
           Rekindle sandbox
         </a>
+        <Navigation portal={portal} address={address} />
         <span className="notice">Preview, not HubSpot’s rendering</span>
         <label className="user">
           <span>Signed in as</span>
-          <select value={userId} onChange={(event) => setUserId(event.target.value)}>
+          <select value={user?.id} onChange={(event) => chooseUser(event.target.value)}>
             {portal.users.map(({ id, firstName, lastName, role }) => (
               <option key={id} value={id}>
                 {firstName} {lastName} ({role})
@@ -69,11 +80,45 @@ function Pages({ portal }: { portal: PreviewPortal }) {
       </header>
       {user === undefined ? (
         <p className="page-error">This preview was started without users.</p>
-      ) : recordId === undefined ? (
-        <CompaniesPage portal={portal} user={user} />
       ) : (
-        <RecordPage key={recordId} id={recordId} portal={portal} user={user} />
+        <Page address={address} portal={portal} user={user} />
       )}
     </div>
   );
+}
+
+function Navigation({ portal, address }: { portal: PreviewPortal; address: string }) {
+  const { portalId, appId } = portal;
+  const places = [
+    { path: companiesPath(portalId), name: 'Companies' },
+    { path: homePath(portalId, appId), name: 'Rekindle home' },
+    { path: settingsPath(portalId, appId), name: 'Rekindle settings' },
+    { path: actionsPath(portalId), name: 'Workflow actions' },
+  ];
+  return (
+    <nav className="places" aria-label="HubSpot">
+      {places.map(({ path, name }) => (
+        <a key={path} href={path} data-inside="" aria-current={path === address ? 'page' : undefined}>
+          {name}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+type PageProps = { readonly address: string; readonly portal: PreviewPortal; readonly user: PreviewUser };
+
+function Page({ address, portal, user }: PageProps) {
+  const recordId = /\/record\/0-2\/(\d+)$/.exec(address)?.[1];
+  if (recordId !== undefined) return <RecordPage key={recordId} id={recordId} portal={portal} user={user} />;
+  switch (address) {
+    case homePath(portal.portalId, portal.appId):
+      return <AppPage portal={portal} user={user} />;
+    case settingsPath(portal.portalId, portal.appId):
+      return <SettingsPage portal={portal} user={user} />;
+    case actionsPath(portal.portalId):
+      return <WorkflowActionsPage portal={portal} />;
+    default:
+      return <CompaniesPage portal={portal} user={user} />;
+  }
 }

@@ -1,8 +1,8 @@
-/** Runs one extension for one company in a worker of its own and draws what it renders. */
+/** Runs one extension in a worker of its own and draws what it renders. */
 import { createRemoteReceiver, RemoteRenderer } from '@remote-ui/react/host';
 import { createEndpoint, fromWebWorker, retain, type Endpoint } from '@remote-ui/rpc';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { PreviewCard } from '../assets.ts';
+import type { Surface } from '../assets.ts';
 import type { FetchAnswer } from '../fetch-proxy.ts';
 import type { PreviewPortal, PreviewUser } from '../server.ts';
 import type { CompanyPage } from '../views.ts';
@@ -13,18 +13,19 @@ import { useShell, type Shell } from './shell.tsx';
 import type { RealmContext, RealmHost, RealmWorker, StoredProperties } from './realm.ts';
 
 type Props = {
-  readonly card: PreviewCard;
-  readonly company: CompanyPage;
+  readonly surface: Surface;
+  /** The record that the extension stands on; absent on the settings page and the app's own pages. */
+  readonly company?: CompanyPage;
   readonly portal: PreviewPortal;
   readonly user: PreviewUser;
   /** HubSpot would read the record again. */
-  readonly onRefresh: () => void;
+  readonly onRefresh?: () => void;
 };
 
-function contextOf({ card, company, portal, user }: Props): RealmContext {
+function contextOf({ surface, company, portal, user }: Props): RealmContext {
   return {
-    location: card.location,
-    crm: { objectId: Number(company.id), objectTypeId: '0-2' },
+    location: surface.location,
+    ...(company === undefined ? {} : { crm: { objectId: Number(company.id), objectTypeId: '0-2' } }),
     user: {
       id: Number(user.id),
       email: user.email,
@@ -38,10 +39,13 @@ function contextOf({ card, company, portal, user }: Props): RealmContext {
       permissions: user.role === 'admin' ? ['integrations-management-write'] : [],
     },
     portal: { id: Number(portal.portalId), timezone: portal.timeZone },
-    extension: { appId: portal.appId, appName: card.name, cardTitle: card.name },
+    extension: { appId: portal.appId, appName: surface.name, cardTitle: surface.name },
     variables: portal.variables,
   };
 }
+
+const noProperties: StoredProperties = {};
+const noRefresh = (): void => {};
 
 function pick(stored: StoredProperties, names: readonly string[] | '*'): StoredProperties {
   if (names === '*') return stored;
@@ -80,18 +84,19 @@ function hostOf(live: Live, user: PreviewUser, shell: Shell, onCrash: (message: 
 }
 
 export function ExtensionFrame(props: Props) {
-  const { card, company, user, onRefresh } = props;
+  const { surface, company, user, onRefresh = noRefresh } = props;
+  const stored = company?.stored ?? noProperties;
   const shell = useShell();
   const receiver = useMemo(() => createRemoteReceiver(), []);
   const [crash, setCrash] = useState<string | null>(null);
-  const live = useRef<Live>({ properties: company.stored, refresh: onRefresh, listeners: [] });
+  const live = useRef<Live>({ properties: stored, refresh: onRefresh, listeners: [] });
   const started = useRef(false);
 
   useEffect(() => {
-    live.current.properties = company.stored;
+    live.current.properties = stored;
     live.current.refresh = onRefresh;
-    for (const listener of live.current.listeners) listener(company.stored);
-  }, [company.stored, onRefresh]);
+    for (const listener of live.current.listeners) listener(stored);
+  }, [stored, onRefresh]);
 
   useEffect(() => {
     if (started.current) return;
@@ -100,9 +105,9 @@ export function ExtensionFrame(props: Props) {
     const endpoint: Endpoint<RealmWorker> = createEndpoint<RealmWorker>(fromWebWorker(worker));
     endpoint.expose(hostOf(live.current, user, shell, setCrash));
     endpoint.call
-      .start(`/assets/extensions/${card.uid}.js`, contextOf(props), receiver.receive)
+      .start(`/assets/extensions/${surface.uid}.js`, contextOf(props), receiver.receive)
       .catch((error: unknown) => setCrash(String(error)));
-    // The frame is keyed by company, user and card: it lives and dies with its worker, and starts only once.
+    // The frame is keyed by record, user and surface: it lives and dies with its worker, and starts only once.
     return () => worker.terminate();
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, []);
@@ -110,12 +115,12 @@ export function ExtensionFrame(props: Props) {
   if (crash !== null) {
     return (
       <div className="alert alert-danger" role="alert">
-        <strong>This card crashed.</strong> HubSpot would show an error in its place. {crash}
+        <strong>This extension crashed.</strong> HubSpot would show an error in its place. {crash}
       </div>
     );
   }
   return (
-    <div className="extension" data-testid={`extension-${card.uid}`}>
+    <div className="extension" data-testid={`extension-${surface.uid}`}>
       <RemoteRenderer receiver={receiver} controller={controller} />
     </div>
   );

@@ -37,7 +37,7 @@ export function PreviewPanel({ id, portal, user, onClose }: PanelProps) {
                 <section key={card.uid} className="card" aria-label={card.name}>
                   <h3>{card.name}</h3>
                   <ExtensionFrame
-                    card={card}
+                    surface={card}
                     company={company}
                     portal={portal}
                     user={user}

@@ -28,6 +28,21 @@ export function RecordPage({ id, portal, user }: Props) {
       <LeftSidebar company={company} portal={portal} />
       <Middle company={company} portal={portal} user={user} onRefresh={reload} />
       <aside className="right" aria-label="Associated records">
+        {portal.cards
+          .filter(({ location }) => location === 'crm.record.sidebar')
+          .map((card) => (
+            <details key={card.uid} className="property-group" open={true}>
+              <summary>{card.name}</summary>
+              <ExtensionFrame
+                key={user.id}
+                surface={card}
+                company={company}
+                portal={portal}
+                user={user}
+                onRefresh={reload}
+              />
+            </details>
+          ))}
         <Deals deals={company.deals} />
       </aside>
     </main>
@@ -62,7 +77,7 @@ function LeftSidebar({ company, portal }: { company: CompanyPage; portal: Previe
               shell.addAlert({
                 type: 'info',
                 title: `HubSpot would open its ${action.toLowerCase()} editor`,
-                message: 'The preview shows records and cards only.',
+                message: 'The preview has none of HubSpot’s own editors.',
               })
             }
           >
@@ -150,7 +165,7 @@ function Middle({ company, portal, user, onRefresh }: MiddleProps) {
             <h2 className="card-title">{card.name}</h2>
             <ExtensionFrame
               key={user.id}
-              card={card}
+              surface={card}
               company={company}
               portal={portal}
               user={user}

@@ -34,10 +34,11 @@ export type RealmHost = {
   navigateToPage(page: { to: string; params?: Record<string, string> }): void;
 };
 
-/** The context that HubSpot hands to an extension on a company record (hubspot-platform.md section 6.2). */
+/** The context that HubSpot hands to an extension (hubspot-platform.md section 6.2). */
 export type RealmContext = {
   readonly location: string;
-  readonly crm: { readonly objectId: number; readonly objectTypeId: '0-2' };
+  /** Absent where the extension stands on no record: the settings and the app's pages. */
+  readonly crm?: { readonly objectId: number; readonly objectTypeId: '0-2' };
   readonly user: {
     readonly id: number;
     readonly email: string;

@@ -47,17 +47,21 @@ function log(level: 'debug' | 'info' | 'warn' | 'error'): (message: string | num
 }
 
 /** Clipboard, alerts and the rest run in the page: the worker has neither a screen nor a user. */
-function actionsOf(): object {
-  return {
+function actionsOf({ crm }: RealmContext): object {
+  const everywhere = {
     addAlert: host.addAlert,
-    refreshObjectProperties: host.refreshObjectProperties,
     reloadPage: host.reloadPage,
-    fetchCrmObjectProperties: host.readProperties,
-    onCrmPropertiesUpdate: host.onProperties,
     openIframeModal: host.openIframeModal,
     copyTextToClipboard: host.copyTextToClipboard,
     closeOverlay: host.closeOverlay,
     navigateToPage: host.navigateToPage,
+  };
+  if (crm === undefined) return everywhere;
+  return {
+    ...everywhere,
+    refreshObjectProperties: host.refreshObjectProperties,
+    fetchCrmObjectProperties: host.readProperties,
+    onCrmPropertiesUpdate: host.onProperties,
   };
 }
 
@@ -110,7 +114,7 @@ function prepareScope(api: Api, onExtend: (extension: Extension) => void): void 
 
 async function start(script: string, context: RealmContext, channel: RemoteChannel): Promise<void> {
   retain(channel);
-  const api: Api = { context, actions: actionsOf(), runServerlessFunction };
+  const api: Api = { context, actions: actionsOf(context), runServerlessFunction };
   const extended: Extension[] = [];
   prepareScope(api, (extension) => void extended.push(extension));
   scope.importScripts(script);

@@ -1,6 +1,7 @@
 import type { ButtonProps, ButtonRowProps, DropdownProps, LoadingButtonProps } from '@hubspot/ui-extensions';
-import { useState, type ComponentProps } from 'react';
+import { useEffect, useRef, useState, type ComponentProps, type KeyboardEvent, type RefObject } from 'react';
 import { Carat } from '../Carat.tsx';
+import { insidePath } from '../paths.ts';
 import { clickEvent, reactions } from './events.ts';
 import { OverlayTrigger } from './overlays.tsx';
 import { addressOf } from './text.tsx';
@@ -28,7 +29,7 @@ export function Button({
         const press = (): void => {
           open?.();
           const address = addressOf(href);
-          if (address !== undefined) window.open(address, '_blank', 'noreferrer');
+          if (address !== undefined) window.open(insidePath(address) ?? address, '_blank', 'noreferrer');
           void onClick?.(clickEvent(), reactions);
         };
         return (
@@ -54,11 +55,46 @@ export function ButtonRow({ children }: ButtonRowProps) {
   return <div className="button-row">{children}</div>;
 }
 
+/** The arrows go through a menu's items; the list is short, so they do not go round. */
+function moveInMenu(event: KeyboardEvent<HTMLElement>): void {
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[role=menuitem]')];
+  const at = items.findIndex((item) => item === document.activeElement);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  items[Math.min(items.length - 1, Math.max(0, at + step))]?.focus();
+}
+
+/** Closes on a press or a focus anywhere else. */
+function useCloseOutside(frame: RefObject<HTMLElement>, isOpen: boolean, close: () => void): void {
+  useEffect(() => {
+    if (!isOpen) return;
+    const look = (event: Event): void => {
+      if (event.target instanceof Node && frame.current?.contains(event.target) !== true) close();
+    };
+    addEventListener('pointerdown', look);
+    addEventListener('focusin', look);
+    return () => {
+      removeEventListener('pointerdown', look);
+      removeEventListener('focusin', look);
+    };
+  });
+}
+
 export function Dropdown({ buttonText, buttonSize, variant, disabled, options, children }: DropdownProps) {
   const [open, setOpen] = useState(false);
+  const frame = useRef<HTMLDivElement>(null);
+  const trigger = useRef<HTMLButtonElement>(null);
+  useCloseOutside(frame, open, () => setOpen(false));
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    if (event.key !== 'Escape') return moveInMenu(event);
+    setOpen(false);
+    trigger.current?.focus();
+  };
   return (
-    <div className="dropdown">
+    <div className="dropdown" ref={frame} onKeyDown={onKeyDown}>
       <button
+        ref={trigger}
         type="button"
         className={`button button-${variant ?? 'secondary'} button-${sizeOf(buttonSize)}`}
         disabled={disabled === true}
@@ -66,19 +102,17 @@ export function Dropdown({ buttonText, buttonSize, variant, disabled, options, c
         aria-expanded={open}
         onClick={() => setOpen(!open)}
       >
-        {buttonText ?? 'Actions'} <Carat points="down" />
+        {buttonText ?? 'More'} <Carat points="down" />
       </button>
-      {open ? (
-        // The list closes itself on any choice; each item handles its own press.
-        <div className="menu" role="menu" onClick={() => setOpen(false)}>
-          {options?.map(({ label, onClick }) => (
-            <button key={label} type="button" role="menuitem" onClick={() => onClick?.()}>
-              {label}
-            </button>
-          ))}
-          {children}
-        </div>
-      ) : null}
+      {/* Hidden rather than absent: an item may hold the modal that it opens. */}
+      <div className="menu" role="menu" hidden={!open} onClick={() => setOpen(false)}>
+        {options?.map(({ label, onClick }) => (
+          <button key={label} type="button" role="menuitem" onClick={() => onClick?.()}>
+            {label}
+          </button>
+        ))}
+        {children}
+      </div>
     </div>
   );
 }

@@ -1,105 +1,166 @@
-import type { BarChartProps, ChartDataRow, LineChartProps } from '@hubspot/ui-extensions';
+/** Bars and lines as HubSpot draws them from rows: one colour for each group, beside each other or stacked. */
+import type { BarChartProps, LineChartProps } from '@hubspot/ui-extensions';
+import type { ReactNode } from 'react';
+import { ceilingOf, readChart, type Chart } from './chart-data.ts';
 
-const width = 560;
-const height = 200;
-const inset = { left: 44, right: 12, top: 12, bottom: 28 };
+const width = 640;
+const height = 240;
+const inset = { left: 52, right: 12, top: 14, bottom: 30 };
 const inner = { width: width - inset.left - inset.right, height: height - inset.top - inset.bottom };
+const steps = [0, 0.25, 0.5, 0.75, 1];
 
-type Point = { readonly label: string; readonly value: number };
+const numberFormat = new Intl.NumberFormat('en-GB');
 
-/** One series: what the preview draws. Groups are summed per x value, and the caption says so. */
-function pointsOf({ data, axes }: BarChartProps | LineChartProps): Point[] {
-  const rows: ChartDataRow[] = Array.isArray(data) ? data : data.data;
-  const sums = new Map<string, number>();
-  for (const row of rows) {
-    const label = String(row[axes.x.field] ?? '');
-    sums.set(label, (sums.get(label) ?? 0) + Number(row[axes.y.field] ?? 0));
-  }
-  return [...sums].map(([label, value]) => ({ label, value }));
+type Scale = { readonly y: (value: number) => number; readonly ceiling: number };
+
+function scaleOf(chart: Chart): Scale {
+  const ceiling = ceilingOf(chart);
+  return { ceiling, y: (value) => inset.top + inner.height * (1 - Math.max(0, value) / ceiling) };
 }
 
-function Frame({
-  chart,
-  points,
-  children,
-}: {
-  chart: BarChartProps | LineChartProps;
-  points: readonly Point[];
-  children: React.ReactNode;
-}) {
-  const maximum = Math.max(0, ...points.map(({ value }) => value));
-  const title = chart.options?.title ?? chart.axes.y.label ?? chart.axes.y.field;
-  const grouped = chart.axes.options?.groupFieldByColor;
+/** Grid and words around the drawing; the table below it says the same to whoever cannot see it. */
+function Frame({ chart, scale, children }: { chart: Chart; scale: Scale; children: ReactNode }) {
+  const middle = Math.floor((chart.labels.length - 1) / 2);
+  const shown = new Set([0, middle, chart.labels.length - 1]);
   return (
     <figure className="chart">
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={title}>
-        <line
-          x1={inset.left}
-          y1={inset.top + inner.height}
-          x2={width - inset.right}
-          y2={inset.top + inner.height}
-        />
-        <text x={inset.left - 6} y={inset.top + 8} textAnchor="end">
-          {maximum}
-        </text>
-        <text x={inset.left - 6} y={inset.top + inner.height} textAnchor="end">
-          0
-        </text>
-        <text x={inset.left} y={height - 8}>
-          {points[0]?.label}
-        </text>
-        <text x={width - inset.right} y={height - 8} textAnchor="end">
-          {points.at(-1)?.label}
-        </text>
+      {chart.title === null ? null : <figcaption>{chart.title}</figcaption>}
+      {chart.showLegend ? <Legend chart={chart} /> : null}
+      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={chart.title ?? chart.yLabel}>
+        {steps.map((share) => (
+          <g key={share}>
+            <line
+              x1={inset.left}
+              x2={width - inset.right}
+              y1={scale.y(share * scale.ceiling)}
+              y2={scale.y(share * scale.ceiling)}
+            />
+            <text x={inset.left - 8} y={scale.y(share * scale.ceiling) + 4} textAnchor="end">
+              {numberFormat.format(share * scale.ceiling)}
+            </text>
+          </g>
+        ))}
+        {chart.labels.map((label, index) =>
+          shown.has(index) ? (
+            <text key={label} x={centre(index, chart)} y={height - 8} textAnchor="middle">
+              {label}
+            </text>
+          ) : null,
+        )}
         {children}
       </svg>
-      <figcaption>
-        {title}
-        {grouped === undefined ? '' : ` (HubSpot colours by ${grouped}; the preview shows the sum)`}
-      </figcaption>
+      <Numbers chart={chart} />
     </figure>
   );
 }
 
-function heightOf(value: number, points: readonly Point[]): number {
-  const maximum = Math.max(0, ...points.map((point) => point.value));
-  return maximum === 0 ? 0 : (Math.max(0, value) / maximum) * inner.height;
+/** Where the place of the label at `index` has its middle. */
+function centre(index: number, { labels }: Chart): number {
+  return inset.left + (inner.width / Math.max(1, labels.length)) * (index + 0.5);
 }
 
-export function BarChart(chart: BarChartProps) {
-  const points = pointsOf(chart);
-  const step = inner.width / Math.max(1, points.length);
+function Legend({ chart }: { chart: Chart }) {
   return (
-    <Frame chart={chart} points={points}>
-      {points.map(({ label, value }, index) => {
-        const tall = heightOf(value, points);
-        return (
-          <rect
-            key={label}
-            x={inset.left + index * step + step * 0.15}
-            y={inset.top + inner.height - tall}
-            width={step * 0.7}
-            height={tall}
-            fill="#ff8f59"
-          >
-            <title>{`${label}: ${value}`}</title>
-          </rect>
-        );
-      })}
+    <ul className="legend" aria-hidden="true">
+      {chart.series.map(({ name, colour }) => (
+        <li key={name}>
+          <span style={{ background: colour }} />
+          {name}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Numbers({ chart: { xLabel, labels, series } }: { chart: Chart }) {
+  return (
+    <table className="visually-hidden">
+      <thead>
+        <tr>
+          <th scope="col">{xLabel}</th>
+          {series.map(({ name }) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {labels.map((label, index) => (
+          <tr key={label}>
+            <th scope="row">{label}</th>
+            {series.map(({ name, values }) => (
+              <td key={name}>{values[index] ?? ''}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function tooltip(name: string, label: string | undefined, value: number): string {
+  return `${name}, ${label ?? ''}: ${numberFormat.format(value)}`;
+}
+
+export function BarChart(props: BarChartProps) {
+  const chart = readChart(props);
+  const scale = scaleOf(chart);
+  const place = (inner.width / Math.max(1, chart.labels.length)) * 0.7;
+  const thickness = chart.stacked ? place : place / Math.max(1, chart.series.length);
+  return (
+    <Frame chart={chart} scale={scale}>
+      {chart.series.map(({ name, colour, values }, number) =>
+        values.map((value, index) => {
+          if (value === null) return null;
+          const below = chart.stacked
+            ? chart.series.slice(0, number).reduce((sum, other) => sum + (other.values[index] ?? 0), 0)
+            : 0;
+          const left = centre(index, chart) - place / 2 + (chart.stacked ? 0 : number * thickness);
+          const top = scale.y(below + value);
+          return (
+            <rect
+              key={`${name} ${chart.labels[index]}`}
+              x={left}
+              y={top}
+              width={thickness}
+              height={Math.max(0, scale.y(below) - top)}
+              fill={colour}
+            >
+              <title>{tooltip(name, chart.labels[index], value)}</title>
+            </rect>
+          );
+        }),
+      )}
     </Frame>
   );
 }
 
-export function LineChart(chart: LineChartProps) {
-  const points = pointsOf(chart);
-  const step = inner.width / Math.max(1, points.length - 1);
-  const line = points.map(
-    ({ value }, index) =>
-      `${inset.left + index * step},${inset.top + inner.height - heightOf(value, points)}`,
-  );
+export function LineChart(props: LineChartProps) {
+  const chart = readChart(props);
+  const scale = scaleOf(chart);
   return (
-    <Frame chart={chart} points={points}>
-      <polyline points={line.join(' ')} fill="none" stroke="#00a4bd" strokeWidth="2" />
+    <Frame chart={chart} scale={scale}>
+      {chart.series.map(({ name, colour, values }) => {
+        const points = values.flatMap((value, index) =>
+          value === null ? [] : [{ x: centre(index, chart), y: scale.y(value), value, index }],
+        );
+        return (
+          <g key={name}>
+            <polyline
+              points={points.map(({ x, y }) => `${x},${y}`).join(' ')}
+              fill="none"
+              stroke={colour}
+              strokeWidth="2"
+            />
+            {points.map(({ x, y, value, index }) => (
+              <circle key={index} cx={x} cy={y} r="3" fill={colour}>
+                <title>{tooltip(name, chart.labels[index], value)}</title>
+              </circle>
+            ))}
+          </g>
+        );
+      })}
     </Frame>
   );
 }

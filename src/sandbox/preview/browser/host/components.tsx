@@ -6,12 +6,14 @@ import { createController, type ComponentMapping, type Controller } from '@remot
 import type { ComponentType, ReactNode } from 'react';
 import * as actions from './actions.tsx';
 import * as charts from './charts.tsx';
+import * as choices from './choices.tsx';
 import * as crm from './crm.tsx';
 import * as dateInputs from './date-inputs.tsx';
 import * as feedback from './feedback.tsx';
 import * as inputs from './inputs.tsx';
 import * as layout from './layout.tsx';
 import * as overlays from './overlays.tsx';
+import * as pages from './pages.tsx';
 import * as structure from './structure.tsx';
 import * as text from './text.tsx';
 import * as toggles from './toggles.tsx';
@@ -39,7 +41,8 @@ const components: ComponentMapping = {
   EmptyState: feedback.EmptyState,
   ErrorState: feedback.ErrorState,
   Flex: layout.Flex,
-  Form: inputs.Form,
+  Form: choices.Form,
+  HeaderActions: pages.Actions,
   Heading: text.Heading,
   Icon: text.Icon,
   Illustration: text.Illustration,
@@ -54,17 +57,29 @@ const components: ComponentMapping = {
   Modal: overlays.Modal,
   ModalBody: overlays.OverlayBody,
   ModalFooter: overlays.OverlayFooter,
-  MultiSelect: inputs.MultiSelect,
+  MultiSelect: choices.MultiSelect,
   NumberInput: inputs.NumberInput,
+  PageBreadcrumbs: pages.PageBreadcrumbs,
+  PageBreadcrumbsCurrent: pages.PageBreadcrumbsCurrent,
+  PageBreadcrumbsPageLink: pages.PageLink,
+  PageHeader: pages.Actions,
+  PageHeaderLink: pages.PageHeaderLink,
+  PageHeaderPageLink: pages.PageLink,
+  PageHeaderPrimaryAction: pages.Actions,
+  PageHeaderSecondaryActions: pages.Actions,
+  PageLink: pages.PageLink,
+  PageTitle: pages.PageTitle,
   Panel: overlays.Panel,
   PanelBody: overlays.OverlayBody,
   PanelFooter: overlays.OverlayFooter,
   PanelSection: overlays.PanelSection,
+  PrimaryHeaderActionButton: pages.PrimaryHeaderActionButton,
   ProgressBar: feedback.ProgressBar,
   RadioButton: toggles.RadioButton,
   ScoreCircle: feedback.ScoreCircle,
   SearchInput: inputs.SearchInput,
-  Select: inputs.Select,
+  SecondaryHeaderActionButton: actions.Button,
+  Select: choices.Select,
   Spacer: layout.Spacer,
   Stack: layout.Stack,
   Statistics: feedback.Statistics,

@@ -1,16 +1,12 @@
 import type {
   CurrencyInputProps,
-  FormProps,
   InputProps,
-  MultiSelectProps,
   NumberInputProps,
   SearchInputProps,
-  SelectProps,
   StepperInputProps,
   TextAreaProps,
 } from '@hubspot/ui-extensions';
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
-import { reactions, submitEvent } from './events.ts';
+import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 
 type FieldProps = {
   readonly label?: string | undefined;
@@ -21,47 +17,95 @@ type FieldProps = {
   readonly validationMessage?: string | undefined;
 };
 
-/** Label above, help below, error in red: the frame of every input. */
-export function Field({ field, children }: { field: FieldProps; children: (id: string) => ReactNode }) {
+/** What the control inside a field takes over, so that whoever does not see the frame hears it. */
+type Described = {
+  readonly id: string;
+  readonly 'aria-describedby': string | undefined;
+  readonly 'aria-invalid': boolean;
+  readonly 'aria-required': boolean;
+};
+
+/** Label above, help below, error in red: the frame of every input. `group`: several controls share the label. */
+export function Field({
+  field,
+  group = false,
+  children,
+}: {
+  field: FieldProps;
+  group?: boolean;
+  children: (described: Described) => ReactNode;
+}) {
   const id = useId();
+  const { label, description, tooltip, validationMessage } = field;
+  const help = [
+    { id: `${id}-tooltip`, text: tooltip },
+    { id: `${id}-description`, text: description },
+    { id: `${id}-message`, text: validationMessage },
+  ].filter(({ text }) => text !== undefined && text !== '');
+  const Label = group ? 'div' : 'label';
   return (
     <div className={field.error === true ? 'field field-error' : 'field'}>
-      {field.label === undefined ? null : (
-        <label htmlFor={id} title={field.tooltip}>
-          {field.label}
+      {label === undefined ? null : (
+        <Label className="field-label" {...(group ? {} : { htmlFor: id })}>
+          {label}
           {field.required === true ? <span aria-hidden="true"> *</span> : null}
-        </label>
+          {tooltip === undefined ? null : (
+            <span className="hint" title={tooltip}>
+              <span aria-hidden="true">ⓘ</span>
+              <span id={`${id}-tooltip`} className="visually-hidden">
+                {tooltip}
+              </span>
+            </span>
+          )}
+        </Label>
       )}
-      {field.description === undefined ? null : <div className="microcopy">{field.description}</div>}
-      {children(id)}
-      {field.validationMessage === undefined ? null : (
-        <div className={field.error === true ? 'field-message' : 'microcopy'}>{field.validationMessage}</div>
+      {description === undefined ? null : (
+        <div id={`${id}-description`} className="microcopy">
+          {description}
+        </div>
+      )}
+      {children({
+        id,
+        'aria-describedby': help.length === 0 ? undefined : help.map((part) => part.id).join(' '),
+        'aria-invalid': field.error === true,
+        'aria-required': field.required === true,
+      })}
+      {validationMessage === undefined ? null : (
+        <div id={`${id}-message`} className={field.error === true ? 'field-message' : 'microcopy'}>
+          {validationMessage}
+        </div>
       )}
     </div>
   );
 }
 
 /** What is typed shows at once; a new value from the extension replaces it. */
-function useTyped(given: string): [string, (typed: string) => void] {
+export function useTyped(given: string): [string, (typed: string) => void] {
   const [state, setState] = useState({ given, typed: given });
   const typed = state.given === given ? state.typed : given;
   return [typed, (next) => setState({ given, typed: next })];
+}
+
+/** HubSpot tells an extension of a changed input when it is left or submitted, not at each key. */
+function onEnter(settle: () => void): (event: KeyboardEvent) => void {
+  return (event) => {
+    if (event.key === 'Enter') settle();
+  };
 }
 
 export function Input(props: InputProps) {
   const [typed, setTyped] = useTyped(props.value ?? props.defaultValue ?? '');
   return (
     <Field field={props}>
-      {(id) => (
+      {(described) => (
         <input
-          id={id}
+          {...described}
           name={props.name}
           type={props.type ?? 'text'}
           value={typed}
-          required={props.required === true}
           readOnly={props.readOnly === true}
           placeholder={props.placeholder}
-          aria-invalid={props.error === true}
+          onKeyDown={onEnter(() => props.onChange?.(typed))}
           onChange={(event) => {
             setTyped(event.target.value);
             props.onInput?.(event.target.value);
@@ -85,24 +129,26 @@ export function TextArea(props: TextAreaProps) {
   const [typed, setTyped] = useTyped(props.value ?? props.defaultValue ?? '');
   return (
     <Field field={props}>
-      {(id) => (
+      {(described) => (
         <textarea
-          id={id}
+          {...described}
           name={props.name}
           value={typed}
           rows={props.rows ?? 4}
           cols={props.cols}
           maxLength={props.maxLength}
-          required={props.required === true}
           readOnly={props.readOnly === true}
           placeholder={props.placeholder}
-          aria-invalid={props.error === true}
           style={{ resize: props.resize ?? 'vertical' }}
           onChange={(event) => {
             setTyped(event.target.value);
             props.onInput?.(event.target.value);
           }}
-          onBlur={() => props.onChange?.(typed)}
+          onFocus={() => props.onFocus?.(typed)}
+          onBlur={() => {
+            props.onChange?.(typed);
+            props.onBlur?.(typed);
+          }}
         />
       )}
     </Field>
@@ -119,21 +165,20 @@ function NumberField({ stepSize, prefix, ...props }: AnyNumberProps) {
   };
   return (
     <Field field={props}>
-      {(id) => (
+      {(described) => (
         <span className="affixed">
           {prefix === undefined ? null : <span>{prefix}</span>}
           <input
-            id={id}
+            {...described}
             name={props.name}
             type="number"
             value={typed}
             min={props.min}
             max={props.max}
             step={stepSize ?? 'any'}
-            required={props.required === true}
             readOnly={props.readOnly === true}
             placeholder={props.placeholder}
-            aria-invalid={props.error === true}
+            onKeyDown={onEnter(settled)}
             onChange={(event) => {
               setTyped(event.target.value);
               if (event.target.value !== '') props.onInput?.(Number(event.target.value));
@@ -157,73 +202,4 @@ export function StepperInput({ stepSize = 1, ...props }: StepperInputProps) {
 
 export function CurrencyInput({ currency, ...props }: CurrencyInputProps) {
   return <NumberField {...props} prefix={currency ?? 'USD'} />;
-}
-
-/** Options may be text, numbers or booleans, a page's <option> only text: the index stands for the value. */
-export function Select(props: SelectProps) {
-  const index = props.options.findIndex(({ value }) => value === props.value);
-  return (
-    <Field field={props}>
-      {(id) => (
-        <select
-          id={id}
-          name={props.name}
-          value={index === -1 ? '' : String(index)}
-          required={props.required === true}
-          disabled={props.readOnly === true}
-          onChange={(event) => {
-            const option = props.options[Number(event.target.value)];
-            if (option !== undefined) props.onChange?.(option.value);
-          }}
-        >
-          <option value="" disabled={true}>
-            {props.placeholder ?? 'Select'}
-          </option>
-          {props.options.map((option, position) => (
-            <option key={String(option.value)} value={String(position)}>
-              {option.label}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
-  );
-}
-
-export function MultiSelect(props: MultiSelectProps) {
-  const chosen = props.value ?? [];
-  const toggle = (value: string | number | boolean): void =>
-    props.onChange?.(chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value]);
-  return (
-    <Field field={props}>
-      {(id) => (
-        <div id={id} role="group" aria-label={props.label} className="multi-select">
-          {props.options.map(({ label, value }) => (
-            <label key={String(value)}>
-              <input
-                type="checkbox"
-                checked={chosen.includes(value)}
-                disabled={props.readOnly === true}
-                onChange={() => toggle(value)}
-              />
-              {label}
-            </label>
-          ))}
-        </div>
-      )}
-    </Field>
-  );
-}
-
-export function Form({ onSubmit, autoComplete, children }: FormProps) {
-  const submit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const values = [...new FormData(event.currentTarget)].map(([name, value]) => [name, String(value)]);
-    void onSubmit?.(submitEvent(Object.fromEntries(values)), reactions);
-  };
-  return (
-    <form className="form" autoComplete={autoComplete ?? 'off'} onSubmit={submit}>
-      {children}
-    </form>
-  );
 }

@@ -7,7 +7,16 @@ import type {
   PanelProps,
   PanelSectionProps,
 } from '@hubspot/ui-extensions';
-import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import {
+  createContext,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react';
 import { createPortal } from 'react-dom';
 import { registerOverlay } from './overlay-registry.ts';
 
@@ -34,6 +43,22 @@ export function OverlayTrigger({ overlay, children }: TriggerProps) {
       <OverlayContext.Provider value={state}>{overlay}</OverlayContext.Provider>
     </>
   );
+}
+
+const focusable =
+  'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary';
+
+/** Inside a modal the tabulator goes round: the page behind it is out of reach. */
+function keepFocusInside(event: KeyboardEvent<HTMLDivElement>): void {
+  if (event.key !== 'Tab') return;
+  const stops = [...event.currentTarget.querySelectorAll<HTMLElement>(focusable)];
+  const [first, last] = [stops[0], stops.at(-1)];
+  const now = document.activeElement;
+  const target = event.shiftKey && (now === first || now === event.currentTarget) ? last : first;
+  const leaves = event.shiftKey ? target === last : now === last;
+  if (!leaves || target === undefined) return;
+  event.preventDefault();
+  target.focus();
 }
 
 type FrameProps = {
@@ -76,7 +101,10 @@ function OverlayFrame({ kind, id, title, label, width, onOpen, onClose, children
         aria-modal={kind === 'modal'}
         aria-label={label ?? title ?? 'Dialog'}
         tabIndex={-1}
-        onKeyDown={(event) => event.key === 'Escape' && dismiss()}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') dismiss();
+          else if (kind === 'modal') keepFocusInside(event);
+        }}
       >
         <header className="overlay-header">
           <h2>{title ?? ''}</h2>

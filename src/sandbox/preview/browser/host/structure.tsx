@@ -7,7 +7,7 @@ import type {
   TableProps,
   TabsProps,
 } from '@hubspot/ui-extensions';
-import { createContext, useCallback, useContext, useEffect, useId, useState } from 'react';
+import { createContext, useContext, useEffect, useId, useMemo, useState, type KeyboardEvent } from 'react';
 import { Carat } from '../Carat.tsx';
 
 export function Accordion({ title, size, open, defaultOpen, disabled, onClick, children }: AccordionProps) {
@@ -38,33 +38,65 @@ export function Accordion({ title, size, open, defaultOpen, disabled, onClick, c
 }
 
 type TabHead = { readonly id: string | number; readonly title: string; readonly disabled: boolean };
-type AddTab = (head: TabHead) => () => void;
-const SelectedTab = createContext<string | number | undefined>(undefined);
-const AddTabContext = createContext<AddTab>(() => () => {});
+type KnownTabs = { readonly add: (head: TabHead) => void; readonly remove: (id: TabHead['id']) => void };
+type TabRow = { readonly row: string; readonly selected: string | number | undefined };
+const TabRowContext = createContext<TabRow>({ row: '', selected: undefined });
+const KnownTabsContext = createContext<KnownTabs>({ add: () => {}, remove: () => {} });
+
+/** In its own place, if it has one: a tab whose title changes stays where it is. */
+function withHead(known: readonly TabHead[], head: TabHead): readonly TabHead[] {
+  return known.some(({ id }) => id === head.id)
+    ? known.map((other) => (other.id === head.id ? head : other))
+    : [...known, head];
+}
+
+/** The arrows choose the neighbour, as in any row of tabs. */
+function chooseNeighbour(event: KeyboardEvent<HTMLElement>): void {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (step === undefined) return;
+  const tabs = [...event.currentTarget.querySelectorAll<HTMLButtonElement>('[role=tab]:enabled')];
+  const at = tabs.findIndex((tab) => tab === document.activeElement);
+  const next = tabs[(at + step + tabs.length) % tabs.length];
+  event.preventDefault();
+  next?.focus();
+  next?.click();
+}
 
 /** A tab's title arrives as a property of the tab inside: each one reports itself to the row above. */
 export function Tabs({ selected, defaultSelected, onSelectedChange, variant, fill, children }: TabsProps) {
   const [heads, setHeads] = useState<readonly TabHead[]>([]);
   const [chosen, setChosen] = useState(defaultSelected);
+  const row = useId();
   const current = selected ?? chosen ?? heads[0]?.id;
-  const add = useCallback<AddTab>((head) => {
-    setHeads((known) => [...known.filter(({ id }) => id !== head.id), head]);
-    return () => setHeads((known) => known.filter((other) => other !== head));
-  }, []);
+  const tabs = useMemo<KnownTabs>(
+    () => ({
+      add: (head) => setHeads((known) => withHead(known, head)),
+      remove: (id) => setHeads((known) => known.filter((other) => other.id !== id)),
+    }),
+    [],
+  );
+  const context = useMemo(() => ({ row, selected: current }), [row, current]);
   const choose = (id: string | number): void => {
     setChosen(id);
     // The type allows handlers of text, of numbers, or of both; ids come back as they were given.
     (onSelectedChange as ((id: string | number) => void) | undefined)?.(id);
   };
   return (
-    <AddTabContext.Provider value={add}>
-      <div className={`tabs tabs-${variant ?? 'default'} ${fill === true ? 'tabs-fill' : ''}`} role="tablist">
+    <KnownTabsContext.Provider value={tabs}>
+      <div
+        className={`tabs tabs-${variant ?? 'default'} ${fill === true ? 'tabs-fill' : ''}`}
+        role="tablist"
+        onKeyDown={chooseNeighbour}
+      >
         {heads.map(({ id, title, disabled }) => (
           <button
             key={id}
             type="button"
             role="tab"
+            id={`${row}-tab-${id}`}
+            aria-controls={`${row}-panel-${id}`}
             aria-selected={id === current}
+            tabIndex={id === current ? 0 : -1}
             disabled={disabled}
             onClick={() => choose(id)}
           >
@@ -72,22 +104,28 @@ export function Tabs({ selected, defaultSelected, onSelectedChange, variant, fil
           </button>
         ))}
       </div>
-      <SelectedTab.Provider value={current}>{children}</SelectedTab.Provider>
-    </AddTabContext.Provider>
+      <TabRowContext.Provider value={context}>{children}</TabRowContext.Provider>
+    </KnownTabsContext.Provider>
   );
 }
 
 export function Tab({ tabId, title, disabled, children }: TabProps) {
   const own = useId();
   const id = tabId ?? own;
-  const selected = useContext(SelectedTab);
-  const add = useContext(AddTabContext);
-  useEffect(
-    () => add({ id, title: title ?? String(id), disabled: disabled === true }),
-    [add, id, title, disabled],
-  );
+  const { row, selected } = useContext(TabRowContext);
+  const { add, remove } = useContext(KnownTabsContext);
+  useEffect(() => {
+    add({ id, title: title ?? String(id), disabled: disabled === true });
+  }, [add, id, title, disabled]);
+  useEffect(() => () => remove(id), [remove, id]);
   return (
-    <div role="tabpanel" hidden={selected !== id}>
+    <div
+      role="tabpanel"
+      className="tab-panel"
+      id={`${row}-panel-${id}`}
+      aria-labelledby={`${row}-tab-${id}`}
+      hidden={selected !== id}
+    >
       {children}
     </div>
   );

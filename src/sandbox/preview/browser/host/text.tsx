@@ -12,6 +12,7 @@ import type {
   TooltipProps,
 } from '@hubspot/ui-extensions';
 import { Children, type CSSProperties, type ReactNode } from 'react';
+import { insidePath } from '../paths.ts';
 import { clickEvent, reactions } from './events.ts';
 import { OverlayTrigger } from './overlays.tsx';
 
@@ -62,22 +63,26 @@ export function addressOf(
   return url !== undefined && /^(https?:\/\/|\/)/.test(url) ? url : undefined;
 }
 
-export function Link({ href, onClick, overlay, variant, children }: LinkProps) {
+export function Link({ href, onClick, overlay, variant, preventDefault, children }: LinkProps) {
+  const address = addressOf(href);
+  const inside = address === undefined ? null : insidePath(address);
+  const aside = typeof href === 'object' && href.external === true;
+  const place = inside === null || aside ? { target: '_blank', rel: 'noreferrer' } : { 'data-inside': '' };
   return (
     <OverlayTrigger overlay={overlay}>
       {(open) => (
         <a
           className={`link link-${variant ?? 'primary'}`}
-          href={addressOf(href)}
-          target="_blank"
-          rel="noreferrer"
+          href={inside ?? address}
+          {...place}
           onClick={(event) => {
-            if (open !== null) event.preventDefault();
+            if (open !== null || preventDefault === true) event.preventDefault();
             open?.();
             void onClick?.(clickEvent(), reactions);
           }}
         >
           {children}
+          {inside === null ? <span className="visually-hidden"> (opens in a new tab)</span> : null}
         </a>
       )}
     </OverlayTrigger>

@@ -83,10 +83,11 @@ export function ToggleGroup(props: ToggleGroupProps) {
     props.onChange?.(next);
   };
   return (
-    <Field field={props}>
-      {(id) => (
+    <Field field={props} group={true}>
+      {(described) => (
         <div
-          id={id}
+          id={described.id}
+          aria-describedby={described['aria-describedby']}
           role={radio ? 'radiogroup' : 'group'}
           aria-label={props.label}
           className={props.inline === true ? 'ticks ticks-inline' : 'ticks'}
