@@ -111,7 +111,7 @@ export const arbitraryPartner: fc.Arbitrary<Partner> = fc
 function sourcesOf(complete: boolean): SourceState[] {
   return [{ source: 'csv:test', complete, completeUpTo: origin, kinds }];
 }
-export const complete = sourcesOf(true);
+const complete = sourcesOf(true);
 
 const byLoyalty: CadenceModel = {
   parameters: { r: 1.2, alpha: 2, a: 0.6, b: 1.5 },
@@ -124,7 +124,7 @@ const bySurprise: CadenceModel = {
   decides: 'model',
 };
 /** What was learned, if anything: another model from definition to definition, and the same one for the same. */
-export const learned: readonly (CadenceModels | null)[] = [
+const learned: readonly (CadenceModels | null)[] = [
   null,
   { version: 1, streams: { productive: byLoyalty, engagement: bySurprise } },
   { version: 2, streams: { productive: bySurprise, engagement: null } },
@@ -132,7 +132,7 @@ export const learned: readonly (CadenceModels | null)[] = [
 ];
 
 /** A programme in which coming back becomes less likely soon, so that segments move within the tests' horizon. */
-export const facts: ProgrammeFacts = {
+const facts: ProgrammeFacts = {
   asOf: '2026-01-01',
   partners: 10,
   currency: 'EUR',

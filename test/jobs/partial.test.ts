@@ -3,7 +3,6 @@
  * same end with the same verdicts, the same history and the same episodes.
  */
 import fc from 'fast-check';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { presets } from '../../src/assess/presets.ts';
 import { judgeAndSave } from '../../src/jobs/judge.ts';
@@ -11,16 +10,15 @@ import type { Activity, Source } from '../../src/model/activity.ts';
 import { millisecondsPerDay, toIso, type Instant } from '../../src/model/instant.ts';
 import { partnerKinds, type Kind } from '../../src/model/kind.ts';
 import type { Settings } from '../../src/model/settings.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
 import { replaceActivities, upsertActivities } from '../../src/store/activities.ts';
 import { erasePartner } from '../../src/store/erase.ts';
 import { acquireLease, releaseLease } from '../../src/store/lease.ts';
 import { leavePartners, markAllDirty, savePartners } from '../../src/store/partners.ts';
 import { saveSourceState } from '../../src/store/sources.ts';
 import type { Db } from '../../src/store/tables.ts';
-import { readVerdicts } from '../../src/store/verdicts.ts';
 import { activity, partner } from '../store/samples.ts';
 import { createTestDatabase, type TestDatabase } from '../world/database.ts';
+import { empty, picture } from './twins.ts';
 
 const start = Date.parse('2026-01-01T02:30:00Z');
 const ids = ['A', 'B', 'C', 'D', 'E', 'F'];
@@ -136,11 +134,6 @@ async function readSource(db: Db, source: Source, complete: boolean, now: Instan
   if (changed) await markAllDirty(db);
 }
 
-async function empty(db: Db): Promise<void> {
-  const tables = (await db.introspection.getTables()).map(({ name }) => name);
-  await sql`truncate ${sql.join(tables.map((name) => sql.table(name)))} restart identity`.execute(db);
-}
-
 async function judge({ store }: TestDatabase, now: Instant, version: number, all: boolean): Promise<number> {
   const lease = await acquireLease(store.db, 'run', { holder: 'test', ttlMs: 60_000 });
   if (lease === null) throw new Error('Somebody holds the lease of a database that is ours alone.');
@@ -150,36 +143,6 @@ async function judge({ store }: TestDatabase, now: Instant, version: number, all
   const judged = await judgeAndSave({ store, portal, settings, now, all, ...run });
   await releaseLease(store.db, lease);
   return judged;
-}
-
-/** Without when it was said, and up to when the sources were known then. */
-function substance({ assessedAt: _when, reasons, ...rest }: Verdict): unknown {
-  return { ...rest, reasons: reasons.map(({ asOf: _then, ...reason }) => reason) };
-}
-
-async function picture({ store: { db } }: TestDatabase): Promise<unknown> {
-  const current = await db.selectFrom('partner').select('id').where('is_partner', '=', true).execute();
-  const verdicts = await readVerdicts(
-    db,
-    current.map(({ id }) => id),
-  );
-  const changes = await db
-    .selectFrom('verdict_change')
-    .select(['partner_id', 'run_id', 'from_status', 'to_status', 'from_reason', 'to_reason'])
-    .orderBy('run_id')
-    .orderBy('partner_id')
-    .execute();
-  const episodes = await db
-    .selectFrom('episode')
-    .selectAll()
-    .orderBy('partner_id')
-    .orderBy('number')
-    .execute();
-  return {
-    verdicts: Object.fromEntries([...verdicts].sort().map(([id, verdict]) => [id, substance(verdict)])),
-    changes,
-    episodes,
-  };
 }
 
 const night = fc.record({
