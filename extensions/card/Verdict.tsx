@@ -3,6 +3,7 @@ import type { Problem } from '../shared/problem.ts';
 import type { Judged } from './answer.ts';
 import { Facts, Unknowns } from './Facts.tsx';
 import { Health } from './Health.tsx';
+import { HistorySection } from './HistorySection.tsx';
 import { NextStep } from './NextStep.tsx';
 import { Reasons } from './Reasons.tsx';
 import { StatusLine } from './StatusLine.tsx';
@@ -41,6 +42,7 @@ export function Verdict(props: Props) {
       )}
       <Health health={partner.health} />
       <Facts partner={partner} />
+      <HistorySection server={server} companyId={String(company.objectId)} />
       <Unknowns unknowns={partner.unknowns} />
       <Divider />
       <Flex direction="row" gap="sm" justify="between" align="start">

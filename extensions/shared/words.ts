@@ -7,6 +7,13 @@ export function dayInWords(day: string): string {
   return dayFormat.format(Date.parse(`${day}T00:00:00Z`));
 }
 
+const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'short', year: 'numeric', timeZone: 'UTC' });
+
+/** "Jun 2026" of `2026-06`. */
+export function monthInWords(month: string): string {
+  return monthFormat.format(Date.parse(`${month}-01T00:00:00Z`));
+}
+
 /** An ISO instant on the portal's clock; on UTC, and saying so, when the portal's zone is not known here. */
 export function instantInWords(instant: string, timeZone: string): string {
   const moment = Date.parse(instant);

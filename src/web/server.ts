@@ -12,6 +12,7 @@ import type { Store } from '../store/connect.ts';
 import { readPortal } from '../store/portal.ts';
 import { showCard } from './card.ts';
 import { livez, readyz } from './health.ts';
+import { showHistory } from './history.ts';
 import { limits } from './limits.ts';
 import type { Logger } from './log.ts';
 import { answerErrors, notFound } from './middleware/errors.ts';
@@ -121,6 +122,7 @@ function assemble(options: ServerOptions, isClosing: () => boolean): express.Exp
   );
   const fromHubSpot = [readRawBody(), signed, ourPortalOnly(options), limitPerUser()];
   app.all('/card', allowMethods('GET'), fromHubSpot, showCard(options));
+  app.all('/card/history', allowMethods('GET'), fromHubSpot, showHistory(options));
   app.all(
     '/settings/preview',
     allowMethods('POST'),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { leavePartners, partnersNotSeen, savePartners } from '../../src/store/partners.ts';
 import { cardResponseSchema, type CardResponse } from '../../src/web/contract.ts';
+import { historyResponseSchema, type HistoryResponse } from '../../src/web/history-contract.ts';
 import { createTestDatabase, type TestDatabase } from '../world/database.ts';
 import {
   fillStore,
@@ -32,6 +33,13 @@ async function cardFor(companyId: string): Promise<CardResponse> {
   return cardResponseSchema.parse(answer.body);
 }
 
+async function historyFor(companyId: string): Promise<HistoryResponse> {
+  const query = queryOf({ companyId, ...fromHubSpot });
+  const answer = await world.send({ path: '/card/history', query });
+  expect(answer.status).toBe(200);
+  return historyResponseSchema.parse(answer.body);
+}
+
 describe('the card over HTTP, from an empty database to a partner that left', () => {
   test('an empty database has no definition yet, and says so instead of failing', async () => {
     expect(await cardFor('102')).toMatchObject({ state: 'not_judged_yet' });
@@ -54,6 +62,24 @@ describe('the card over HTTP, from an empty database to a partner that left', ()
 
   test.each(silent.mergedIds)('the id %s, merged into it long ago, shows the same card', async (id) => {
     expect(await cardFor(id)).toEqual(await cardFor('102'));
+  });
+
+  test('its history is there for whoever opens it, also by a merged id, and a stranger has none', async () => {
+    for (const companyId of ['102', '95']) {
+      const history = await historyFor(companyId);
+      expect(history).toMatchObject({
+        state: 'known',
+        more: false,
+        changes: [{ to: 'Inactive', from: null }],
+      });
+      expect(history.state === 'known' && history.months).toHaveLength(12);
+    }
+    expect(await historyFor('999')).toMatchObject({ state: 'nothing_known' });
+    const refused = await world.send({
+      path: '/card/history',
+      query: queryOf({ companyId: 'x', ...fromHubSpot }),
+    });
+    expect(refused.status).toBe(400);
   });
 
   test('a partner that came since is to be judged, a stranger is no partner', async () => {
