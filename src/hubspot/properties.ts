@@ -4,6 +4,7 @@
  */
 import { streamNames, type ChanceBand, type Stream } from '../model/cadence.ts';
 import { kindNames, kinds } from '../model/kind.ts';
+import { decisionNames, planStageNames, rootCauseNames } from '../model/plan.ts';
 import { playNames, plays } from '../model/play.ts';
 import { behaviours, type Behaviour } from '../model/settings.ts';
 import {
@@ -224,41 +225,18 @@ const lines: Readonly<Record<PropertyKey, Line>> = {
   ],
   plan_stage: [
     'Re-engagement stage',
-    select(
-      labelled({
-        flagged: 'Flagged',
-        contacted: 'Contacted',
-        replied: 'Replied',
-        in_progress: 'In progress',
-        momentum: 'Momentum',
-        review_due: 'Review due',
-        closed: 'Closed',
-      }),
-    ),
+    select(labelled(planStageNames)),
     'How far the plan for the present spell of inactivity has come.',
   ],
   root_cause: [
     'Root cause',
-    select(
-      labelled({
-        enablement: 'Lack of enablement',
-        competition: 'Competition',
-        resources: 'Resource constraints',
-        market: 'Market shift',
-        incentive: 'Incentive too weak',
-        product_fit: 'Product does not fit',
-        relationship: 'Relationship',
-        tracking: 'Tracking or data problem',
-        seasonal: 'Seasonal',
-        other: 'Other',
-      }),
-    ),
+    select(labelled(rootCauseNames)),
     'Why the partner went quiet: what it said, or what we infer where it said nothing.',
   ],
   next_review_date: ['Next review', date, 'When a person should look at this partner again.'],
   decision: [
     'Decision',
-    select(labelled({ continue: 'Continue', change_tier: 'Change tier', offboard: 'Offboard' })),
+    select(labelled(decisionNames)),
     'What was decided about the partnership after a documented attempt. Never set without a person.',
   ],
   decision_due_date: ['Decision due', date, 'By when the decision about the partnership is due.'],

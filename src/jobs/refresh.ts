@@ -42,7 +42,10 @@ export type RefreshResult =
       readonly warnings: readonly string[];
     };
 
-export type RefreshJobContext = Omit<RunContext, 'onProgress' | 'expectedPortalId'>;
+export type RefreshJobContext = Omit<RunContext, 'onProgress' | 'expectedPortalId'> & {
+  /** Hinted partners whose records are read again, too. */
+  readonly anew?: readonly string[];
+};
 
 /** @throws the error that ended it, after the ledger has it; the hints then wait for the next attempt */
 export async function performRefresh(context: RefreshJobContext): Promise<RefreshResult> {
@@ -145,6 +148,7 @@ async function read(state: State): Promise<{ portal: Portal; refreshed: Refreshe
     runId: state.runId,
     now: state.now,
     mayLeave: Math.max(0, Math.min(allowed - moved.left, believable)),
+    anew: new Set(context.anew),
     signal: state.signal,
   });
   const { companies, deals, engagements } = refreshed.counts;

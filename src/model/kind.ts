@@ -21,7 +21,7 @@ export const engagementKinds = [
 ] as const;
 
 /** What we did, not the partner: kept for the plan's history, never counted as partner activity. */
-const outreachKinds = ['email_outbound', 'call_outbound', 'note_logged', 'task_done'] as const;
+export const outreachKinds = ['email_outbound', 'call_outbound', 'note_logged', 'task_done'] as const;
 
 export const partnerKinds = [...productiveKinds, ...engagementKinds] as const;
 export const kinds = [...partnerKinds, ...outreachKinds] as const;

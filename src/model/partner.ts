@@ -17,6 +17,8 @@ export type Partner = {
   readonly joinedAt: Instant | null;
   /** Verdicts are paused until this day (exclusive), by a person's decision; from `rekindle_snoozed_until`. */
   readonly snoozedUntil: Day | null;
+  /** Why a person keeps it out of judgement; absent for everybody else. Ours alone: HubSpot does not know it. */
+  readonly excludedBecause?: string;
 };
 
 export type Owner = {

@@ -199,8 +199,12 @@ export const settingsSchema = z.strictObject({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-export function isExcluded({ id, mergedIds }: Partner, { excludedPartnerIds }: Settings): boolean {
-  return [id, ...mergedIds].some((one) => excludedPartnerIds.includes(one));
+/** By the settings, or by a person who said so on the partner itself. */
+export function isExcluded(
+  { id, mergedIds, excludedBecause }: Partner,
+  { excludedPartnerIds }: Settings,
+): boolean {
+  return excludedBecause !== undefined || [id, ...mergedIds].some((one) => excludedPartnerIds.includes(one));
 }
 
 export type SettingsVersion = { readonly version: number; readonly settings: Settings };

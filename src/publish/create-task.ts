@@ -105,7 +105,7 @@ function outcomeOfEarlier({ taskId, claimedAt }: Claim, now: Instant): TaskOutco
 }
 
 /** Errors after which HubSpot certainly holds no task. A new kind of error is unclear until somebody lists it here. */
-function createdNothing(error: unknown): error is HubSpotError {
+export function createdNothing(error: unknown): error is HubSpotError {
   return (
     error instanceof InvalidTokenError ||
     error instanceof MissingScopeError ||

@@ -13,6 +13,8 @@ const ownTables = [
   'verdict_change',
   'episode',
   'action',
+  'action_request',
+  'action_audit',
   'publish_failure',
   'programme_issue_partner',
 ] as const;

@@ -104,6 +104,17 @@ async function keepDeliveriesWaiting(transaction: Db): Promise<void> {
   await sql`lock table hint in share row exclusive mode`.execute(transaction);
 }
 
+/** Whether somebody has yet to follow a hint about this record. */
+export async function isHinted(db: Db, { type, recordId }: Hint): Promise<boolean> {
+  const row = await db
+    .selectFrom('hint')
+    .select('revision')
+    .where('type', '=', type)
+    .where('record_id', '=', recordId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** How many records wait, and since when the first of them. */
 export async function waitingHints(db: Db): Promise<{ count: number; since: Instant | null }> {
   const { count, since } = await db

@@ -40,6 +40,7 @@ export async function mergePartners(
   await sql`
     update verdict_change set partner_id = pair.survivor_id from ${pairsAs(pairs)}
      where verdict_change.partner_id = pair.merged_id`.execute(db);
+  await moveActions(db, pairs);
   for (const table of ['timeline', 'touched']) {
     await sql`
       delete from ${sql.table(table)} as old using ${pairsAs(pairs)} where old.partner_id = pair.merged_id`.execute(
@@ -100,6 +101,20 @@ async function moveVerdicts(db: Db, pairs: readonly Pair[]): Promise<void> {
   await sql`
     with gone as (delete from verdict using ${pairsAs(pairs)} where verdict.partner_id = pair.merged_id returning verdict.*)
     update verdict_change set evidence = row_to_json(gone) from gone where id = gone.change_id`.execute(db);
+}
+
+/** Whom a person kept out of judgement under either name stays out. */
+async function moveActions(db: Db, pairs: readonly Pair[]): Promise<void> {
+  for (const table of ['action_request', 'action_audit']) {
+    const old = sql.table(table);
+    await sql`
+      update ${old} set partner_id = pair.survivor_id from ${pairsAs(pairs)}
+       where ${old}.partner_id = pair.merged_id`.execute(db);
+  }
+  await sql`
+    update partner set excluded_because = coalesce(partner.excluded_because, old.excluded_because)
+      from ${pairsAs(pairs)} join partner as old on old.id = pair.merged_id
+     where partner.id = pair.survivor_id and old.excluded_because is not null`.execute(db);
 }
 
 function pairsAs(pairs: readonly Pair[]): RawBuilder<unknown> {

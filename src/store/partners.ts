@@ -344,5 +344,6 @@ export function partnerOf(row: Selectable<Tables['partner']>): SyncedPartner {
     updatedAt: instantOf(row.hubspot_updated_at),
     mergedIds: row.merged_ids,
     published: row.published,
+    ...(row.excluded_because === null ? {} : { excludedBecause: row.excluded_because }),
   };
 }

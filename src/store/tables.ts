@@ -3,6 +3,7 @@ import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { CadenceReading, Learned } from '../model/cadence.ts';
 import type { ProgrammeFacts } from '../model/facts.ts';
 import type { Kind } from '../model/kind.ts';
+import type { ActionName, Actor, Evidence } from '../model/partner-action.ts';
 import type { ProgrammeIssue, ProgrammeWatch } from '../model/programme.ts';
 import type { EngagementType, LinkedType, RecordType } from '../model/record.ts';
 import type { RunOutcome, RunSummary, SyncMode } from '../model/run.ts';
@@ -40,6 +41,8 @@ export type Tables = {
     merged_ids: string[];
     hubspot_updated_at: Timestamp;
     published: Json<Record<string, string | null>>;
+    /** Why a person keeps it out of judgement; no sync writes it. */
+    excluded_because: Generated<string | null>;
     seen_in_sync: string;
     /** Since when it has been no partner any more; null for partners. */
     left_at: ColumnType<Date | null, string | null | undefined, string | null>;
@@ -228,5 +231,29 @@ export type Tables = {
     user_id: string | null;
     claimed_at: Timestamp;
     error: string | null;
+  };
+  action_request: {
+    key: string;
+    partner_id: string;
+    fingerprint: string;
+    plan: Json<unknown>;
+    begun_at: Timestamp;
+    note_claimed_at: ColumnType<Date | null, string | null | undefined, string | null>;
+    note_id: Generated<string | null>;
+    outcome: ColumnType<{ state: 'done' | 'unchanged'; sentence: string } | null, string | undefined, string>;
+  };
+  action_audit: {
+    id: Generated<number>;
+    partner_id: string;
+    at: Timestamp;
+    action: ActionName;
+    about: string;
+    details: Json<Record<string, unknown>>;
+    came_from: Actor['from'];
+    user_id: string | null;
+    user_email: string | null;
+    workflow_id: string | null;
+    evidence: ColumnType<Evidence | null, string | null, never>;
+    sentence: string;
   };
 };

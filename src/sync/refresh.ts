@@ -50,6 +50,8 @@ export type RefreshContext = {
    * the nightly sync, which sees all of them, decides.
    */
   readonly mayLeave: number;
+  /** Partners whose records are read again, too, although nobody said that any of them changed. */
+  readonly anew: ReadonlySet<string>;
   /** Aborts between two pages. */
   readonly signal: AbortSignal;
 };
@@ -130,7 +132,7 @@ async function follow(
 type CompaniesRead = {
   readonly found: readonly Company[];
   readonly partners: readonly Company[];
-  /** What hangs on those that were no partners before. */
+  /** What hangs on those that were no partners before, or are read anew. */
   readonly records: readonly Hint[];
   /** Companies that are no partners any more: `living` ones show values of ours still, `gone` ones exist no more. */
   readonly left: { readonly living: readonly string[]; readonly gone: readonly string[] };
@@ -157,7 +159,9 @@ async function readCompanies(state: State, asked: readonly string[]): Promise<Co
     ...found.flatMap(({ id, mergedIds }) => [id, ...mergedIds]),
   ]);
   const partners = found.filter((company) => isPartner(company, known, settings));
-  const arrivals = partners.filter((company) => isArrival(company, known.get(company.id)));
+  const arrivals = partners.filter(
+    (company) => state.anew.has(company.id) || isArrival(company, known.get(company.id)),
+  );
   const records = await recordsOf(
     state,
     arrivals.map(({ id }) => id),

@@ -11,6 +11,7 @@ import { programme } from './0005_programme.ts';
 import { cadence } from './0006_cadence.ts';
 import { facts } from './0007_facts.ts';
 import { verdictDocuments } from './0008_verdict_documents.ts';
+import { actions } from './0009_actions.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': firstTables,
@@ -21,4 +22,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006_cadence': cadence,
   '0007_facts': facts,
   '0008_verdict_documents': verdictDocuments,
+  '0009_actions': actions,
 };
