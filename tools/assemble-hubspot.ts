@@ -1,6 +1,7 @@
 /** Puts together the folder that the HubSpot CLI uploads: an allow-list, so that nothing else can ever leave. */
 import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import {
   bundleExtension,
   profileSchema,
@@ -14,9 +15,14 @@ export type AssembledFile = { readonly path: string; readonly bytes: number };
 export type Assembly = {
   readonly folder: string;
   readonly files: readonly AssembledFile[];
+  /** The built files, as the manifests name them: `/app/cards/PartnerCard.js`. */
+  readonly entrypoints: readonly string[];
   /** The profiles in it; the example alone when nobody has written one yet. */
   readonly profiles: readonly string[];
 };
+
+/** HubSpot installs by `npm ci`, which refuses a folder without a lockfile. */
+const lockfileSchema = z.looseObject({ lockfileVersion: z.int().min(2), packages: z.looseObject({}) });
 
 const exampleProfile = 'hsprofile.example.json';
 
@@ -48,6 +54,9 @@ export async function assemble(root: string = repositoryRoot): Promise<Assembly>
     })),
   );
   const componentFolders = [...new Set(entrypoints.map((entrypoint) => dirname(entrypoint.slice(1))))];
+  await Promise.all(
+    componentFolders.map((folder) => readJson(root, `${folder}/package-lock.json`, lockfileSchema)),
+  );
   const copies = [
     ...[app, ...withCode, ...workflowActions, webhooks].map(({ path }) => ({ from: path, to: path })),
     ...componentFolders.flatMap((folder) =>
@@ -71,7 +80,7 @@ export async function assemble(root: string = repositoryRoot): Promise<Assembly>
   const files = await Promise.all(
     paths.map(async (path) => ({ path, bytes: (await stat(join(folder, path))).size })),
   );
-  return { folder, files, profiles };
+  return { folder, files, entrypoints, profiles };
 }
 
 export function usesExampleProfile(assembly: Assembly): boolean {

@@ -5,7 +5,7 @@
  * Shapes are our reading of reference/hubspot-platform.md section 2; HubSpot's own schemas are behind a login.
  */
 import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { z } from 'zod';
 
@@ -92,22 +92,47 @@ const actionLabels = z.looseObject({
   outputFieldLabels: z.record(z.string(), z.string()).optional(),
 });
 
+const workflowActionConfig = z.looseObject({
+  actionUrl: z
+    .string()
+    .startsWith('${API_BASE_URL}/', 'actions go to ${API_BASE_URL}, the address of our own server'),
+  isPublished: z.boolean(),
+  supportedClients: z.array(z.strictObject({ client: z.literal('WORKFLOWS') })).length(1),
+  inputFields: z.array(
+    actionField.extend({ isRequired: z.boolean(), supportedValueTypes: z.array(z.string()).min(1) }),
+  ),
+  outputFields: z.array(actionField).optional(),
+  objectRequestOptions: z.looseObject({ properties: z.array(z.string()) }).optional(),
+  labels: z.looseObject({ en: actionLabels }),
+  objectTypes: z.tuple([z.literal('COMPANY')]),
+});
+
+/** HubSpot shows a field without a label by its name, and a placeholder without a field as it stands. */
+function wordingProblems(config: z.infer<typeof workflowActionConfig>): string[] {
+  const { inputFields, outputFields = [], labels } = config;
+  const { inputFieldLabels = {}, outputFieldLabels = {}, actionCardContent } = labels.en;
+  const inputs = inputFields.map(({ typeDefinition }) => typeDefinition.name);
+  const outputs = outputFields.map(({ typeDefinition }) => typeDefinition.name);
+  const unlabelled = [
+    ...inputs.filter((name) => !(name in inputFieldLabels)),
+    ...outputs.filter((name) => !(name in outputFieldLabels)),
+  ];
+  const placeholders = [...actionCardContent.matchAll(/\{\{\s*([\w.]+)\s*\}\}/g)].map(
+    ([, name = '']) => name,
+  );
+  return [
+    ...unlabelled.map((name) => `field "${name}" has no label in labels.en`),
+    ...placeholders
+      .filter((name) => !inputs.includes(name))
+      .map((name) => `actionCardContent names "${name}", which is no input field`),
+  ];
+}
+
 const workflowActionManifest = z.strictObject({
   uid,
   type: z.literal('workflow-action'),
-  config: z.looseObject({
-    actionUrl: z
-      .string()
-      .startsWith('${API_BASE_URL}/', 'actions go to ${API_BASE_URL}, the address of our own server'),
-    isPublished: z.boolean(),
-    supportedClients: z.array(z.strictObject({ client: z.literal('WORKFLOWS') })).length(1),
-    inputFields: z.array(
-      actionField.extend({ isRequired: z.boolean(), supportedValueTypes: z.array(z.string()).min(1) }),
-    ),
-    outputFields: z.array(actionField).optional(),
-    objectRequestOptions: z.looseObject({ properties: z.array(z.string()) }).optional(),
-    labels: z.looseObject({ en: actionLabels }),
-    objectTypes: z.tuple([z.literal('COMPANY')]),
+  config: workflowActionConfig.superRefine((config, context) => {
+    for (const message of wordingProblems(config)) context.addIssue({ code: 'custom', message });
   }),
 });
 
@@ -213,7 +238,17 @@ export type ProjectManifests = {
   readonly webhooks: Placed<WebhooksManifest>;
 };
 
-/** Every `*-hsmeta.json` in app/ and one folder below it, the only places HubSpot looks (section 2.2). */
+/** Where HubSpot looks for each type, below app/; it skips a manifest that lies elsewhere (sections 2.2 and 2.3). */
+const folders: Readonly<Record<Manifest['type'], string>> = {
+  app: '.',
+  card: 'cards',
+  settings: 'settings',
+  page: 'pages',
+  'workflow-action': 'workflow-actions',
+  webhooks: 'webhooks',
+};
+
+/** Every `*-hsmeta.json` below app/, each where HubSpot looks for it. */
 export async function readManifests(root: string = repositoryRoot): Promise<ProjectManifests> {
   const names = await readdir(join(root, 'app'), { recursive: true });
   const paths = names.filter((name) => name.endsWith('-hsmeta.json')).sort();
@@ -223,6 +258,13 @@ export async function readManifests(root: string = repositoryRoot): Promise<Proj
       manifest: await readJson(root, `app/${name}`, manifestSchema),
     })),
   );
+  const misplaced = all.find(({ path, manifest }) => dirname(path) !== join('app', folders[manifest.type]));
+  if (misplaced !== undefined) {
+    const { path, manifest } = misplaced;
+    throw new ProjectError(
+      `${path} is of type ${manifest.type}, which HubSpot looks for in ${join('app', folders[manifest.type])}/ only.`,
+    );
+  }
   const uids = all.map(({ manifest }) => manifest.uid);
   const repeated = uids.find((uid, index) => uids.indexOf(uid) !== index);
   if (repeated !== undefined) throw new ProjectError(`Two manifests in app/ share the uid "${repeated}".`);
@@ -266,19 +308,7 @@ export async function bundleExtension(entrypoint: string, root: string = reposit
       `No source is known for ${entrypoint}. Add it to the table in tools/hubspot-project.ts.`,
     );
   }
-  const result = await build({
-    absWorkingDir: root,
-    entryPoints: [source],
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    jsx: 'automatic',
-    packages: 'external',
-    charset: 'utf8',
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
-  });
+  const result = await bundle(source, root);
   const strangers = Object.keys(result.metafile.inputs).filter((path) => !path.startsWith('extensions/'));
   if (strangers.length > 0) {
     throw new ProjectError(
@@ -297,6 +327,26 @@ export async function bundleExtension(entrypoint: string, root: string = reposit
   const [file] = result.outputFiles;
   if (file === undefined) throw new ProjectError(`esbuild made nothing of ${source}.`);
   return file.text;
+}
+
+async function bundle(source: string, root: string) {
+  try {
+    return await build({
+      absWorkingDir: root,
+      entryPoints: [source],
+      bundle: true,
+      format: 'esm',
+      target: 'es2022',
+      jsx: 'automatic',
+      packages: 'external',
+      charset: 'utf8',
+      write: false,
+      metafile: true,
+      logLevel: 'silent',
+    });
+  } catch (cause) {
+    throw new ProjectError(`${source} cannot be bundled: ${String(cause)}`, { cause });
+  }
 }
 
 /** `@scope/name/sub/path` -> `@scope/name`. */

@@ -1,7 +1,7 @@
 /** What HubSpot would get: an upload folder without surprises, and code that runs where HubSpot runs it. */
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -16,6 +16,7 @@ import {
   readManifests,
   repositoryRoot,
 } from '../../tools/hubspot-project.ts';
+import { filesBelow } from '../packaging/upload.ts';
 
 // A copy of the sources, so that the tests neither touch dist/ nor find the repository's node_modules.
 let root: string;
@@ -27,14 +28,6 @@ beforeAll(async () => {
   }
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort();
-}
 
 async function withChange<T>(
   path: string,
@@ -50,22 +43,39 @@ async function withChange<T>(
   }
 }
 
+async function inspect(path: string) {
+  const { metafile } = await build({
+    entryPoints: [path],
+    bundle: true,
+    format: 'esm',
+    packages: 'external',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  return metafile;
+}
+
 describe('dist/hubspot', () => {
   it('holds the allow-list and nothing else, not even what an earlier build left', async () => {
     await assemble(root);
     await writeFile(join(root, 'dist/hubspot/app/secret.env'), 'TOKEN=1');
     const assembly = await assemble(root);
-    expect(await filesBelow(assembly.folder)).toEqual([
-      'app/app-hsmeta.json',
-      'app/cards/PartnerCard.js',
-      'app/cards/package-lock.json',
-      'app/cards/package.json',
-      'app/cards/partner-card-hsmeta.json',
-      'app/cards/partner-preview-hsmeta.json',
-      'app/webhooks/webhooks-hsmeta.json',
+    const { app, cards, settings, page, workflowActions, webhooks } = await readManifests(root);
+    const manifests = [app, webhooks, ...workflowActions, ...cards, settings, page].filter(
+      (one) => one !== null,
+    );
+    const folders = new Set(assembly.entrypoints.map((path) => dirname(path).slice(1)));
+    const allowed = [
+      ...manifests.map(({ path }) => path),
+      ...assembly.entrypoints.map((path) => path.slice(1)),
+      ...[...folders].flatMap((folder) => [`${folder}/package.json`, `${folder}/package-lock.json`]),
       'hsprofile.example.json',
-    ]);
-    expect(assembly.files.every(({ bytes }) => bytes > 0)).toBe(true);
+    ].sort();
+    expect(await filesBelow(assembly.folder)).toEqual(allowed);
+    expect(allowed).toEqual(expect.arrayContaining(['app/cards/PartnerCard.js', 'app/app-hsmeta.json']));
+    expect(assembly.files.map(({ path }) => path)).toEqual(allowed);
+    expect(assembly.files.every(({ bytes }) => bytes > 0 && bytes < 1_000_000)).toBe(true);
   });
 
   it('takes the deployer’s profiles instead of the example', async () => {
@@ -85,41 +95,93 @@ describe('dist/hubspot', () => {
     }
   });
 
-  it('bundles outside of the repository without an import that leads nowhere', async () => {
+  it('takes nothing along that somebody left beside a manifest', async () => {
+    const strays = ['app/local.json', 'app/cards/.env', 'app/cards/notes.md', 'app/cards/node_modules.txt'];
+    for (const path of strays) await writeFile(join(root, path), 'SECRET=1');
+    try {
+      const { folder } = await assemble(root);
+      const files = await filesBelow(folder);
+      expect(files.filter((path) => strays.includes(path))).toEqual([]);
+    } finally {
+      for (const path of strays) await rm(join(root, path));
+    }
+  });
+
+  it('holds no secret, no name of one, and no address but the profile’s', async () => {
     const { folder } = await assemble(root);
+    const secret =
+      /pat-[a-z]{2,3}\d?-|-----BEGIN|[?&](?:hapikey|access_token)=|\b(?:HUBSPOT|DATABASE|REKINDLE)_[A-Z_]+\b|(?:[sS]ecret|[tT]oken|[pP]assword|[kK]ey)["']?\s*[:=]\s*["'][^"']{8,}["']/;
+    expect(secret.exec('const token = "pat-na1-0000"')?.[0]).toBeDefined();
+    for (const path of await filesBelow(folder)) {
+      const text = await readFile(join(folder, path), 'utf8');
+      const found = path.endsWith('package-lock.json') ? undefined : secret.exec(text)?.[0];
+      const addresses = [...text.matchAll(/https?:\/\/[^/"'`\s]+/g)].map(([address]) => address);
+      const strange = addresses.filter(
+        (address) => address !== 'https://rekindle.example.com' && address !== 'https://registry.npmjs.org',
+      );
+      expect([path, found, strange]).toEqual([path, undefined, []]);
+    }
+  });
+
+  it('bundles outside of the repository without an import that leads nowhere', async () => {
+    const { folder, entrypoints } = await assemble(root);
     const elsewhere = await mkdtemp(join(tmpdir(), 'rekindle-upload-'));
     try {
       await cp(folder, elsewhere, { recursive: true });
-      const result = await build({
-        entryPoints: [join(elsewhere, 'app/cards/PartnerCard.js')],
-        bundle: true,
-        format: 'esm',
-        packages: 'external',
-        write: false,
-        metafile: true,
-        logLevel: 'silent',
-      });
-      expect(Object.keys(result.metafile.inputs)).toHaveLength(1);
-      const imports = Object.values(result.metafile.outputs).flatMap((output) => output.imports);
-      const manifest = await readFile(join(elsewhere, 'app/cards/package.json'), 'utf8');
-      const { dependencies } = z
-        .object({ dependencies: z.record(z.string(), z.string()) })
-        .parse(JSON.parse(manifest));
-      expect([...new Set(imports.map(({ path }) => packageOf(path)))].sort()).toEqual(
-        Object.keys(dependencies).sort(),
-      );
+      for (const entrypoint of entrypoints) {
+        const { inputs, outputs } = await inspect(join(elsewhere, entrypoint));
+        expect(Object.keys(inputs)).toHaveLength(1);
+        const imports = Object.values(outputs).flatMap((output) => output.imports);
+        const manifest = await readFile(join(elsewhere, dirname(entrypoint), 'package.json'), 'utf8');
+        const { dependencies } = z
+          .object({ dependencies: z.record(z.string(), z.string()) })
+          .parse(JSON.parse(manifest));
+        expect([...new Set(imports.map(({ path }) => packageOf(path)))].sort()).toEqual(
+          Object.keys(dependencies).sort(),
+        );
+      }
     } finally {
       await rm(elsewhere, { recursive: true, force: true });
     }
   });
 
   it('has no source map, no test and no path of this machine in the bundle', async () => {
-    const text = await bundleExtension('/app/cards/PartnerCard.js', root);
-    expect(text).not.toContain('sourceMappingURL');
-    expect(text).not.toContain(root);
-    expect(text).not.toContain(repositoryRoot);
+    const { entrypoints } = await assemble(root);
+    for (const entrypoint of entrypoints) {
+      const text = await bundleExtension(entrypoint, root);
+      expect(text).not.toContain('sourceMappingURL');
+      expect(text).not.toContain(root);
+      expect(text).not.toContain(repositoryRoot);
+    }
   });
 });
+
+function actionInput(name: string): object {
+  return {
+    typeDefinition: { name, type: 'string', fieldType: 'text' },
+    supportedValueTypes: ['STATIC_VALUE'],
+    isRequired: true,
+  };
+}
+
+/** A manifest without anything wrong but `changes`; HubSpot finds it misplaced only once its shape is right. */
+function workflowAction(changes: object, actionCardContent = 'Recalculate'): string {
+  const labels = {
+    actionName: 'Recalculate',
+    actionDescription: 'Judges the partner now.',
+    actionCardContent,
+  };
+  const config = {
+    actionUrl: '${API_BASE_URL}/workflow-actions/recalculate',
+    isPublished: true,
+    supportedClients: [{ client: 'WORKFLOWS' }],
+    inputFields: [],
+    labels: { en: labels },
+    objectTypes: ['COMPANY'],
+    ...changes,
+  };
+  return JSON.stringify({ uid: 'rekindle_recalculate', type: 'workflow-action', config });
+}
 
 describe('a project that HubSpot would refuse is refused here, with the file’s name', () => {
   const refusals: readonly [string, string, (text: string) => string, RegExp][] = [
@@ -165,6 +227,53 @@ describe('a project that HubSpot would refuse is refused here, with the file’s
       'app/cards/partner-card-hsmeta.json',
       (text) => text.replace('PartnerCard.js', 'OtherCard.js'),
       /No source is known for \/app\/cards\/OtherCard\.js/,
+    ],
+    [
+      'a manifest where HubSpot does not look for its type',
+      'app/webhooks/webhooks-hsmeta.json',
+      () =>
+        JSON.stringify({
+          uid: 'rekindle_settings',
+          type: 'settings',
+          config: { entrypoint: '/app/settings/SettingsPage.js' },
+        }),
+      /app\/webhooks\/webhooks-hsmeta\.json is of type settings, which HubSpot looks for in app\/settings\/ only/,
+    ],
+    [
+      'a workflow action whose server is not ours',
+      'app/webhooks/webhooks-hsmeta.json',
+      () => workflowAction({ actionUrl: 'https://elsewhere.example/act' }),
+      /actions go to \$\{API_BASE_URL\}/,
+    ],
+    [
+      'a workflow action for other records than companies',
+      'app/webhooks/webhooks-hsmeta.json',
+      () => workflowAction({ objectTypes: ['CONTACT'] }),
+      /objectTypes/,
+    ],
+    [
+      'a workflow action with a field that nobody named',
+      'app/webhooks/webhooks-hsmeta.json',
+      () => workflowAction({ inputFields: [actionInput('reason')] }),
+      /field "reason" has no label in labels\.en/,
+    ],
+    [
+      'a workflow action whose text has a gap that no field fills',
+      'app/webhooks/webhooks-hsmeta.json',
+      () => workflowAction({}, 'Snooze until {{until}}'),
+      /actionCardContent names "until", which is no input field/,
+    ],
+    [
+      'a source that does not compile',
+      'extensions/card/use-card.ts',
+      (text) => `${text}\nexport const = 1;`,
+      /extensions\/card\/entry\.tsx cannot be bundled/,
+    ],
+    [
+      'a lockfile that npm would not take',
+      'app/cards/package-lock.json',
+      () => '{}',
+      /app\/cards\/package-lock\.json is not valid/,
     ],
     [
       'an http address',
@@ -267,36 +376,44 @@ describe('the manifests', () => {
     ).resolves.toBeDefined();
   });
 
-  it('come with a lockfile of exactly the two packages, in the versions that the tests run', async () => {
+  it('come with lockfiles of exactly the two packages, in the versions that the tests run', async () => {
     const dependencies = { '@hubspot/ui-extensions': '0.17.0', react: '18.3.1' };
-    const packageJson = await readJson(repositoryRoot, 'app/cards/package.json', z.looseObject({}));
-    expect(packageJson['dependencies']).toEqual(dependencies);
-    const lock = await readJson(
-      repositoryRoot,
-      'app/cards/package-lock.json',
-      z.looseObject({ packages: z.record(z.string(), z.looseObject({ version: z.string().optional() })) }),
-    );
-    expect(lock.packages['']?.['dependencies']).toEqual(dependencies);
-    for (const [name, version] of Object.entries(dependencies)) {
-      const installed = await readJson(
+    const { entrypoints } = await assemble(root);
+    for (const folder of new Set(entrypoints.map((path) => dirname(path).slice(1)))) {
+      const packageJson = await readJson(repositoryRoot, `${folder}/package.json`, z.looseObject({}));
+      expect([folder, packageJson['dependencies']]).toEqual([folder, dependencies]);
+      const lock = await readJson(
         repositoryRoot,
-        `node_modules/${name}/package.json`,
-        z.looseObject({ version: z.string() }),
+        `${folder}/package-lock.json`,
+        z.looseObject({ packages: z.record(z.string(), z.looseObject({ version: z.string().optional() })) }),
       );
-      expect([lock.packages[`node_modules/${name}`]?.version, installed.version]).toEqual([version, version]);
+      expect(lock.packages['']?.['dependencies']).toEqual(dependencies);
+      for (const [name, version] of Object.entries(dependencies)) {
+        const installed = await readJson(
+          repositoryRoot,
+          `node_modules/${name}/package.json`,
+          z.looseObject({ version: z.string() }),
+        );
+        expect([lock.packages[`node_modules/${name}`]?.version, installed.version]).toEqual([
+          version,
+          version,
+        ]);
+      }
     }
   });
 });
 
 describe('files of the HubSpot CLI', () => {
-  it('hubspot.config.yml names no account and no credential', async () => {
-    const lines = (await readFile(join(repositoryRoot, 'hubspot.config.yml'), 'utf8')).split('\n');
-    const settings = lines.filter((line) => line.trim() !== '' && !line.startsWith('#'));
-    const keys = settings.map((line) => line.split(':')[0] ?? '');
-    expect(keys.filter((key) => /key|token|secret/i.test(key))).toEqual([]);
-    expect(settings).toContain('accounts: []');
-    // `hs account auth` deletes a file that is exactly `{accounts: []}`.
-    expect(settings.length).toBeGreaterThan(1);
+  it('the npm scripts run one pinned version of it, by the name of its program', async () => {
+    const { scripts } = await readJson(
+      repositoryRoot,
+      'package.json',
+      z.looseObject({ scripts: z.record(z.string(), z.string()) }),
+    );
+    // The package has two programs, so that npx without --package does not know which one is meant.
+    const cli = 'npx --yes --package=@hubspot/cli@8.14.0 hs project';
+    expect(scripts['hubspot:upload']).toBe(`npm run build:hubspot && ${cli} upload`);
+    expect(scripts['hubspot:dev']).toBe(`node tools/dev-hubspot.ts ${cli} dev`);
   });
 
   it('.hsignore exists and has no rule', async () => {
@@ -307,13 +424,16 @@ describe('files of the HubSpot CLI', () => {
 
 describe('the bundle', () => {
   it('keeps to what HubSpot’s worker has: no page, no storage, no network but hubspot.fetch', async () => {
-    const text = await bundleExtension('/app/cards/PartnerCard.js', root);
     const beyond =
       /\b(document|window|localStorage|sessionStorage|indexedDB|navigator|XMLHttpRequest|WebSocket|console)\b/;
-    expect(beyond.exec(text)?.[0]).toBeUndefined();
-    expect(/(?<!hubspot\.)\bfetch\(/.exec(text)?.[0]).toBeUndefined();
-    // An HTML tag is a component named by a string.
-    expect(/\bjsxs?\("/.exec(text)?.[0]).toBeUndefined();
-    expect(text).toContain('hubspot.fetch(');
+    const { entrypoints } = await assemble(root);
+    for (const entrypoint of entrypoints) {
+      const text = await bundleExtension(entrypoint, root);
+      expect([entrypoint, beyond.exec(text)?.[0]]).toEqual([entrypoint, undefined]);
+      expect(/(?<!hubspot\.)\bfetch\(/.exec(text)?.[0]).toBeUndefined();
+      // An HTML tag is a component named by a string.
+      expect(/\bjsxs?\("/.exec(text)?.[0]).toBeUndefined();
+      expect(text).toContain('hubspot.fetch(');
+    }
   });
 });
