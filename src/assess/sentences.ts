@@ -41,6 +41,11 @@ function clausesOf(rules: readonly Rule[], combination: Settings['combination'])
   });
 }
 
+/** One rule alone, whatever others there are: "A gold reseller is inactive when no deal was registered for 180 days." */
+export function describeRule(rule: Rule): string {
+  return `${subjectOf(rule.audience)} is ${clausesOf([rule], 'any').join('')}.`;
+}
+
 /**
  * The whole definition, one sentence a line: what an administrator reads before saving it. Rules with the same audience
  * share a sentence; a partner in several audiences is judged by all of their rules.

@@ -1,6 +1,6 @@
 /** What a card bench measures, in a process of its own: the server that HubSpot calls, with its own log and limits. */
 import { presets } from '../assess/presets.ts';
-import { RekindleError } from '../model/errors.ts';
+import { connectHubSpot } from '../hubspot/connect.ts';
 import type { Instant } from '../model/instant.ts';
 import { openStore, type Store } from '../store/connect.ts';
 import { saveOwners } from '../store/owners.ts';
@@ -35,11 +35,8 @@ const duties = {
       ...account,
       portalId,
       store,
-      hubspot: {
-        createTask: () => {
-          throw new RekindleError('The bench has no HubSpot.');
-        },
-      },
+      // The bench has no HubSpot, and the card asks it nothing.
+      hubspot: connectHubSpot({ accessToken: 'none', apiUrl: 'http://127.0.0.1:9' }),
       port: 0,
       host: '127.0.0.1',
       log: createLogger({ level: 'warn' }),

@@ -22,6 +22,14 @@ const environmentSchema = z.object({
     )
     .default('https://api.hubapi.com'),
   PUBLIC_URL: httpUrl.optional(),
+  REKINDLE_SETTINGS_ADMINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,;]+/).filter((admin) => admin !== ''))
+    .refine(
+      (admins) => admins.every((admin) => /^\d{1,20}$|^[^@]+@[^@]+$/.test(admin)),
+      'must be HubSpot user ids or email addresses, with commas between them',
+    ),
   DATABASE_URL: z.string().min(1).optional(),
   REKINDLE_DATA_DIR: z.string().min(1).default('./data'),
   PORT: z.coerce.number('must be a port number').int().min(0).max(65_535).default(3000),

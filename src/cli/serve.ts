@@ -41,6 +41,7 @@ async function serve(session: Session, hubspot: HubSpot, options: { port?: numbe
     publicUrl: required(environment, 'PUBLIC_URL', whereToFind.publicUrl),
     portalId: required(environment, 'HUBSPOT_PORTAL_ID', whereToFind.portalId),
     appId: environment.HUBSPOT_APP_ID ?? null,
+    settingsAdmins: environment.REKINDLE_SETTINGS_ADMINS,
     port: options.port ?? environment.PORT,
     log,
     clock: Date.now,

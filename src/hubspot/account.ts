@@ -1,10 +1,11 @@
 /** Reads the account, its people and its pipelines. */
 import type { Owner, Portal } from '../model/partner.ts';
-import type { DailyUsage } from './hubspot.ts';
+import { RequestRefusedError } from './errors.ts';
+import type { DailyUsage, PortalUser } from './hubspot.ts';
 import { pageSizes } from './limits.ts';
 import { nextCursor } from './paging.ts';
 import type { Api } from './api.ts';
-import { accountDetails, dailyUsage, ownerPage, pipelines } from './shapes/account.ts';
+import { accountDetails, dailyUsage, ownerPage, pipelines, user } from './shapes/account.ts';
 import { parseAnswer } from './shapes/common.ts';
 
 export async function readPortal(api: Api): Promise<Portal> {
@@ -31,6 +32,15 @@ export async function readOwners(api: Api, which: 'all' | 'active'): Promise<Own
     } while (after !== undefined);
   }
   return owners;
+}
+
+export async function readUser(api: Api, userId: string): Promise<PortalUser | null> {
+  try {
+    return parseAnswer(user, await api.transport.send('burst', 'read', api.requests.user(userId)));
+  } catch (error) {
+    if (error instanceof RequestRefusedError && error.status === 404) return null;
+    throw error;
+  }
 }
 
 export async function readDealPipelines(api: Api): Promise<{ id: string; label: string }[]> {

@@ -128,6 +128,8 @@ type Json =
 /** A proxy's page with status 200, or half an answer, must never look like an empty result (reliability.md 6, row 8). */
 function readJson(response: Response, text: string): Json {
   const contentType = response.headers.get('content-type') ?? 'none';
+  // Nothing, by HubSpot's own word; whoever expects something of it finds that it has no form.
+  if (response.status === 204) return { is: 'json', value: null };
   if (text === '') return { is: 'unusable', reason: 'it is empty' };
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) {
     return { is: 'unusable', reason: `its content type is ${contentType.slice(0, 60)} instead of JSON` };

@@ -2,13 +2,13 @@
 import { dayOf, nextMidnight, startOfDay, type Day, type Instant } from '../model/instant.ts';
 import type { Portal } from '../model/partner.ts';
 import type { LinkedType } from '../model/record.ts';
-import { readDailyUsage, readDealPipelines, readOwners, readPortal } from './account.ts';
+import { readDailyUsage, readDealPipelines, readOwners, readPortal, readUser } from './account.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { QuotaKeeper } from './daily-quota.ts';
 import { HubSpotError } from './errors.ts';
 import type { DailyUsage, HubSpot } from './hubspot.ts';
 import { daily } from './limits.ts';
-import { filterOf, findPartnersByList, findPartnersByProperty } from './partners.ts';
+import { countListMembers, filterOf, findPartnersByList, findPartnersByProperty } from './partners.ts';
 import { listRecords, readAssociations, readCompanies, readLinkedCompanies, readRecords } from './records.ts';
 import { createRequests } from './requests.ts';
 import { readCompanyProperties, readCompanyPropertyGroups } from './schema.ts';
@@ -64,6 +64,7 @@ export function connectHubSpot(options: ConnectOptions): HubSpot {
       return usage;
     },
     readOwners: (which) => readOwners(api, which),
+    readUser: (userId) => readUser(api, userId),
     readDealPipelines: () => readDealPipelines(api),
     findPartners: (definition, properties, after) =>
       definition.by === 'property'
@@ -74,6 +75,7 @@ export function connectHubSpot(options: ConnectOptions): HubSpot {
       findPartnersByProperty(api, definition, properties, after, newer),
     countPartners: async (definition) =>
       definition.by === 'property' ? countRecords(api, 'company', [filterOf(definition)]) : null,
+    countListMembers: (listId) => countListMembers(api, listId),
     countRecords: (type) => countRecords(api, type),
     readRecords: async (type, ids) => readRecords(api, type, ids, await currency(type)),
     readBySearch: async (type, ids) => readBySearch(api, type, ids, await currency(type)),
@@ -86,6 +88,7 @@ export function connectHubSpot(options: ConnectOptions): HubSpot {
     createCompanyPropertyGroup: (group) => writes.createPropertyGroup(api, group),
     createCompanyProperties: (definitions) => writes.createProperties(api, definitions),
     updateCompanyPropertyOptions: (name, choices) => writes.updatePropertyOptions(api, name, choices),
+    archiveCompanyProperties: (names) => writes.archiveProperties(api, names),
     updateCompanies: (updates) => writes.updateCompanies(api, updates),
     createTask: (task) => writes.createTask(api, task),
     createNote: (note) => writes.createNote(api, note),

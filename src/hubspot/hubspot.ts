@@ -82,6 +82,9 @@ export type ExistingProperty = Omit<PropertyDefinition, 'type' | 'fieldType'> & 
 
 export type DailyUsage = { readonly used: number; readonly limit: number; readonly resetsAt: number | null };
 
+/** A person who may sign in to the account. */
+export type PortalUser = { readonly id: string; readonly email: string | null; readonly superAdmin: boolean };
+
 export type NewTask = {
   readonly companyId: string;
   readonly subject: string;
@@ -96,6 +99,8 @@ export type HubSpot = {
   readDailyUsage(): Promise<DailyUsage>;
   /** People and queues; `all` includes the archived ones, which are a second list. */
   readOwners(which: 'all' | 'active'): Promise<readonly Owner[]>;
+  /** Null for a user that the account does not have (any more). */
+  readUser(userId: string): Promise<PortalUser | null>;
   readDealPipelines(): Promise<readonly { readonly id: string; readonly label: string }[]>;
 
   /**
@@ -119,6 +124,8 @@ export type HubSpot = {
   ): Promise<Page<Company>>;
   /** As HubSpot's search index has it; null for a definition by a list, which says no count. */
   countPartners(definition: PartnerDefinition): Promise<number | null>;
+  /** How many companies are on a list; null where HubSpot does not count them. Two small requests, however long it is. */
+  countListMembers(listId: string): Promise<number | null>;
   /** All living records of a type, as HubSpot's search index has it. */
   countRecords(type: RecordType): Promise<number>;
 
@@ -144,6 +151,8 @@ export type HubSpot = {
   /** At most 100 definitions. */
   createCompanyProperties(definitions: readonly PropertyDefinition[]): Promise<void>;
   updateCompanyPropertyOptions(name: string, options: readonly PropertyOption[]): Promise<void>;
+  /** At most 100 names. Their values go with them; HubSpot keeps an archived property for 90 days. */
+  archiveCompanyProperties(names: readonly string[]): Promise<void>;
 
   /** At most 100 updates. A 207 is reported per record; a 400 for the whole batch rejects with `InvalidBatchError`. */
   updateCompanies(updates: readonly CompanyUpdate[]): Promise<BatchWrite>;

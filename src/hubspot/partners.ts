@@ -16,7 +16,7 @@ import { readCompanies } from './records.ts';
 import { firstRows } from './search.ts';
 import { parseAnswer } from './shapes/common.ts';
 import { companyProperties, companySearch } from './shapes/company.ts';
-import { list, membershipPage } from './shapes/list.ts';
+import { list, membershipCount, membershipPage } from './shapes/list.ts';
 
 type ByProperty = Extract<PartnerDefinition, { by: 'property' }>;
 
@@ -128,6 +128,13 @@ export async function findPartnersByList(
     next: nextCursor(after, page.after, `members of list ${listId}`),
     total: null,
   };
+}
+
+/** HubSpot counts the members of a list beside each page of them. */
+export async function countListMembers(api: Api, listId: string): Promise<number | null> {
+  await assertCompanyList(api, listId);
+  const request = await api.requests.memberships.getPage(listId, undefined, undefined, 1);
+  return parseAnswer(membershipCount, await api.transport.send('burst', 'read', request));
 }
 
 async function assertCompanyList(api: Api, listId: string): Promise<void> {

@@ -20,9 +20,14 @@ export const accountPaths = {
   dailyUsage: `/account-info/${apiVersion}/api-usage/daily/private-apps`,
 } as const;
 
+/** Documented under this version alone (hubspot-api.md section 7); not wrapped either. */
+export function userPath(userId: string): string {
+  return `/settings/users/2026-03/${encodeURIComponent(userId)}`;
+}
+
 /** @throws Error for a path that the table does not know: a new call must name its version */
 export function datedPath(path: string): string {
-  if (path.startsWith('/account-info/')) return path;
+  if (path.startsWith('/account-info/') || path.startsWith('/settings/users/')) return path;
   const line = datedPrefixes.find(([old]) => path.startsWith(old));
   if (line === undefined) throw new Error(`No dated path is known for ${path}: add it to paths.ts.`);
   return (line[1] + path.slice(line[0].length)).replace(/\/$/, '');
@@ -30,6 +35,7 @@ export function datedPath(path: string): string {
 
 const names: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/(?<=\/lists\/[^/]+\/)\d+/, '{listId}'],
+  [/(?<=\/settings\/users\/[^/]+\/)\d+/, '{userId}'],
   [/(?<=\/properties\/[^/]+\/companies\/)(?!batch\b|groups\b)[^/]+/, '{propertyName}'],
 ];
 

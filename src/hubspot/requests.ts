@@ -29,7 +29,7 @@ import { GroupsApiRequestFactory as PropertyGroups } from '@hubspot/api-client/l
 import { createConfiguration as propertiesConfiguration } from '@hubspot/api-client/lib/codegen/crm/properties/configuration.js';
 import { ServerConfiguration as PropertiesServer } from '@hubspot/api-client/lib/codegen/crm/properties/servers.js';
 import type { ApiRequest } from './attempt.ts';
-import { accountPaths } from './paths.ts';
+import { accountPaths, userPath } from './paths.ts';
 
 /** @param apiUrl without a slash at its end */
 export function createRequests(apiUrl: string) {
@@ -51,9 +51,10 @@ export function createRequests(apiUrl: string) {
     properties: new PropertyCore(properties),
     propertyBatch: new PropertyBatch(properties),
     propertyGroups: new PropertyGroups(properties),
-    // The package does not wrap account information.
+    // The package does not wrap account information and users.
     accountDetails: (): ApiRequest => get(`${apiUrl}${accountPaths.details}`),
     dailyUsage: (): ApiRequest => get(`${apiUrl}${accountPaths.dailyUsage}`),
+    user: (userId: string): ApiRequest => get(`${apiUrl}${userPath(userId)}`),
   };
 }
 export type Requests = ReturnType<typeof createRequests>;

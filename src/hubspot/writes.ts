@@ -141,6 +141,16 @@ export async function updatePropertyOptions(
   parseAnswer(changedDefinition, await api.transport.send('burst', 'same_again', request));
 }
 
+/** Safe to repeat: what is archived already stays so. HubSpot answers 204, with nothing in it. */
+export async function archiveProperties(api: Api, names: readonly string[]): Promise<void> {
+  assertAtMost(names.length, pageSizes.batch);
+  if (names.length === 0) return;
+  const request = await api.requests.propertyBatch.archive('companies', {
+    inputs: names.map((name) => ({ name })),
+  });
+  await api.transport.send('burst', 'same_again', request);
+}
+
 /** Association types HubSpot defines from a task or note to its company (hubspot-api.md section 5). */
 const toCompany = { tasks: 192, notes: 190 } as const;
 

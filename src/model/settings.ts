@@ -116,7 +116,7 @@ export const defaultQuota = { burstShare: null, dailyShare: 0.8 };
 export const defaultFalseAlarmShare = 0.05;
 export const defaultCapacityPerOwner = 10;
 
-const partnerDefinitionSchema = z.discriminatedUnion('by', [
+export const partnerDefinitionSchema = z.discriminatedUnion('by', [
   z.strictObject({
     by: z.literal('property'),
     property: z.string().min(1),

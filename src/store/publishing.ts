@@ -80,6 +80,15 @@ export async function forgetPublished(db: Db, ids: readonly string[]): Promise<v
   await db.updateTable('partner').set({ published: '{}' }).where('id', 'in', ids).execute();
 }
 
+/** Our properties are gone from HubSpot, and with them what it showed of anybody. */
+export async function forgetAllPublished(db: Db): Promise<void> {
+  await db
+    .updateTable('partner')
+    .set({ published: '{}' })
+    .where(sql<boolean>`published <> '{}'`)
+    .execute();
+}
+
 function asRead(properties: Readonly<Record<string, string>>): Record<string, string | null> {
   return Object.fromEntries(
     Object.entries(properties).map(([name, value]) => [name, value === '' ? null : value]),

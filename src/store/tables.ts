@@ -26,6 +26,16 @@ export type Tables = {
     author: string;
     created_at: Timestamp;
   };
+  settings_audit: {
+    id: Generated<number>;
+    at: Timestamp;
+    action: 'saved' | 'restored' | 'approved' | 'properties_removed';
+    author: string;
+    user_id: string | null;
+    from_version: number | null;
+    to_version: number | null;
+    note: string;
+  };
   partner: {
     id: string;
     name: string | null;

@@ -26,12 +26,13 @@ import { logRequests } from './middleware/request-log.ts';
 import { requireSignature } from './middleware/signature.ts';
 import { previewSettingsDraft } from './preview.ts';
 import { parsePublicUrl } from './public-url.ts';
+import { addSettingsRoutes, type SettingsHubSpot } from './settings-routes.ts';
 import { createTask } from './task.ts';
 import { receiveWebhooks } from './webhooks.ts';
 
 export type ServerOptions = {
   readonly store: Store;
-  readonly hubspot: Pick<HubSpot, 'createTask'>;
+  readonly hubspot: Pick<HubSpot, 'createTask'> & SettingsHubSpot;
   /** The app's client secret, with which HubSpot signs. */
   readonly clientSecret: string;
   /** The https URL under which HubSpot calls us: an origin and an optional path prefix, which the proxy strips. */
@@ -39,6 +40,8 @@ export type ServerOptions = {
   readonly portalId: string;
   /** Null accepts every app that knows the client secret, which is ours alone. */
   readonly appId: string | null;
+  /** Who may change the settings besides super admins: HubSpot user ids and email addresses. */
+  readonly settingsAdmins?: readonly string[];
   /** 0 takes any free port. */
   readonly port: number;
   /** The address to listen on; every one of this machine when absent. */
@@ -123,6 +126,7 @@ function assemble(options: ServerOptions, isClosing: () => boolean): express.Exp
   const fromHubSpot = [readRawBody(), signed, ourPortalOnly(options), limitPerUser()];
   app.all('/card', allowMethods('GET'), fromHubSpot, showCard(options));
   app.all('/card/history', allowMethods('GET'), fromHubSpot, showHistory(options));
+  addSettingsRoutes(app, { ...options, settingsAdmins: options.settingsAdmins ?? [], signed });
   app.all(
     '/settings/preview',
     allowMethods('POST'),

@@ -103,7 +103,7 @@ export const extensionImports: Rule = {
       : importsOf(file)
           .filter(({ isPackage, target, typeOnly }) => {
             if (isPackage || target.startsWith('extensions/')) return false;
-            return !typeOnly || !/^src\/(web\/contract\.ts|model\/)/.test(target);
+            return !typeOnly || !/^src\/(web\/([a-z-]+-)?contract\.ts|model\/)/.test(target);
           })
           .map(({ target }) => `an extension may not import ${target} like this`),
   broken: [

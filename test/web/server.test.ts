@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { connectHubSpot } from '../../src/hubspot/connect.ts';
 import { exitCodes, RekindleError, UsageError } from '../../src/model/errors.ts';
 import { errorResponseSchema } from '../../src/web/contract.ts';
 import { limits } from '../../src/web/limits.ts';
@@ -279,7 +280,8 @@ const options = (changes: Partial<ServerOptions>): ServerOptions => ({
   port: 0,
   host: '127.0.0.1',
   store: database.store,
-  hubspot: { createTask: () => Promise.reject(new Error('not in this test')) },
+  // Nobody answers there, and nothing in these tests asks.
+  hubspot: connectHubSpot({ accessToken: 'none', apiUrl: 'http://127.0.0.1:9' }),
   log: createLogger({ level: 'silent' }),
   clock: () => now,
   ...changes,

@@ -5,7 +5,7 @@
 import { createHmac } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { presets } from '../../src/assess/presets.ts';
-import type { NewTask } from '../../src/hubspot/hubspot.ts';
+import type { NewTask, PortalUser } from '../../src/hubspot/hubspot.ts';
 import { millisecondsPerDay, type Instant } from '../../src/model/instant.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import type { Store } from '../../src/store/connect.ts';
@@ -131,6 +131,9 @@ export async function saveRun(
   await finishRun(db, runId, { outcome, now: at + 60_000, summary: null, error: null, nextAction: null });
 }
 
+/** `fromHubSpot` as HubSpot knows them: no super admin. */
+const nobodySpecial: PortalUser = { id: fromHubSpot.userId, email: userEmail, superAdmin: false };
+
 export type World = {
   readonly server: RunningServer;
   readonly clock: { now: Instant };
@@ -154,6 +157,12 @@ export async function startWorld(store: Store, changes: Partial<ServerOptions> =
         tasks.push(task);
         return hubspot.createTask(task);
       },
+      readUser: async () => nobodySpecial,
+      countPartners: async () => 2,
+      countListMembers: async () => null,
+      readDealPipelines: async () => [],
+      readCompanyProperties: async () => [],
+      archiveCompanyProperties: async () => {},
     },
     clientSecret,
     publicUrl,

@@ -1,7 +1,7 @@
 /** The account, its people and its pipelines. */
 import { z } from 'zod';
 import type { Owner, Portal } from '../../model/partner.ts';
-import type { DailyUsage } from '../hubspot.ts';
+import type { DailyUsage, PortalUser } from '../hubspot.ts';
 import { id, instant, paging } from './common.ts';
 
 const timeZone = z.string().refine((zone) => {
@@ -58,6 +58,15 @@ const owner = z
 export const ownerPage = z
   .object({ results: z.array(owner), paging })
   .transform(({ results, paging }) => ({ owners: results, after: paging }));
+
+/** Who is not said to be a super admin is none. */
+export const user = z
+  .object({ id, email: z.string().nullish(), superAdmin: z.boolean().nullish() })
+  .transform(({ id, email, superAdmin }): PortalUser => ({
+    id,
+    email: email || null,
+    superAdmin: superAdmin === true,
+  }));
 
 export const pipelines = z
   .object({ results: z.array(z.object({ id: z.string().min(1), label: z.string() })) })

@@ -8,3 +8,7 @@ export const list = z
 export const membershipPage = z
   .object({ results: z.array(z.object({ recordId: id })), paging })
   .transform(({ results, paging }) => ({ ids: results.map(({ recordId }) => recordId), after: paging }));
+
+export const membershipCount = z
+  .object({ total: z.int().min(0).nullish() })
+  .transform(({ total }) => total ?? null);

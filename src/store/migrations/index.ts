@@ -12,6 +12,7 @@ import { cadence } from './0006_cadence.ts';
 import { facts } from './0007_facts.ts';
 import { verdictDocuments } from './0008_verdict_documents.ts';
 import { actions } from './0009_actions.ts';
+import { settingsAudit } from './0010_settings_audit.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': firstTables,
@@ -23,4 +24,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007_facts': facts,
   '0008_verdict_documents': verdictDocuments,
   '0009_actions': actions,
+  '0010_settings_audit': settingsAudit,
 };

@@ -1,0 +1,70 @@
+/** The addresses of the settings page. What is behind `guarded` or `saving` is signed, ours and counted per user. */
+import type { Express, RequestHandler } from 'express';
+import type { HubSpot } from '../hubspot/hubspot.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Store } from '../store/connect.ts';
+import { checkAccess } from './access.ts';
+import { limits } from './limits.ts';
+import type { Logger } from './log.ts';
+import { allowMethods } from './middleware/methods.ts';
+import { ourPortalOnly } from './middleware/our-portal.ts';
+import { limitPerUser } from './middleware/rate-limit.ts';
+import { readRawBody } from './middleware/raw-body.ts';
+import { refuseReplays } from './middleware/replay.ts';
+import { describeDraft, showSettings } from './settings.ts';
+import { countDraft, showPortal } from './settings-portal.ts';
+import { removeOurProperties } from './settings-removal.ts';
+import { restoreVersion, saveDraft } from './settings-save.ts';
+import { compareVersions, listVersions } from './settings-versions.ts';
+
+/** What the settings page asks of HubSpot. */
+export type SettingsHubSpot = Pick<
+  HubSpot,
+  | 'readUser'
+  | 'countPartners'
+  | 'countListMembers'
+  | 'readDealPipelines'
+  | 'readCompanyProperties'
+  | 'archiveCompanyProperties'
+>;
+
+export function addSettingsRoutes(
+  app: Express,
+  options: {
+    readonly store: Store;
+    readonly hubspot: SettingsHubSpot;
+    readonly settingsAdmins: readonly string[];
+    readonly portalId: string;
+    readonly appId: string | null;
+    readonly signed: RequestHandler;
+    readonly log: Logger;
+    readonly clock: () => Instant;
+  },
+): void {
+  const { store, hubspot, log, clock, portalId } = options;
+  const access = checkAccess({ hubspot, admins: options.settingsAdmins, log, clock });
+  const guarded = [
+    readRawBody(limits.settingsBodyBytes),
+    options.signed,
+    ourPortalOnly(options),
+    limitPerUser(),
+  ];
+  const saving = [...guarded, refuseReplays(clock)];
+  const save = saveDraft({ store, access, clock });
+  const show = showSettings({ store, access });
+  app.get('/settings', guarded, show);
+  app.post('/settings', saving, save);
+  app.all('/settings', allowMethods('GET', 'HEAD', 'POST'));
+  app.all('/settings/describe', allowMethods('POST'), guarded, describeDraft({ store }));
+  app.all('/settings/versions', allowMethods('GET'), guarded, listVersions({ store }));
+  app.all('/settings/compare', allowMethods('GET'), guarded, compareVersions({ store }));
+  app.all('/settings/restore', allowMethods('POST'), saving, restoreVersion({ store, access, clock }));
+  app.all('/settings/portal', allowMethods('GET'), guarded, showPortal({ hubspot, log }));
+  app.all('/settings/count', allowMethods('POST'), guarded, countDraft(hubspot));
+  app.all(
+    '/settings/remove-properties',
+    allowMethods('POST'),
+    saving,
+    removeOurProperties({ store, hubspot, access, portalId, log, clock }),
+  );
+}
