@@ -1,29 +1,27 @@
-import {
-  Accordion,
-  Alert,
-  ButtonRow,
-  Flex,
-  Heading,
-  List,
-  LoadingButton,
-  Text,
-  Tile,
-} from '@hubspot/ui-extensions';
+import { Accordion, ButtonRow, Flex, Heading, Text, Tile } from '@hubspot/ui-extensions';
 import { CrmActionButton } from '@hubspot/ui-extensions/crm';
 import { dueInWords } from '../shared/words.ts';
 import type { Recommendation } from './answer.ts';
-import { useTask, type TaskState } from './use-task.ts';
+import { DraftMessage, Lines } from './Draft.tsx';
+import { OtherPlays } from './Plays.tsx';
+import { Because, Steps } from './Steps.tsx';
+import { Offer, Questions } from './Talk.tsx';
+import { TaskButton, TaskOutcome } from './TaskButton.tsx';
+import { useTask } from './use-task.ts';
 
+type Company = { readonly objectId: number; readonly objectTypeId: string };
 type Props = {
   readonly recommendation: Recommendation;
   readonly server: string | null;
-  readonly company: { readonly objectId: number; readonly objectTypeId: string };
+  readonly company: Company;
   readonly onCreated: (sentence: string, created: boolean) => void;
+  readonly onCopy: (text: string) => Promise<void>;
 };
 
-export function NextStep({ recommendation, server, company, onCreated }: Props) {
-  const { task, create } = useTask(server, String(company.objectId), recommendation.play, onCreated);
-  const exists = task.stage === 'created' || task.stage === 'already_created';
+export function NextStep({ recommendation, server, company, onCreated, onCopy }: Props) {
+  const companyId = String(company.objectId);
+  const { task, create } = useTask(server, companyId, recommendation.play, onCreated);
+  const { draft, questions, incentive, others } = recommendation;
   return (
     <Flex direction="column" gap="sm">
       <Heading>Recommended next step</Heading>
@@ -31,87 +29,49 @@ export function NextStep({ recommendation, server, company, onCreated }: Props) 
         <Flex direction="column" gap="md">
           <Flex direction="column" gap="xs">
             <Text format={{ fontWeight: 'bold' }}>{recommendation.title}</Text>
-            <Text>{recommendation.because}</Text>
+            <Because because={recommendation.because} />
           </Flex>
-          <List variant="ordered-styled">
-            {recommendation.steps.map((step) => (
-              <Text key={step}>{step}</Text>
-            ))}
-          </List>
-          <Outcome task={task} />
+          <Steps steps={recommendation.steps} />
+          <TaskOutcome task={task} />
           <ButtonRow>
-            <LoadingButton
-              variant="primary"
-              loading={task.stage === 'creating'}
-              // What became of an unclear press only a person can find out; another one could make a second task.
-              disabled={exists || task.stage === 'unclear'}
-              onClick={create}
-              testId="create-task"
-            >
-              {exists ? 'Task created' : 'Create task'}
-            </LoadingButton>
-            <CrmActionButton actionType="SEND_EMAIL" actionContext={{ ...company }} variant="secondary">
-              Write an email
-            </CrmActionButton>
+            <TaskButton task={task} create={create} variant="primary" testId="create-task" />
+            <WriteEmail draft={draft} company={company} />
             <CrmActionButton actionType="SCHEDULE_MEETING" actionContext={{ ...company }} variant="secondary">
               Schedule a meeting
             </CrmActionButton>
           </ButtonRow>
-          <Accordion
-            title={`Task: “${recommendation.taskSubject}”, ${dueInWords(recommendation.dueInDays)}`}
-            size="xs"
-          >
-            {recommendation.taskBody
-              .split('\n')
-              .filter((line) => line.trim() !== '')
-              .map((line, index) => (
-                // Lines of a fixed text: their place is their identity, and two may be equal.
-                // oxlint-disable-next-line react/no-array-index-key
-                <Text key={index}>{line}</Text>
-              ))}
-          </Accordion>
+          <Flex direction="column" gap="xs">
+            <DraftMessage draft={draft} onCopy={onCopy} />
+            {questions.length === 0 ? null : <Questions questions={questions} />}
+            {incentive === null ? null : <Offer incentive={incentive} />}
+            <Accordion
+              title={`Task: “${recommendation.taskSubject}”, ${dueInWords(recommendation.dueInDays)}`}
+              size="xs"
+            >
+              <Lines text={recommendation.taskBody} />
+            </Accordion>
+          </Flex>
         </Flex>
       </Tile>
+      <OtherPlays others={others} server={server} companyId={companyId} onCreated={onCreated} />
     </Flex>
   );
 }
 
-function Outcome({ task }: { task: TaskState }) {
-  switch (task.stage) {
-    case 'ready':
-    case 'creating':
-      return null;
-    case 'created':
-      return (
-        <Alert title="Task created" variant="success">
-          {task.sentence}
-        </Alert>
-      );
-    case 'already_created':
-      return (
-        <Alert title="The task was there already" variant="info">
-          {task.sentence}
-        </Alert>
-      );
-    case 'refused':
-      return (
-        <Alert title="No task was created" variant="warning">
-          {task.sentence}
-        </Alert>
-      );
-    case 'unclear':
-      return (
-        <Alert title="Look whether the task is there" variant="warning">
-          {task.sentence}
-        </Alert>
-      );
-    case 'failed':
-      return (
-        <Alert title={`No task was created: ${task.problem.title}`} variant="danger">
-          {task.problem.reference === null
-            ? task.problem.advice
-            : `${task.problem.advice} Reference: ${task.problem.reference}`}
-        </Alert>
-      );
-  }
+/** Nothing that lacks a part goes into HubSpot's editor: until then it opens empty. */
+function WriteEmail({ draft, company }: { draft: Recommendation['draft']; company: Company }) {
+  const { subject, body } = draft;
+  return body === null ? (
+    <CrmActionButton actionType="SEND_EMAIL" actionContext={{ ...company }} variant="secondary">
+      Write an email
+    </CrmActionButton>
+  ) : (
+    <CrmActionButton
+      actionType="SEND_EMAIL"
+      actionContext={{ ...company, initialEmailSubject: subject, initialEmailBody: body }}
+      variant="secondary"
+    >
+      Write the prepared email
+    </CrmActionButton>
+  );
 }

@@ -1,4 +1,4 @@
-import { Button, EmptyState, LoadingSpinner, Text } from '@hubspot/ui-extensions';
+import { Button, EmptyState, LoadingSpinner, logger, Text } from '@hubspot/ui-extensions';
 import type { ExtensionPointApi } from '@hubspot/ui-extensions';
 import { serverOf } from '../shared/ask.ts';
 import { ProblemState } from '../shared/ProblemState.tsx';
@@ -19,6 +19,20 @@ export function PartnerCard({ context, actions }: Props) {
     });
     actions.refreshObjectProperties();
     refresh();
+  };
+
+  const copy = async (text: string): Promise<void> => {
+    try {
+      await actions.copyTextToClipboard(text);
+      actions.addAlert({ type: 'success', message: 'The message is in your clipboard.' });
+    } catch (error) {
+      logger.warn(`Nothing was copied: ${error instanceof Error ? error.message : String(error)}`);
+      actions.addAlert({
+        type: 'warning',
+        title: 'Nothing was copied',
+        message: 'Your browser did not allow it. Mark the text of the message and copy it by hand.',
+      });
+    }
   };
 
   if (card.stage === 'loading')
@@ -51,6 +65,7 @@ export function PartnerCard({ context, actions }: Props) {
           refreshProblem={card.refreshProblem}
           onRefresh={refresh}
           onTaskCreated={announceTask}
+          onCopy={copy}
         />
       );
   }

@@ -17,6 +17,7 @@ type Props = {
   readonly refreshProblem: Problem | null;
   readonly onRefresh: () => void;
   readonly onTaskCreated: (sentence: string, created: boolean) => void;
+  readonly onCopy: (text: string) => Promise<void>;
 };
 
 /** The order is the conventions' (domain.md section 7): status, verdict, reasons, action, then the background. */
@@ -38,6 +39,7 @@ export function Verdict(props: Props) {
           server={server}
           company={company}
           onCreated={props.onTaskCreated}
+          onCopy={props.onCopy}
         />
       )}
       <Health health={partner.health} />

@@ -38,14 +38,41 @@ const reason = shape({
   asOf: instant,
 });
 
-const recommendation = shape({
+const adviceFields = {
   play: text,
   title: text,
-  because: text,
-  steps: list(text),
+  because: list(text),
+  steps: list(shape({ text, owner: nullable(text), due: day })),
   taskSubject: text,
   taskBody: text,
   dueInDays: count,
+};
+const advice = shape(adviceFields);
+
+const recommendation = shape({
+  ...adviceFields,
+  others: list(advice),
+  draft: shape({
+    subject: text,
+    opening: text,
+    blocks: list(shape({ title: text, needed: truth, text: nullable(text), missing: nullable(text) })),
+    closing: text,
+    ready: truth,
+    missing: list(text),
+    body: nullable(text),
+  }),
+  questions: list(text),
+  incentive: nullable(
+    shape({
+      title: text,
+      offer: text,
+      because: text,
+      from: day,
+      until: day,
+      code: nullable(text),
+      conditions: list(text),
+    }),
+  ),
 });
 
 const knownRhythm = nullable(shape({ evidence: text, outlook: text }));
@@ -78,6 +105,7 @@ const notJudgedYet = shape({ state: oneOf(['not_judged_yet']), sentence: text })
 
 export type Judged = Decoded<typeof judged>;
 export type Reason = Decoded<typeof reason>;
+export type Advice = Decoded<typeof advice>;
 export type Recommendation = Decoded<typeof recommendation>;
 export type CardAnswer = Judged | Decoded<typeof notAPartner> | Decoded<typeof notJudgedYet>;
 

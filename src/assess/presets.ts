@@ -14,6 +14,7 @@ import {
   type Rule,
   type Settings,
 } from '../model/settings.ts';
+import { silentVoice } from '../model/voice.ts';
 
 const ofType = (...partnerTypes: string[]): Audience => ({ ...everyone, partnerTypes });
 
@@ -204,6 +205,7 @@ const common: Pick<
   | 'brake'
   | 'schedule'
   | 'quota'
+  | 'programme'
   | 'excludedPartnerIds'
 > = {
   partnerDefinition: { by: 'property', property: 'type', values: ['PARTNER'] },
@@ -214,6 +216,7 @@ const common: Pick<
   brake: { share: 0.2, minimum: 50 },
   schedule: { timeUtc: '02:30' },
   quota: defaultQuota,
+  programme: silentVoice,
   excludedPartnerIds: [],
 };
 
@@ -224,6 +227,7 @@ const mapping: Settings['mapping'] = {
   regionProperty: null,
   externalIdProperty: null,
   joinedAtProperty: null,
+  individualRateProperty: null,
   activityDates: [],
 };
 

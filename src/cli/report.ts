@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { primaryReason } from '../assess/sentences.ts';
 import { lowerFirst } from '../assess/words.ts';
+import { choosePlay } from '../engage/choose.ts';
 import { queuesOf, rankForCall, type CallCandidate } from '../engage/rank.ts';
-import { recommend } from '../engage/recommend.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Portal } from '../model/partner.ts';
 import { playNames } from '../model/play.ts';
@@ -139,7 +139,7 @@ function ownerName(ownerId: string | null, owners: Owners): string | null {
 
 function callOf({ partner, verdict, bestYear }: Candidate, { timeZone }: Portal, owners: Owners): Call {
   const owner = ownerName(partner.ownerId, owners);
-  const play = recommend(partner, verdict, { timeZone, ownerName: owner })?.play ?? null;
+  const play = choosePlay(verdict, timeZone);
   return {
     companyId: partner.id,
     name: partner.name ?? partner.id,

@@ -1,7 +1,9 @@
 /**
- * Merge fields in a play's text: `{partner}`, `{owner}` ... A line whose field has no value is left out, so that nobody
- * ever reads an empty salutation or the word "null".
+ * Merge fields in our texts: `{partner}`, `{owner}` ... A line whose field has no value is left out, so that nobody ever
+ * reads an empty salutation or the word "null".
  */
+import { hasMergeField } from '../model/voice.ts';
+
 export type Fields = Readonly<Record<string, string | null>>;
 
 /** The line with its fields filled in; null when one of them has no value. */
@@ -17,4 +19,15 @@ export function fill(line: string, fields: Fields): string | null {
 
 export function fillLines(lines: readonly string[], fields: Fields): string[] {
   return lines.map((line) => fill(line, fields)).filter((line) => line !== null);
+}
+
+/** The first of several ways to say it that can be said. The last one must need nothing that may have no value. */
+export function fillFirst(lines: readonly [string, ...string[]], fields: Fields): string {
+  return fillLines(lines, fields)[0] ?? '';
+}
+
+/** What HubSpot says, as a value that may be written to somebody: a field of another tool in it is no value. */
+export function known(value: string | null): string | null {
+  const text = value?.replaceAll(/\s+/g, ' ').trim() ?? '';
+  return text === '' || hasMergeField(text) ? null : text;
 }

@@ -1,168 +1,183 @@
 /**
- * The plays as data: what to do, what to say, and by when. Numbers in brackets are items of reference/domain.md. Which
- * play fits which reason is in recommend.ts.
+ * The plays as data: when they help, what to say to whom, what they need and what goes with them. Numbers in brackets are
+ * items of reference/domain.md. Which play fits which reason is in choose.ts, who does what by when in approaches.ts.
  *
- * Merge fields: `{partner}` and `{evidence}` always have a value; `{owner}`, `{last}` (last activity and its day)
- * and `{clears}` (what would clear the first reason) may have none, and then their line is left out.
+ * Merge fields: `{partner}` and `{evidence}` always have a value; `{owner}`, `{last}` (last activity and its day),
+ * `{clears}` (what would clear the first reason) and `{programme}` may have none, and then their line is left out.
  */
 import type { Play } from '../model/play.ts';
+import type { IncentiveKind } from '../model/voice.ts';
+
+/** The six parts of a message to a quiet partner (A10-A15), in their order. */
+export const blockKeys = [
+  'introduction',
+  'commission_rates',
+  'individual_rate',
+  'current_offers',
+  'upcoming_offers',
+  'feedback',
+] as const;
+export type BlockKey = (typeof blockKeys)[number];
 
 export type PlayText = {
-  /** What the partner manager does, in order. */
-  readonly steps: readonly string[];
+  /** Why this helps, for the partner manager. */
+  readonly argument: string;
   /** The task's subject; uses only fields that always have a value. */
   readonly subject: string;
   /** The task's body, a paragraph a line. */
   readonly body: readonly string[];
-  /** Days until the task is due: the hotter the moment, the sooner. */
-  readonly dueInDays: number;
+  /** The message's subject: the first that can be said. */
+  readonly mailSubjects: readonly [string, ...string[]];
+  /** What the message asks the partner to do. */
+  readonly proposal: string;
+  /** Without these the message says too little to be sent; the others are said where they are known. */
+  readonly needs: readonly BlockKey[];
+  /** What may be offered with it, the cheapest for us first; none where money is no answer. */
+  readonly incentives: readonly IncentiveKind[];
+  /** What else could be done, best first. */
+  readonly alternatives: readonly Play[];
 };
 
 const evidence = ['What we see: {evidence}', 'Last activity: {last}.', 'What would clear it: {clears}'];
-/** B23: understand the situation before offering anything; B24: the answers are the root causes. */
-const discovery =
-  'Ask first: what has changed on their side, what stands in the way (product, price, people, competitors), and what would make the next step worth their while.';
 
 export const playTexts: Readonly<Record<Play, PlayText>> = {
-  // B43 never-activated partners are an onboarding matter; A10 remind them who we are.
   welcome_and_activate: {
-    steps: [
-      'Check that {partner} has working access, a named contact and what they need to start.',
-      'Introduce yourself: who we are, what is in it for them, what a first success looks like.',
-      'Agree on one small first step with a date, and stay with them until it is done.',
-    ],
+    argument:
+      'Who has never begun mostly lacks access, a contact or a first step, and those are ours to give.',
     subject: 'Welcome {partner} and agree on a first step',
     body: [
       ...evidence,
       'Start from our side: is their access working, do they have a contact, did anything get lost at the start?',
       'Then agree on one first step and its date.',
     ],
-    dueInDays: 5,
+    mailSubjects: ['Your first step with {programme}', 'Your first step with us'],
+    proposal:
+      'Let us agree on one small first step: tell us which customer or project you would begin with, and we bring what you need for it.',
+    needs: ['introduction', 'commission_rates'],
+    incentives: [],
+    alternatives: ['share_new_offer', 'review_partnership'],
   },
-  // B16, B23, B28: a person who calls to listen.
   personal_call: {
-    steps: [
-      'Read the history of {partner} before the call.',
-      'Call the person you know best there and ask what has changed.',
-      'Write down the cause they state, even if it differs from ours.',
-      'Offer one thing that fits the cause, and agree on the next step with a date.',
-    ],
+    argument: 'Why business has stopped only they can tell, and they tell it to a person who asks.',
     subject: 'Call {partner}: they have gone quiet',
-    body: [...evidence, discovery, 'Note the cause they state, and the next step with its date.'],
-    dueInDays: 3,
+    body: [...evidence, 'Note the cause they state, and the next step with its date.'],
+    mailSubjects: ['{programme}: how are things on your side?', 'How are things on your side?'],
+    proposal: 'Could we talk for fifteen minutes in the next days? Tell us which time suits you.',
+    needs: ['introduction', 'feedback'],
+    incentives: ['first_sale_bonus', 'temporary_commission'],
+    alternatives: ['share_new_offer', 'review_partnership'],
   },
-  // A10-A18: reminder, rates, current and upcoming offers, incentives.
   share_new_offer: {
-    steps: [
-      'Choose what is new since {partner} was last active: an offer, a product, better terms.',
-      'Write to them personally: a reminder of what makes us worth promoting, their rate, the current and coming offers.',
-      'Consider an incentive with an end date: a temporary rate, an exclusive code, a bonus for the first sale.',
-      'Ask why they stopped.',
-    ],
+    argument: 'Something new is a reason to write; an absence alone is none.',
     subject: 'Share a new offer with {partner}',
     body: [
       ...evidence,
       'Tell them what is new since then, what they earn, and what is coming. Give an incentive an end date.',
-      'Ask for feedback: why did they stop?',
+      'Ask for feedback: what has changed on their side?',
     ],
-    dueInDays: 5,
+    mailSubjects: ['What is new at {programme}', 'What is new since we last spoke'],
+    proposal: 'There is news that could be of use to you; here it is in short.',
+    needs: ['introduction', 'commission_rates', 'current_offers', 'feedback'],
+    incentives: ['first_sale_bonus', 'temporary_commission', 'exclusive_voucher'],
+    alternatives: ['personal_call', 'review_partnership'],
   },
-  // A4, A22-A25: clicks without sales are a problem of landing page, tracking or offer, and often ours.
   fix_conversion: {
-    steps: [
-      'Test the tracking link of {partner} from click to sale.',
-      'Look at the page their visitors land on: does it keep what their audience was promised?',
-      'Refresh creatives, feed or code with them, and agree to look at the numbers again in four weeks.',
-    ],
+    argument:
+      'Clicks without a sale are a matter of tracking, landing page or offer more often than of the partner.',
     subject: 'Find out why the clicks of {partner} bring no sale',
     body: [
       ...evidence,
       'Look at our side first: tracking, landing page, price, stock. If several partners show the same, it is one problem of ours and not theirs.',
       'They do send visitors: thank them and work on the conversion together.',
     ],
-    dueInDays: 5,
+    mailSubjects: ['Your visitors at {programme}', 'The visitors that you send us'],
+    proposal:
+      'We are checking your links and our pages, and would like to go through creatives, feed and codes together with you.',
+    needs: ['introduction', 'feedback'],
+    incentives: ['exclusive_voucher'],
+    alternatives: ['share_new_offer', 'early_check_in'],
   },
-  // B5, B15, B44: enablement is a primary cause.
   training_invitation: {
-    steps: [
-      'Find out who at {partner} sells or supports our products today.',
-      'Pick the one training that helps their next deal, and propose two dates.',
-      'Follow up after the training with a joint opportunity.',
-    ],
+    argument: 'People change, and who does not know a product today does not sell it tomorrow.',
     subject: 'Invite {partner} to a training',
     body: [
       ...evidence,
       'People may have changed: ask who should learn what. Propose one training and two dates.',
     ],
-    dueInDays: 7,
+    mailSubjects: ['A training for your team at {programme}', 'A training for your team'],
+    proposal:
+      'We would like to invite your team to a training. Tell us who should take part, and which dates suit you.',
+    needs: ['introduction', 'feedback'],
+    incentives: [],
+    alternatives: ['early_check_in', 'share_new_offer', 'review_partnership'],
   },
-  // B21, B53: the portal is where partners find everything else.
   portal_reintroduction: {
-    steps: [
-      'Check that the accounts of {partner} work and belong to people who are still there.',
-      'Show them in fifteen minutes what is new and what saves them time.',
-      'Leave them with one thing to do there this week.',
-    ],
+    argument: 'Who does not log in misses what would help to sell: prices, leads, material, training.',
     subject: 'Show {partner} the portal again',
     body: [
       ...evidence,
       'Check their accounts first. Then show what is new, on a short call, with one thing to do this week.',
     ],
-    dueInDays: 7,
+    mailSubjects: ['What is new in the portal of {programme}', 'What is new in our partner portal'],
+    proposal:
+      'There is something new in our partner portal. Does your access still work? If not, answer this message, and we will see to it.',
+    needs: ['introduction', 'feedback'],
+    incentives: [],
+    alternatives: ['early_check_in', 'share_new_offer', 'review_partnership'],
   },
-  // B6, B45: through-channel marketing.
   marketing_support: {
-    steps: [
-      'Choose one ready campaign that suits the market of {partner}.',
-      'Offer to set it up with them: texts, budget, leads.',
-      'Agree on dates and who follows up the leads.',
-    ],
+    argument: 'A campaign that is ready to run costs them little, and brings leads to both.',
     subject: 'Offer {partner} a campaign to run together',
     body: [
       ...evidence,
       'Bring one ready campaign and offer to do the work of the start. Agree on dates and on who follows up.',
     ],
-    dueInDays: 7,
+    mailSubjects: ['A campaign with {programme}, ready to run', 'A campaign that is ready to run'],
+    proposal:
+      'We have campaigns that are ready to run, and help with the start: texts, set-up, and whoever follows up the leads. Shall we show you one?',
+    needs: ['introduction', 'feedback'],
+    incentives: [],
+    alternatives: ['early_check_in', 'share_new_offer', 'review_partnership'],
   },
-  // B27: early warning; the smaller the occasion, the more it needs a reason of substance.
   early_check_in: {
-    steps: [
-      'Find something useful to bring: news on their open deals, a product change, a lead.',
-      'Get in touch with {partner} with that, not with "just checking in".',
-      'Ask what the next weeks look like and what would help.',
-    ],
+    argument: 'While they still act, a useful contact costs little and a lost partner much.',
     subject: 'Check in with {partner} before they go quiet',
-    body: [...evidence, 'Bring something of use to them. ' + discovery],
-    dueInDays: 5,
+    body: [...evidence, 'Bring something of use to them.'],
+    mailSubjects: ['{programme}: what would help you next?', 'What would help you next?'],
+    proposal:
+      'What can we do for you in the coming weeks: a lead, material, an answer that you are waiting for?',
+    needs: ['introduction', 'feedback'],
+    incentives: [],
+    alternatives: ['share_new_offer'],
   },
-  // A28-A31, G14: momentum is a stage of its own.
   celebrate_and_build: {
-    steps: [
-      'Thank {partner} for what they did, by name and soon.',
-      'Make the next success easy: a next deal, order or campaign with a date.',
-      'Keep in touch at short intervals until the new rhythm holds.',
-    ],
+    argument: 'The weeks after a return decide whether it lasts.',
     subject: 'Keep the momentum with {partner}',
     body: [
       'What we see: {evidence}',
       'Last activity: {last}.',
       'Thank them, and agree on the next step while it is warm.',
     ],
-    dueInDays: 2,
+    mailSubjects: ['Thank you from {programme}', 'Thank you'],
+    proposal: 'Let us make the next step an easy one: what are you planning?',
+    needs: ['introduction'],
+    incentives: [],
+    alternatives: ['share_new_offer'],
   },
-  // B8, B26, B30, B40: a decision with evidence, never automatic, with goodwill.
   review_partnership: {
-    steps: [
-      'Make one documented attempt to speak with {partner}, and give them time to answer.',
-      'Look at the evidence: history, value, what was tried and what came of it.',
-      'Decide with your team: continue with a plan, change the tier, or end the partnership well, with notice and an open door.',
-    ],
+    argument:
+      'Where silence has become the rule, a decision with evidence is fairer to both sides than another reminder.',
     subject: 'Review the partnership with {partner}',
     body: [
       ...evidence,
       'Before any decision: one documented attempt to speak with them, open deals and payments checked.',
       'Options: continue with a plan, change the tier, or end it with notice, goodwill and an open door.',
     ],
-    dueInDays: 14,
+    mailSubjects: ['Your partnership with {programme}', 'Our partnership'],
+    proposal:
+      'We are reviewing our partnerships, and before we decide anything about ours we would like to hear whether you want to go on, and in which form. Nothing changes until you have had time to answer.',
+    needs: ['introduction', 'feedback'],
+    incentives: [],
+    alternatives: ['personal_call', 'share_new_offer'],
   },
 };

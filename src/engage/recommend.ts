@@ -1,163 +1,156 @@
-/** Step 3: the one next action for a partner, chosen from its own reasons. Pure. */
-import { daysBetween, dayOf } from '../model/instant.ts';
-import { kindNames } from '../model/kind.ts';
+/** Step 3: what to do for a partner, with its reasons, steps, message, questions and offer. Pure. */
+import { addDays, dayOf, type Day, type Instant } from '../model/instant.ts';
 import type { Partner } from '../model/partner.ts';
 import { playNames, type Play } from '../model/play.ts';
-import type { Behaviour } from '../model/settings.ts';
-import type { Degree, Reason, Shortfall, Verdict } from '../model/verdict.ts';
-import { fill, fillLines, type Fields } from './fill.ts';
+import type { Path, Verdict } from '../model/verdict.ts';
+import type { Voice } from '../model/voice.ts';
+import { approaches, type Role } from './approaches.ts';
+import { evidenceOf, lastActivityOf, segmentSentence } from './because.ts';
+import { choosePlay, otherChoices, pathOf, type Choice } from './choose.ts';
+import { draftFor, type Draft } from './draft.ts';
+import { fill, fillLines, known, type Fields } from './fill.ts';
+import { incentiveFor, type Incentive } from './incentive.ts';
 import { playTexts } from './plays.ts';
+import { questionsFor } from './questions.ts';
 
-/** What the card shows and the primary button turns into a task; the shape is a contract (web/contract.ts). */
-export type Recommendation = {
+/** `owner`: who does it; null where the partner has no owner. */
+type Step = { text: string; owner: string | null; due: Day };
+
+/** One play for one partner, as a button can turn it into a task; the shape is a contract (web/contract.ts). */
+export type Advice = {
   play: Play;
   title: string;
-  because: string;
-  steps: string[];
+  because: string[];
+  steps: Step[];
   taskSubject: string;
   taskBody: string;
   dueInDays: number;
 };
 
-/** B16, B25: from what fell silent to what helps. Severity matters only where a call can still come early. */
-const playsForSilence: Readonly<Record<Behaviour, Play>> = {
-  leads: 'personal_call',
-  sales: 'personal_call',
-  orders: 'personal_call',
-  co_selling: 'personal_call',
-  clicks: 'share_new_offer',
-  promotion_sales: 'share_new_offer',
-  promotion: 'share_new_offer',
-  portal: 'portal_reintroduction',
-  training: 'training_invitation',
-  content: 'training_invitation',
-  marketing: 'marketing_support',
-  conversation: 'early_check_in',
+export type Recommendation = Advice & {
+  path: Path;
+  /** What else could be done, best first. */
+  others: Advice[];
+  draft: Draft;
+  questions: string[];
+  incentive: Incentive | null;
 };
 
-/** A behaviour that never was is an onboarding matter where it is the partner's core business (B43). */
-const playsForNever: Readonly<Partial<Record<Behaviour, Play>>> = {
-  leads: 'welcome_and_activate',
-  sales: 'welcome_and_activate',
-  orders: 'welcome_and_activate',
-  co_selling: 'welcome_and_activate',
-  clicks: 'welcome_and_activate',
-  promotion_sales: 'welcome_and_activate',
-  promotion: 'welcome_and_activate',
+export type Surroundings = {
+  /** The portal's, for days. */
+  readonly timeZone: string;
+  /** The partner's owner; null when it has none. */
+  readonly ownerName: string | null;
+  readonly now: Instant;
+  readonly voice: Voice;
+  /** The company property that tells individual rates; null where the settings name none. */
+  readonly individualRateProperty: string | null;
+  /** What is usual for the partner, in a sentence; null where nothing was learned. */
+  readonly rhythm: string | null;
 };
 
-/** The play for one reason. Total: every reason has one. */
-export function playFor(reason: Shortfall & Pick<Reason, 'severity'>): Play {
-  // The rhythm broke before a rule did: a call can still come early.
-  if (reason.degree === 'drifting') return 'early_check_in';
-  const silence = playsForSilence[reason.behaviour];
-  const byDegree: Readonly<Record<Degree, Play>> = {
-    no_sales: 'fix_conversion',
-    never: playsForNever[reason.behaviour] ?? silence,
-    // While they still act, though less, a call that says "you have gone quiet" would be wrong.
-    declining: silence === 'personal_call' ? 'early_check_in' : silence,
-    stopped: silence === 'personal_call' && reason.severity === 'cooling' ? 'early_check_in' : silence,
-  };
-  return byDegree[reason.degree];
-}
-
-/** Silent for so long before anyone looked, or for so many spells, that the question is whether to go on (B26). */
-const reviewAfterDays = 365;
-const reviewFromEpisode = 3;
-
-/**
- * The next action for a partner; null where none fits: a partner that is well needs none, and an excluded or unknown one
- * (verdictSentence says why) must not be acted on.
- *
- * @param context.timeZone the portal's, for days in sentences
- * @param context.ownerName who will do it; null when the partner has no owner
- */
+/** Null where nothing is recommended; see choosePlay. */
 export function recommend(
   partner: Partner,
   verdict: Verdict,
-  context: { timeZone: string; ownerName: string | null },
+  surroundings: Surroundings,
 ): Recommendation | null {
-  const play = choosePlay(verdict, context.timeZone);
+  const { timeZone, now, voice, individualRateProperty } = surroundings;
+  const play = choosePlay(verdict, timeZone);
   if (play === null) return null;
-  const text = playTexts[play];
-  const because = evidenceOf(verdict, context.timeZone);
-  const fields = fieldsOf(partner, verdict, because, context);
+  const path = pathOf(verdict);
+  const today = dayOf(now, timeZone);
+  const fields = fieldsOf(partner, verdict, surroundings);
+  const questions = questionsFor(verdict);
+  const scene: Scene = { verdict, fields, path, today };
+  const advice = adviceOf({ play, reason: null }, scene);
   return {
-    play,
-    title: playNames[play],
-    because,
-    steps: [...fillLines(text.steps, fields), ...furtherSteps(verdict)],
-    taskSubject: fill(text.subject, fields) ?? playNames[play],
-    taskBody: fillLines(['For {owner}.', ...text.body], fields).join('\n\n'),
-    dueInDays: text.dueInDays,
+    ...advice,
+    because: [
+      ...sentencesOf(verdict, fields),
+      ...(surroundings.rhythm === null ? [] : [surroundings.rhythm]),
+      playTexts[play].argument,
+      segmentSentence(verdict.segment),
+    ],
+    steps: [...advice.steps, ...furtherSteps(scene, advice.dueInDays)].toSorted((a, b) =>
+      a.due < b.due ? -1 : Number(a.due > b.due),
+    ),
+    taskBody: [advice.taskBody, `Questions to ask:\n${questions.map((one) => `- ${one}`).join('\n')}`].join(
+      '\n\n',
+    ),
+    path,
+    others: otherChoices(play, verdict).map((choice) => adviceOf(choice, scene)),
+    draft: draftFor({ play, path }, verdict, fields, {
+      voice,
+      individualRate: null,
+      individualRateProperty,
+      today,
+    }),
+    questions,
+    incentive: incentiveFor(play, verdict, voice, today),
   };
 }
 
-function choosePlay(verdict: Verdict, timeZone: string): Play | null {
-  const reason = verdict.reasons[0];
-  switch (verdict.status) {
-    case 'excluded':
-    case 'unknown':
-      return null;
-    case 'active':
-      // Only a partner in its grace is active without any activity.
-      if (verdict.lastActivityAt === null) return 'welcome_and_activate';
-      return verdict.previousStatus === 'reactivated' ? 'celebrate_and_build' : null;
-    case 'reactivated':
-      return 'celebrate_and_build';
-    case 'never_activated':
-      return 'welcome_and_activate';
-    case 'inactive':
-      if (needsReview(verdict, timeZone)) return 'review_partnership';
-      return reason === undefined ? 'personal_call' : playFor(reason);
-    case 'cooling':
-    case 'at_risk':
-      return reason === undefined ? 'early_check_in' : playFor(reason);
-  }
+type Scene = {
+  readonly verdict: Verdict;
+  readonly fields: Fields;
+  readonly path: Path;
+  readonly today: Day;
+};
+
+function adviceOf({ play, reason }: Choice, { verdict, fields, path, today }: Scene): Advice {
+  const text = playTexts[play];
+  const approach = approaches[play][path];
+  const first = reason ?? verdict.reasons[0];
+  const ownFields = { ...fields, evidence: reason?.sentence ?? fields['evidence'] ?? null };
+  return {
+    play,
+    title: playNames[play],
+    because: [...(first === undefined ? [] : [first.sentence]), text.argument],
+    steps: approach.steps.flatMap(({ text: line, by, inDays }): Step[] =>
+      fillLines([line], fields).map((filled) => ({
+        text: filled,
+        owner: nameOf(by, fields),
+        due: addDays(today, inDays),
+      })),
+    ),
+    taskSubject: fill(text.subject, fields) ?? playNames[play],
+    taskBody: fillLines(['For {owner}.', ...text.body], ownFields).join('\n\n'),
+    dueInDays: approach.dueInDays,
+  };
 }
 
-/** Measured at the day the status changed, so that the answer stands still while nothing happens. */
-function needsReview({ inactiveSince, statusChangedAt, episode }: Verdict, timeZone: string): boolean {
-  if (episode >= reviewFromEpisode) return true;
-  return (
-    inactiveSince !== null && daysBetween(inactiveSince, dayOf(statusChangedAt, timeZone)) >= reviewAfterDays
-  );
+function nameOf(role: Role, fields: Fields): string | null {
+  return role === 'team' ? 'Programme team' : (fields['owner'] ?? null);
 }
 
-function evidenceOf(verdict: Verdict, timeZone: string): string {
-  const [first, second] = verdict.reasons;
-  const last = lastActivityOf(verdict, timeZone);
-  if (verdict.status === 'reactivated') {
-    return `Back since ${dayOf(verdict.statusChangedAt, timeZone)}${last === null ? '' : `, last seen with a ${last}`}.`;
-  }
-  if (first !== undefined)
-    return second === undefined ? first.sentence : `${first.sentence} ${second.sentence}`;
-  if (last !== null) return `Last seen with a ${last}.`;
-  return verdict.remark ?? 'Nothing the partner did is on record.';
-}
-
-function lastActivityOf({ lastActivityAt, lastActivityKind }: Verdict, timeZone: string): string | null {
-  if (lastActivityAt === null || lastActivityKind === null) return null;
-  return `${kindNames[lastActivityKind]} on ${dayOf(lastActivityAt, timeZone)}`;
+/** What was seen, a sentence each; a partner that came back is not held its open reasons against. */
+function sentencesOf({ reasons, status }: Verdict, fields: Fields): string[] {
+  if (status === 'reactivated' || reasons.length === 0) return [fields['evidence'] ?? ''];
+  return reasons.slice(0, 2).map(({ sentence }) => sentence);
 }
 
 function fieldsOf(
   partner: Partner,
   verdict: Verdict,
-  because: string,
-  context: { timeZone: string; ownerName: string | null },
+  { timeZone, ownerName }: Pick<Surroundings, 'timeZone' | 'ownerName'>,
 ): Fields {
   return {
-    partner: partner.name?.trim() || partner.domain?.trim() || `company ${partner.id}`,
-    owner: context.ownerName?.trim() || null,
-    evidence: because,
-    last: lastActivityOf(verdict, context.timeZone),
+    partner: known(partner.name) ?? known(partner.domain) ?? `company ${partner.id}`,
+    owner: known(ownerName),
+    evidence: evidenceOf(verdict, timeZone),
+    last: lastActivityOf(verdict, timeZone),
     clears: verdict.reasons[0]?.counterfactual ?? null,
   };
 }
 
 /** What else is open, so that one contact can settle it all. */
-function furtherSteps({ reasons, status }: Verdict): string[] {
+function furtherSteps({ verdict, fields, today }: Scene, dueInDays: number): Step[] {
+  const { reasons, status } = verdict;
   const open = status === 'reactivated' ? reasons : reasons.slice(1);
-  return open.slice(0, 2).map(({ counterfactual }) => `While you are at it: ${counterfactual}`);
+  return open.slice(0, 2).map(({ counterfactual }) => ({
+    text: `While you are at it: ${counterfactual}`,
+    owner: nameOf('owner', fields),
+    due: addDays(today, dueInDays),
+  }));
 }

@@ -9,7 +9,6 @@ import { assessPartner, type Context } from '../assess/assess.ts';
 import { primaryReason } from '../assess/sentences.ts';
 import { count } from '../assess/words.ts';
 import { propertyName, samePropertyValue, type PropertyKey } from '../hubspot/properties.ts';
-import type { Owner } from '../model/partner.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Status, Verdict } from '../model/verdict.ts';
 import { healthStep, passengerKeys, type DesiredProperties } from '../publish/desired.ts';
@@ -51,7 +50,6 @@ export type PreviewOptions = {
   readonly store: Store;
   readonly before: Context;
   readonly after: Context;
-  readonly owners: ReadonlyMap<string, Owner>;
   /** How many of the changing partners to name. */
   readonly limit: number;
   readonly signal: AbortSignal;
@@ -63,8 +61,8 @@ const partnersPerPage = 1000;
 const partnersPerTurn = 100;
 
 export async function previewSettings(options: PreviewOptions): Promise<Preview> {
-  const { store, before, after, owners, signal, limit } = options;
-  const shown = { owners, timeZone: before.timeZone };
+  const { store, before, after, signal, limit } = options;
+  const { timeZone } = before;
   const tally = new Tally(limit);
   const pages = streamPartnersToAssess(store.db, {
     now: before.now,
@@ -77,7 +75,7 @@ export async function previewSettings(options: PreviewOptions): Promise<Preview>
     for (const { partner, timeline, previous } of page) {
       const old = assessPartner(partner, timeline, previous, before);
       const draft = assessPartner(partner, timeline, previous, after);
-      tally.add(partner, [old, shownOf(partner, old, shown)], [draft, shownOf(partner, draft, shown)]);
+      tally.add(partner, [old, shownOf(old, timeZone)], [draft, shownOf(draft, timeZone)]);
       if (tally.partners % partnersPerTurn === 0) await nextTurn();
     }
     options.onProgress(tally.partners);

@@ -5,7 +5,6 @@ import { UsageError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Store } from '../store/connect.ts';
-import { readOwners } from '../store/owners.ts';
 import { readPortal } from '../store/portal.ts';
 import { currentSettings } from '../store/settings.ts';
 import { factsFor } from './facts.ts';
@@ -37,7 +36,6 @@ export async function previewDraft(options: {
     store,
     before,
     after: await judgingContext({ store, portal, settings: next, now, facts }),
-    owners: await readOwners(store.db),
     limit,
     signal,
     onProgress,

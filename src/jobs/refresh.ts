@@ -12,7 +12,6 @@ import { checkBrake } from '../publish/plan.ts';
 import { assertProvisioned } from '../publish/provision.ts';
 import { removeHints, waitingHints } from '../store/hints.ts';
 import { fenced, type Lease } from '../store/lease.ts';
-import { readOwners } from '../store/owners.ts';
 import { countPartners } from '../store/partners.ts';
 import { savePortal } from '../store/portal.ts';
 import { streamToPublish } from '../store/publishing.ts';
@@ -196,10 +195,7 @@ const batchSize = 500;
 async function publish(state: State, portal: Portal, ids: readonly string[]): Promise<void> {
   const { context, settings, runId, moved, summary } = state;
   const { store, hubspot } = context;
-  const plan = await planPublish(streamToPublish(store.db, batchSize, ids), {
-    owners: await readOwners(store.db),
-    timeZone: portal.timeZone,
-  });
+  const plan = await planPublish(streamToPublish(store.db, batchSize, ids), portal.timeZone);
   const brake = { ...plan, moves: plan.moves + moved.moves, partners: await countPartners(store.db) };
   assertWithinBrake(brake, settings.settings, { runId, approvedMoves: 0 });
   summary.publish = { changed: 0, unchanged: plan.unchanged, failed: 0, requests: 0 };

@@ -10,7 +10,6 @@ import {
   type PublishPlan,
 } from '../publish/publish.ts';
 import { assertProvisioned } from '../publish/provision.ts';
-import { readOwners } from '../store/owners.ts';
 import { countPartners } from '../store/partners.ts';
 import { streamToPublish } from '../store/publishing.ts';
 import { countByStatus } from '../store/verdicts.ts';
@@ -161,10 +160,7 @@ export async function planStep(state: RunState): Promise<PublishPlan> {
       yield batch.filter(({ verdict }) => verdict === null);
     }
   }
-  const plan = await planPublish(judged(), {
-    owners: await readOwners(store.db),
-    timeZone: portal.timeZone,
-  });
+  const plan = await planPublish(judged(), portal.timeZone);
   summary.assess = { assessed, skipped: 0, byStatus };
   summary.publish = { changed: 0, unchanged: plan.unchanged, failed: 0, requests: 0 };
   return plan;
@@ -175,10 +171,7 @@ const batchSize = 500;
 export async function publishStep(state: RunState): Promise<void> {
   const { context, settings, summary } = state;
   const { store, hubspot } = context;
-  const plan = await planPublish(streamToPublish(store.db, batchSize), {
-    owners: await readOwners(store.db),
-    timeZone: state.portal.timeZone,
-  });
+  const plan = await planPublish(streamToPublish(store.db, batchSize), state.portal.timeZone);
   assertWithinBrake(plan, settings.settings, {
     runId: state.runId,
     approvedMoves: state.approvedMoves,

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { kinds, partnerKinds } from './kind.ts';
 import type { Partner } from './partner.ts';
+import { silentVoice, voiceSchema } from './voice.ts';
 
 /** A named set of kinds that a programme wants to see. Names are part of reason codes: never rename one. */
 export const behaviours = {
@@ -143,6 +144,8 @@ const mapping = z.strictObject({
   regionProperty: z.string().nullable(),
   externalIdProperty: z.string().nullable(),
   joinedAtProperty: z.string().nullable(),
+  /** Where the portal keeps what a partner earns by an agreement of its own, as text. */
+  individualRateProperty: z.string().nullable().default(null),
   /** Company date properties that other systems keep up to date; each new date is one activity. */
   activityDates: z.array(z.strictObject({ property: z.string().min(1), kind: z.enum(partnerKinds) })),
 });
@@ -194,6 +197,8 @@ export const settingsSchema = z.strictObject({
         .default(defaultQuota.dailyShare),
     })
     .default(defaultQuota),
+  /** What the programme tells its partners of itself; no verdict depends on it. */
+  programme: voiceSchema.default(silentVoice),
   /** HubSpot company ids that are never judged, nor whatever they are merged into. */
   excludedPartnerIds: z.array(z.string().regex(/^\d+$/)).default([]),
 });

@@ -7,7 +7,7 @@
  * the claim comes first, only a definite refusal gives it back, and what is unclear stays claimed.
  */
 import { DateTime } from 'luxon';
-import type { Recommendation } from '../engage/recommend.ts';
+import type { Advice } from '../engage/recommend.ts';
 import {
   InvalidTokenError,
   MissingScopeError,
@@ -38,7 +38,8 @@ export type TaskOutcome =
 export type TaskRequest = {
   readonly partner: Partner;
   readonly verdict: Pick<Verdict, 'episode' | 'status'>;
-  readonly recommendation: Recommendation;
+  /** The recommended play, or one of the others. */
+  readonly advice: Advice;
   /** The partner's owner; null leaves the task unassigned. */
   readonly owner: Owner | null;
   /** The portal's: the task is due on one of its working days. */
@@ -67,7 +68,7 @@ export async function createRecommendedTask(
   const key: ActionKey = {
     partnerId: request.partner.id,
     episode: request.verdict.episode,
-    play: request.recommendation.play,
+    play: request.advice.play,
   };
   const claim = await claimAction(store.db, { ...key, userId: request.userId, now: request.now });
   if (!claim.claimed) {
@@ -128,12 +129,12 @@ const priorities: Readonly<Record<Status, NewTask['priority']>> = {
   unknown: 'LOW',
 };
 
-function newTask({ partner, verdict, recommendation, owner, timeZone, now }: TaskRequest): NewTask {
+function newTask({ partner, verdict, advice, owner, timeZone, now }: TaskRequest): NewTask {
   return {
     companyId: partner.id,
-    subject: recommendation.taskSubject,
-    body: recommendation.taskBody,
-    dueAt: dueAt(recommendation.dueInDays, timeZone, now),
+    subject: advice.taskSubject,
+    body: advice.taskBody,
+    dueAt: dueAt(advice.dueInDays, timeZone, now),
     // HubSpot refuses a task for somebody who has left.
     ownerId: owner === null || owner.archived ? null : owner.id,
     priority: priorities[verdict.status],

@@ -1,7 +1,7 @@
 /** What HubSpot should show of a partner: its verdict as property values. Pure. */
 import { propertyName, type PropertyKey } from '../hubspot/properties.ts';
-import type { Recommendation } from '../engage/recommend.ts';
 import { dayOf, toIso } from '../model/instant.ts';
+import type { Play } from '../model/play.ts';
 import type { Verdict } from '../model/verdict.ts';
 
 /** Property values by our keys; an empty text clears the property. */
@@ -18,11 +18,12 @@ export const healthStep = 5;
 
 /**
  * @param verdict null for a company that is no partner any more: everything we wrote about it is cleared
+ * @param play what is recommended; null for nothing
  * @param timeZone the portal's, for the days
  */
 export function desiredProperties(
   verdict: Verdict | null,
-  recommendation: Recommendation | null,
+  play: Play | null,
   timeZone: string,
 ): DesiredProperties {
   if (verdict === null) return emptyProperties;
@@ -42,7 +43,7 @@ export function desiredProperties(
     active_chance_band: verdict.cadence?.band ?? '',
     potential: verdict.segment?.potential ?? '',
     path: verdict.segment?.path ?? '',
-    recommended_action: recommendation?.play ?? '',
+    recommended_action: play ?? '',
     episode: String(verdict.episode),
     assessed_at: toIso(verdict.assessedAt),
     settings_version: String(verdict.settingsVersion),

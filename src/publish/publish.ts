@@ -1,8 +1,7 @@
 /** Step 4 of a run: bring HubSpot's company properties in line with the verdicts. */
-import { recommend } from '../engage/recommend.ts';
+import { choosePlay } from '../engage/choose.ts';
 import type { CompanyUpdate } from '../hubspot/hubspot.ts';
 import { RefusedError } from '../model/errors.ts';
-import type { Owner } from '../model/partner.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { SyncedPartner } from '../store/partners.ts';
@@ -23,10 +22,10 @@ export type PublishPlan = {
   readonly partners: number;
 };
 
-/** Compares every verdict with what HubSpot shows. Changes nothing. */
+/** Compares every verdict with what HubSpot shows. Changes nothing. The zone is the portal's. */
 export async function planPublish(
   judged: AsyncIterable<readonly Judged[]>,
-  context: { owners: ReadonlyMap<string, Owner>; timeZone: string },
+  timeZone: string,
 ): Promise<PublishPlan> {
   const updates: PlannedUpdate[] = [];
   let unchanged = 0;
@@ -37,7 +36,7 @@ export async function planPublish(
       const update = planUpdate({
         partnerId: partner.id,
         published: partner.published,
-        desired: shownOf(partner, verdict, context),
+        desired: shownOf(verdict, timeZone),
       });
       if (update === null) unchanged += 1;
       else updates.push(update);
@@ -47,15 +46,9 @@ export async function planPublish(
   return { updates, unchanged, moves, partners };
 }
 
-/** What HubSpot should show of a partner with this verdict. */
-export function shownOf(
-  partner: SyncedPartner,
-  verdict: Verdict | null,
-  { owners, timeZone }: { owners: ReadonlyMap<string, Owner>; timeZone: string },
-): DesiredProperties {
-  const ownerName = partner.ownerId === null ? null : (owners.get(partner.ownerId)?.name ?? null);
-  const recommendation = verdict === null ? null : recommend(partner, verdict, { timeZone, ownerName });
-  return desiredProperties(verdict, recommendation, timeZone);
+/** What HubSpot should show of a partner with this verdict. The zone is the portal's. */
+export function shownOf(verdict: Verdict | null, timeZone: string): DesiredProperties {
+  return desiredProperties(verdict, verdict === null ? null : choosePlay(verdict, timeZone), timeZone);
 }
 
 /** The blast-radius brake stopped a plan; a person may approve exactly as many moves. */

@@ -1,17 +1,15 @@
 /** The card of one company, assembled from what is known. Pure. */
-import { evidenceText, outlookOf, outlookText } from '../assess/cadence/outlook.ts';
 import { describeDefinition, verdictSentence } from '../assess/sentences.ts';
-import { lowerFirst, upperFirst } from '../assess/words.ts';
 import type { Recommendation } from '../engage/recommend.ts';
-import { streamNames, type Learned } from '../model/cadence.ts';
-import { toDayNumber } from '../model/calendar.ts';
-import { dayOf, toIso, type Day, type Instant } from '../model/instant.ts';
+import type { Learned } from '../model/cadence.ts';
+import { dayOf, toIso, type Instant } from '../model/instant.ts';
 import { kindNames } from '../model/kind.ts';
 import type { Owner, Partner } from '../model/partner.ts';
 import type { PartnerDefinition, SettingsVersion } from '../model/settings.ts';
 import { statusNames, type Reason, type Verdict } from '../model/verdict.ts';
 import type { CardPartner, CardResponse } from './contract.ts';
 import type { Freshness } from './freshness.ts';
+import { rhythmOf } from './rhythm.ts';
 
 export type CardFacts = {
   /** Null when the company is no partner, or none that a sync has seen. */
@@ -102,17 +100,6 @@ function definitionInForce(
   return settingsVersion === version
     ? sentence
     : `${sentence} The verdict above still follows definition ${settingsVersion}; the next run applies this one.`;
-}
-
-/** The chances of today: they fall a little every day, so a verdict does not keep them. */
-function rhythmOf(cadence: Verdict['cadence'], learned: Learned | null, today: Day): CardPartner['rhythm'] {
-  const model = cadence === null ? null : (learned?.streams[cadence.stream] ?? null);
-  if (cadence === null || model === null) return null;
-  const outlook = outlookText(outlookOf(cadence, model, toDayNumber(today)));
-  return {
-    evidence: `${streamNames[cadence.stream]}: ${lowerFirst(evidenceText(cadence))}.`,
-    outlook: `${upperFirst(outlook)}.`,
-  };
 }
 
 /** What people call the partner; a company without a name is known by its domain or its record id. */

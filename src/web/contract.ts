@@ -18,17 +18,62 @@ const reason = z.strictObject({
   asOf: instant,
 });
 
-const recommendation = z.strictObject({
+/** One play for one partner. */
+const advice = z.strictObject({
   /** The play's id. */
   play: z.string(),
   title: z.string(),
   /** Why this, for this partner, in its own evidence. */
-  because: z.string(),
-  steps: z.array(z.string()).min(1),
-  /** Text for the task that the primary button creates. */
+  because: z.array(z.string()).min(1),
+  /** `owner`: who does it; null where the partner has no owner. */
+  steps: z.array(z.strictObject({ text: z.string(), owner: z.string().nullable(), due: day })).min(1),
+  /** Text for the task that its button creates. */
   taskSubject: z.string(),
   taskBody: z.string(),
   dueInDays: z.int().min(0),
+});
+
+/** The message to the partner. Where it is not ready, `body` is null and `missing` says what to fill in and where. */
+const draft = z.strictObject({
+  subject: z.string(),
+  opening: z.string(),
+  blocks: z.array(
+    z.strictObject({
+      title: z.string(),
+      /** Whether the message may not go out without it. */
+      needed: z.boolean(),
+      text: z.string().nullable(),
+      missing: z.string().nullable(),
+    }),
+  ),
+  closing: z.string(),
+  ready: z.boolean(),
+  missing: z.array(z.string()),
+  /** The whole message as plain text. */
+  body: z.string().nullable(),
+});
+
+/** What may be offered to the partner if it is offered today. */
+const incentive = z.strictObject({
+  kind: z.enum(['temporary_commission', 'exclusive_voucher', 'first_sale_bonus']),
+  title: z.string(),
+  /** The most that the settings allow. */
+  offer: z.string(),
+  because: z.string(),
+  from: day,
+  until: day,
+  /** Of a voucher alone. */
+  code: z.string().nullable(),
+  conditions: z.array(z.string()),
+});
+
+/** The play to do next, what else could be done, and what either of them needs. */
+const recommendation = advice.extend({
+  path: z.enum(['high_touch', 'assisted', 'automated']),
+  others: z.array(advice),
+  draft,
+  questions: z.array(z.string()),
+  incentive: incentive.nullable(),
 });
 
 const dataFreshness = z.strictObject({
@@ -79,8 +124,8 @@ export type CardResponse = z.infer<typeof cardResponseSchema>;
 export type CardPartner = z.infer<typeof cardPartnerSchema>;
 
 /**
- * The primary button: creates the recommended task once per episode and play, however often it is pressed. `unclear`:
- * HubSpot's answer was lost, and a person has to look whether the task is there.
+ * A play's button: creates the task of the recommended play, or of one of the others, once per episode and play, however
+ * often it is pressed. `unclear`: HubSpot's answer was lost, and a person has to look whether the task is there.
  */
 export const createTaskRequestSchema = z.strictObject({
   companyId: z.string().regex(/^\d{1,20}$/),

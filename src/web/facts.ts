@@ -1,6 +1,7 @@
 /** What the database knows of one company, as the card's parts need it. */
 import { recommend } from '../engage/recommend.ts';
-import type { Instant } from '../model/instant.ts';
+import { dayOf, type Instant } from '../model/instant.ts';
+import { silentVoice } from '../model/voice.ts';
 import { readCard } from '../store/card.ts';
 import type { Store } from '../store/connect.ts';
 import { readLearned } from '../store/learned.ts';
@@ -8,6 +9,7 @@ import { readSettings } from '../store/settings.ts';
 import { readOnce } from '../store/versions.ts';
 import type { CardFacts } from './card-view.ts';
 import { freshnessOf } from './freshness.ts';
+import { rhythmOf } from './rhythm.ts';
 
 const settingsOf = readOnce(readSettings);
 const learnedOf = readOnce(readLearned);
@@ -36,6 +38,13 @@ export async function readFacts(store: Store, companyId: string, now: Instant): 
     recommendation:
       partner === null || verdict === null
         ? null
-        : recommend(partner, verdict, { timeZone, ownerName: owner?.name ?? null }),
+        : recommend(partner, verdict, {
+            timeZone,
+            now,
+            ownerName: owner?.name ?? null,
+            voice: settings?.settings.programme ?? silentVoice,
+            individualRateProperty: settings?.settings.mapping.individualRateProperty ?? null,
+            rhythm: rhythmOf(verdict.cadence, learned, dayOf(now, timeZone))?.evidence ?? null,
+          }),
   };
 }

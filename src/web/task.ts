@@ -38,7 +38,8 @@ async function answerPress(
   if (partner === null || verdict === null || recommendation === null) {
     return refused('Nothing is recommended for this company any more. Refresh the card to see why.');
   }
-  if (recommendation.play !== press.play) {
+  const advice = [recommendation, ...recommendation.others].find(({ play }) => play === press.play);
+  if (advice === undefined) {
     return refused(
       `The recommendation is now “${recommendation.title}”: things have changed since this card was loaded. Refresh it and look again.`,
     );
@@ -46,14 +47,14 @@ async function answerPress(
   const outcome = await createRecommendedTask(hubspot, store, {
     partner,
     verdict,
-    recommendation,
+    advice,
     owner,
     timeZone,
     userId: press.userId,
     now: clock(),
   });
   logOutcome(log, press.correlationId, outcome);
-  return responseTo(outcome, recommendation.taskSubject);
+  return responseTo(outcome, advice.taskSubject);
 }
 
 function responseTo(outcome: TaskOutcome, subject: string): CreateTaskResponse {

@@ -21,6 +21,42 @@ export const reasons: CardPartner['reasons'] = [
   },
 ];
 
+type Draft = NonNullable<CardPartner['recommendation']>['draft'];
+export const unreadyDraft: Draft = {
+  subject: 'How are things on your side?',
+  opening: 'Hello Birch Systems team,\n\nYour last deal with us was on 19 Aug 2025.',
+  blocks: [
+    {
+      title: 'Who we are',
+      needed: true,
+      text: null,
+      missing: 'The selling point is missing. Fill it in on the settings page under Programme.',
+    },
+    { title: 'Commission rates', needed: false, text: 'What you earn: 12 %.', missing: null },
+    {
+      title: 'Upcoming offers',
+      needed: false,
+      text: null,
+      missing: 'There is no upcoming offer. Fill it in on the settings page under Programme.',
+    },
+  ],
+  closing: 'Best regards\nAda Okafor',
+  ready: false,
+  missing: ['The selling point is missing. Fill it in on the settings page under Programme.'],
+  body: null,
+};
+
+export const readyDraft: Draft = {
+  ...unreadyDraft,
+  blocks: [
+    { title: 'Who we are', needed: true, text: 'Alder Tools: tools that last.', missing: null },
+    ...unreadyDraft.blocks.slice(1),
+  ],
+  ready: true,
+  missing: [],
+  body: 'Hello Birch Systems team,\n\nAlder Tools: tools that last.\n\nBest regards\nAda Okafor',
+};
+
 export function judged(changes: Partial<CardPartner> = {}): CardPartner {
   return {
     state: 'judged',
@@ -51,17 +87,49 @@ export function judged(changes: Partial<CardPartner> = {}): CardPartner {
     recommendation: {
       play: 'win_back_call',
       title: 'Call the partner’s owner and offer a joint pipeline review',
-      because:
-        'It won 7,000 USD with us last August, and two of our calls went unanswered: a person it knows should ask what changed.',
+      because: [
+        'It won 7,000 USD with us last August, and two of our calls went unanswered.',
+        'A person it knows should ask what changed.',
+      ],
       steps: [
-        'Read the last three deals and the note of 6 June before you call.',
-        'Ask what changed for them, and write the answer down as the root cause.',
-        'Offer a pipeline review within two weeks, with a technical colleague.',
+        {
+          text: 'Read the last three deals and the note of 6 June before you call.',
+          owner: 'Ada Okafor',
+          due: '2026-06-17',
+        },
+        {
+          text: 'Ask what changed for them, and write the answer down as the root cause.',
+          owner: 'Ada Okafor',
+          due: '2026-06-18',
+        },
+        {
+          text: 'Offer a pipeline review within two weeks, with a technical colleague.',
+          owner: null,
+          due: '2026-06-29',
+        },
       ],
       taskSubject: 'Call Birch Systems: what changed since August?',
       taskBody:
         'Last deal: Birch last sale, 19 Aug 2025.\n\nAsk what changed, then offer a joint pipeline review.',
       dueInDays: 3,
+      path: 'high_touch',
+      others: [
+        {
+          play: 'share_news',
+          title: 'Share what is new',
+          because: ['Something new is a better reason to write than their silence is.'],
+          steps: [
+            { text: 'Write to them personally.', owner: 'Ada Okafor', due: '2026-06-20' },
+            { text: 'Check the links.', owner: 'Programme team', due: '2026-06-20' },
+          ],
+          taskSubject: 'Share what is new with Birch Systems',
+          taskBody: 'Tell them what is new.',
+          dueInDays: 5,
+        },
+      ],
+      draft: unreadyDraft,
+      questions: ['What has changed on your side since August?', 'What would make the next step worth it?'],
+      incentive: null,
     },
     freshness: {
       syncedAt: '2026-06-15T02:10:00Z',

@@ -15,7 +15,7 @@ import { CrmActionButton } from '@hubspot/ui-extensions/crm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { statuses, statusNames } from '../../src/model/verdict.ts';
 import { cardResponseSchema } from '../../src/web/contract.ts';
-import { judged, notAPartner, notJudgedYet, reasons, thriving } from './answers.ts';
+import { judged, notAPartner, notJudgedYet, readyDraft, reasons, thriving, unreadyDraft } from './answers.ts';
 import { effectsHaveRun, held, json, notJson, rejection, renderCard, serve } from './harness.tsx';
 
 beforeEach(() => {
@@ -86,7 +86,11 @@ describe('the verdict', () => {
       'Call the partner’s owner',
       'It won 7,000 USD',
       'Read the last three deals',
+      'Ada Okafor, by 17 Jun 2026',
       'Create task',
+      'This message cannot be sent yet',
+      'What has changed on your side since August?',
+      'Or: Share what is new',
       'ScoreCircle',
       'Portal login, 2 Mar 2026',
       'Inactive on 2 Dec 2026',
@@ -307,6 +311,118 @@ describe('the primary button', () => {
     await card.waitFor(() => expect(nextStepText(card)).toContain('Invite to the training'));
     expect(createButton(card).text).toBe('Create task');
     expect(createButton(card).props.disabled).toBe(false);
+  });
+});
+
+const withDraft = (draft: typeof readyDraft) =>
+  json(judged({ recommendation: { ...judged().recommendation!, draft } }));
+const emailContext = (card: Card) =>
+  card.find(CrmActionButton, { actionType: 'SEND_EMAIL' }).props.actionContext;
+
+describe('the message to the partner', () => {
+  it('goes into HubSpot’s email editor as it is, once nothing is missing', async () => {
+    serve(withDraft(readyDraft));
+    const card = renderCard();
+    await settled(card);
+    expect(emailContext(card)).toEqual({
+      objectTypeId: '0-2',
+      objectId: 102,
+      initialEmailSubject: readyDraft.subject,
+      initialEmailBody: readyDraft.body,
+    });
+    expect(card.findByTestId(Accordion, 'draft').props.title).toBe('Message: “How are things on your side?”');
+  });
+
+  it('goes nowhere while something is missing, and says what and where to fill it in', async () => {
+    serve(json(judged()));
+    const card = renderCard();
+    await settled(card);
+    expect(emailContext(card)).toEqual({ objectTypeId: '0-2', objectId: 102 });
+    expect(card.maybeFindByTestId(Button, 'copy-draft')).toBeNull();
+    const draft = card.findByTestId(Accordion, 'draft');
+    expect(draft.props.title).toBe('Message: not ready, 1 thing is missing');
+    expect(draft.toString()).toContain('Left out.');
+    expect(draft.find(Alert).toString()).toContain(unreadyDraft.missing[0]);
+    expect(draft.toString()).toContain('Upcoming offers (where known)');
+  });
+
+  it('is copied with its subject', async () => {
+    serve(withDraft(readyDraft));
+    const card = renderCard();
+    await settled(card);
+    card.findByTestId(Button, 'copy-draft').trigger('onClick');
+    const { copyTextToClipboard, addAlert } = card.mocks.actions;
+    expect(copyTextToClipboard.calls).toEqual([[`${readyDraft.subject}\n\n${readyDraft.body}`]]);
+    // No change of the card follows that its own waiting could see.
+    await vi.waitFor(() => expect(addAlert.calls[0]?.[0].type).toBe('success'));
+  });
+
+  it('says so when the browser forbids copying', async () => {
+    serve(withDraft(readyDraft));
+    const card = renderCard();
+    await settled(card);
+    card.mocks.actions.copyTextToClipboard.nextError(new Error('not allowed'));
+    card.findByTestId(Button, 'copy-draft').trigger('onClick');
+    await vi.waitFor(() =>
+      expect(card.mocks.actions.addAlert.calls[0]?.[0].title).toBe('Nothing was copied'),
+    );
+  });
+});
+
+describe('what else could be done', () => {
+  const done = { state: 'created', taskId: '901', sentence: 'The task was created.' };
+
+  it('is one click away, with steps of its own, and never a second primary button', async () => {
+    serve(json(judged()));
+    const card = renderCard();
+    await settled(card);
+    const other = card.findByTestId(Accordion, 'other-share_news');
+    expect(other.props.title).toBe('Or: Share what is new');
+    expect(other.toString()).toContain('Programme team, by 20 Jun 2026');
+    expect(card.findByTestId(LoadingButton, 'create-share_news').props.variant).toBe('secondary');
+  });
+
+  it('makes its own task and leaves the recommended one to be made', async () => {
+    const calls = serve(json(judged()), json(done), json(judged()));
+    const card = renderCard();
+    await settled(card);
+    card.findByTestId(LoadingButton, 'create-share_news').trigger('onClick');
+    await card.waitFor(() => card.find(Alert, { title: 'Task created' }));
+    expect(calls[1]?.options.body).toEqual({ companyId: '102', play: 'share_news' });
+    expect(nextStepText(card)).not.toContain('Task created');
+    expect(createButton(card).props.disabled).toBe(false);
+  });
+
+  it('includes an incentive where the settings allow one, with its dates, code and limits', async () => {
+    const incentive = {
+      kind: 'exclusive_voucher' as const,
+      title: 'Exclusive voucher code',
+      offer: 'Up to 10 % off with a code of their own.',
+      because: 'A code that nobody else has is something new to tell.',
+      from: '2026-06-15',
+      until: '2026-07-14',
+      code: 'BACK102',
+      conditions: ['Create the code in the shop before you promise it.'],
+    };
+    serve(json(judged({ recommendation: { ...judged().recommendation!, incentive } })));
+    const card = renderCard();
+    await settled(card);
+    const text = card.findByTestId(Accordion, 'incentive').toString();
+    for (const part of [
+      'Up to 10 % off',
+      'BACK102',
+      'Create the code in the shop',
+      '15 Jun 2026 to',
+      '14 Jul 2026',
+    ])
+      expect(text.replace(/\s+/g, ' ')).toContain(part);
+  });
+
+  it('shows no incentive where none is allowed', async () => {
+    serve(json(judged()));
+    const card = renderCard();
+    await settled(card);
+    expect(card.maybeFindByTestId(Accordion, 'incentive')).toBeNull();
   });
 });
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Recommendation } from '../../src/engage/recommend.ts';
+import type { Advice } from '../../src/engage/recommend.ts';
 import {
   AmbiguousWriteError,
   HubSpotShapeError,
@@ -44,11 +44,11 @@ function press(changes: Partial<TaskRequest> = {}): TaskRequest {
     joinedAt: null,
     snoozedUntil: null,
   };
-  const recommendation: Recommendation = {
+  const advice: Advice = {
     play: 'personal_call',
     title: 'Call',
-    because: 'Silence.',
-    steps: ['Call.'],
+    because: ['Silence.'],
+    steps: [{ text: 'Call.', owner: 'Ada', due: '2026-11-27' }],
     taskSubject: 'Call Birch',
     taskBody: 'For Ada.\n\nAsk what happened.',
     dueInDays: 2,
@@ -56,7 +56,7 @@ function press(changes: Partial<TaskRequest> = {}): TaskRequest {
   return {
     partner,
     verdict: { episode: 1, status: 'inactive' },
-    recommendation,
+    advice,
     owner: { id: '501', name: 'Ada', email: null, archived: false },
     timeZone: 'America/New_York',
     userId: '77',
@@ -113,10 +113,7 @@ describe('one task per partner, episode and play', () => {
 
   test.each<[string, (request: TaskRequest) => Partial<TaskRequest>]>([
     ['another episode', () => ({ verdict: { episode: 2, status: 'inactive' } })],
-    [
-      'another play',
-      ({ recommendation }) => ({ recommendation: { ...recommendation, play: 'early_check_in' } }),
-    ],
+    ['another play', ({ advice }) => ({ advice: { ...advice, play: 'early_check_in' } })],
     ['another partner', ({ partner }) => ({ partner: { ...partner, id: `${partner.id}0000` } })],
   ])('%s is another task', async (_name, change) => {
     const [hubspot, request] = [hubspotThat(), press()];
@@ -230,7 +227,7 @@ async function taskFor(changes: Partial<TaskRequest>): Promise<NewTask | undefin
   return hubspot.tasks[0];
 }
 
-const due = (dueInDays: number) => ({ ...press().recommendation, dueInDays });
+const due = (dueInDays: number) => ({ ...press().advice, dueInDays });
 
 describe('the task itself', () => {
   test('hangs on the company, belongs to its owner and says what was recommended', async () => {
@@ -274,7 +271,7 @@ describe('the task itself', () => {
     ],
     ['never before it was asked for', 'UTC', 0, Date.UTC(2026, 10, 25, 20), Date.UTC(2026, 10, 25, 21)],
   ])('is due %s', async (_name, timeZone, dueInDays, pressedAt, dueAt) => {
-    expect(await taskFor({ timeZone, recommendation: due(dueInDays), now: pressedAt })).toMatchObject({
+    expect(await taskFor({ timeZone, advice: due(dueInDays), now: pressedAt })).toMatchObject({
       dueAt,
     });
   });

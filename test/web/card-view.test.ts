@@ -10,6 +10,7 @@ import { statuses, type Degree, type Reason, type Verdict } from '../../src/mode
 import { cardOf, type CardFacts } from '../../src/web/card-view.ts';
 import { cardPartnerSchema, cardResponseSchema } from '../../src/web/contract.ts';
 import { freshnessOf } from '../../src/web/freshness.ts';
+import { surroundings, voice } from '../engage/world.ts';
 import { now, silent, silentVerdict } from './world.ts';
 
 const freshness = freshnessOf({ sources: [], run: null, incomplete: false, now });
@@ -22,7 +23,11 @@ const facts: CardFacts = {
   owner: { id: '501', name: 'Ada Okafor', email: 'ada@example.com', archived: false },
   settings: { version: 1, settings: presets.reseller },
   freshness: synced,
-  recommendation: recommend(silent, silentVerdict, { timeZone: 'UTC', ownerName: 'Ada Okafor' }),
+  recommendation: recommend(
+    silent,
+    silentVerdict,
+    surroundings({ timeZone: 'UTC', ownerName: 'Ada Okafor', now }),
+  ),
   timeZone: 'America/New_York',
   learned: null,
   now,
@@ -88,7 +93,11 @@ describe('a judged partner', () => {
   test('has a card that keeps the contract and hides no reason, whatever the verdict and the zone', () => {
     fc.assert(
       fc.property(verdicts, fc.constantFrom(...timeZones), (verdict, timeZone) => {
-        const recommendation = recommend(silent, verdict, { timeZone, ownerName: null });
+        const recommendation = recommend(
+          silent,
+          verdict,
+          surroundings({ timeZone, ownerName: null, voice, now }),
+        );
         const card = cardPartnerSchema.parse(cardOf({ ...facts, verdict, timeZone, recommendation }));
         expect(card.status).toMatchObject({
           value: verdict.status,

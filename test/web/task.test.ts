@@ -75,6 +75,16 @@ describe('the button', () => {
     expect(await press()).toMatchObject({ state: 'already_created' });
   });
 
+  test('of what else could be done creates a task of its own', async () => {
+    await press();
+    const answer = await press(newPress(silent.id, 'share_new_offer'));
+    expect(answer).toMatchObject({ state: 'created', taskId: '9002' });
+    expect(world.tasks.map(({ subject }) => subject)).toEqual([
+      'Call Birch & Sons: they have gone quiet',
+      'Share a new offer with Birch & Sons',
+    ]);
+  });
+
   test('works again in the next episode', async () => {
     await press();
     await saveVerdicts(database.store.db, 'run-2', [

@@ -68,6 +68,7 @@ export const tinySettings: Settings = {
     regionProperty: 'partner_region',
     externalIdProperty: 'partner_external_id',
     joinedAtProperty: 'partner_since',
+    individualRateProperty: null,
     activityDates: [{ property: 'last_portal_login', kind: 'portal_login' }],
   },
 };

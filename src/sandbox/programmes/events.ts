@@ -176,6 +176,7 @@ function settingsFor(settings: Settings): Settings {
       regionProperty: null,
       externalIdProperty: partnerProperties.externalId,
       joinedAtProperty: null,
+      individualRateProperty: null,
       activityDates: [],
     },
   };

@@ -45,6 +45,7 @@ export const commonMapping = {
   regionProperty: partnerProperties.region,
   externalIdProperty: partnerProperties.externalId,
   joinedAtProperty: partnerProperties.joinedAt,
+  individualRateProperty: null,
 } as const;
 
 export const europeanRegions: readonly Option[] = [
