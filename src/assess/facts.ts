@@ -3,7 +3,7 @@
  * after partner in any order.
  */
 import type { TimelineEntry } from '../model/activity.ts';
-import { calendarOf, toDay } from '../model/calendar.ts';
+import { calendarOf, toDay, type Calendar } from '../model/calendar.ts';
 import { millisecondsPerDay, type Instant } from '../model/instant.ts';
 import type { PartnerKind } from '../model/kind.ts';
 import type { Distribution, ProgrammeFacts, ReturnStep } from '../model/facts.ts';
@@ -33,6 +33,7 @@ type Seen = Worth & { readonly tier: string | null };
 
 export class FactsCollector {
   readonly #options: FactsOptions;
+  readonly #calendar: Calendar;
   readonly #spells = new SpellCounter();
   readonly #seen: Seen[] = [];
   readonly #clicks: number[] = [];
@@ -41,23 +42,25 @@ export class FactsCollector {
 
   constructor(options: FactsOptions) {
     this.#options = options;
+    this.#calendar = calendarOf(options.timeZone);
     this.#clickWindowDays = clickWindowOf(options.settings);
   }
 
   /** @param timeline any order */
   add(partner: Described, timeline: readonly TimelineEntry[]): void {
-    const { now } = this.#options;
+    const { now, currency } = this.#options;
+    const calendar = this.#calendar;
     if (this.#clickWindowDays !== null) {
       const clicks = clicksSince(timeline, now - this.#clickWindowDays * millisecondsPerDay, now);
       if (clicks > 0) this.#clicks.push(clicks);
     }
-    const worth = worthOf(timeline, this.#options);
+    const worth = worthOf(timeline, { currency, now, calendar });
     if (worth === null) return;
     this.#seen.push({ ...worth, tier: tierKey(partner.tier) });
     const demand = demandOn(partner, this.#options);
     if (demand === null) return;
-    const days = daysOf(timeline, demand.kinds, now);
-    const today = Math.floor(now / millisecondsPerDay);
+    const days = daysOf(timeline, demand.kinds, now, calendar);
+    const today = calendar.dayNumberOf(now);
     for (const spell of spellsOf(days, demand.inactiveAfterDays, today)) this.#spells.add(spell);
   }
 
@@ -71,7 +74,7 @@ export class FactsCollector {
     const tiers = placesOfTiers(this.#seen, distributions);
     const standings = this.#seen.map((one) => standingOf(one, one.tier, { ...distributions, tiers }) ?? 0);
     return {
-      asOf: toDay(Math.floor(now / millisecondsPerDay)),
+      asOf: toDay(this.#calendar.dayNumberOf(now)),
       partners: this.#seen.length,
       currency,
       ...distributions,
@@ -125,12 +128,17 @@ function demandOn(
   };
 }
 
-function daysOf(timeline: readonly TimelineEntry[], kinds: ReadonlySet<string>, now: Instant): number[] {
+function daysOf(
+  timeline: readonly TimelineEntry[],
+  kinds: ReadonlySet<string>,
+  now: Instant,
+  calendar: Calendar,
+): number[] {
   const days: number[] = [];
   let sorted = true;
   for (const { kind, occurredAt, quantity } of timeline) {
     if (occurredAt > now || !(quantity > 0) || !kinds.has(kind)) continue;
-    const day = Math.floor(occurredAt / millisecondsPerDay);
+    const day = calendar.dayNumberOf(occurredAt);
     if (day < (days.at(-1) ?? day)) sorted = false;
     days.push(day);
   }

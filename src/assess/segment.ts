@@ -3,7 +3,7 @@
  * to approach it. Moves when the partner does something, when its verdict changes, or on a day that is known beforehand.
  */
 import type { TimelineEntry } from '../model/activity.ts';
-import { toDayNumber, type DayNumber } from '../model/calendar.ts';
+import { toDayNumber, type Calendar, type DayNumber } from '../model/calendar.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Partner } from '../model/partner.ts';
 import { returnStepAt, type Distribution, type ProgrammeFacts, type ReturnStep } from '../model/facts.ts';
@@ -94,8 +94,8 @@ export type Judged = Pick<Verdict, 'status' | 'reasons' | 'inactiveSince' | 'cad
 
 type Moment = {
   readonly now: Instant;
-  /** The day of `now` in the portal's zone. */
-  readonly today: DayNumber;
+  /** The portal's. */
+  readonly calendar: Calendar;
 };
 
 export type Placed = {
@@ -110,14 +110,15 @@ export function segmentOf(
   timeline: readonly TimelineEntry[],
   judged: Judged,
   facts: ProgrammeFacts | null,
-  { now, today }: Moment,
+  { now, calendar }: Moment,
 ): Placed {
   if (facts === null || judged.status === 'excluded' || judged.status === 'unknown')
     return { segment: null, changesOnDay: Infinity };
-  const worth = worthOf(timeline, { currency: facts.currency, now });
+  const worth = worthOf(timeline, { currency: facts.currency, now, calendar });
   const potential = potentialFrom(standingOf(worth, tierKey(partner.tier), facts), facts);
   const pathOn = (day: DayNumber): Path =>
     pathFor(potential, likelihoodOn(day, judged, facts), judged.reasons);
+  const today = calendar.dayNumberOf(now);
   const path = pathOn(today);
   return {
     segment: { potential, path },
@@ -169,12 +170,12 @@ export function segmentText(
   timeline: readonly TimelineEntry[],
   judged: Judged & Pick<Verdict, 'segment'>,
   facts: ProgrammeFacts,
-  { now, today }: Moment,
+  { now, calendar }: Moment,
 ): string {
   if (judged.segment === null) return 'No segment: the partner is not judged.';
   const { potential, path } = judged.segment;
-  const worth = worthOf(timeline, { currency: facts.currency, now });
-  const step = judged.status === 'inactive' ? stepOn(today, judged, facts) : null;
+  const worth = worthOf(timeline, { currency: facts.currency, now, calendar });
+  const step = judged.status === 'inactive' ? stepOn(calendar.dayNumberOf(now), judged, facts) : null;
   const why = [...evidenceOf(worth, partner.tier, facts), ...(step === null ? [] : [returnText(step)])];
   return `${upperFirst(potential)} potential, to be approached ${pathNames[path]}: ${why.join('; ')}.`;
 }

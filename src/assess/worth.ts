@@ -1,6 +1,7 @@
 /** What a partner's history comes down to: how much, how often and how long. It stands still while nothing happens. */
 import type { TimelineEntry } from '../model/activity.ts';
-import { millisecondsPerDay, type Instant } from '../model/instant.ts';
+import type { Calendar } from '../model/calendar.ts';
+import type { Instant } from '../model/instant.ts';
 import { isPartnerKind } from '../model/kind.ts';
 import { episodeDays } from './cadence/rhythm.ts';
 
@@ -21,7 +22,11 @@ const yearDays = 365;
  */
 export function worthOf(
   timeline: readonly TimelineEntry[],
-  { currency, now }: { readonly currency: string; readonly now: Instant },
+  {
+    currency,
+    now,
+    calendar,
+  }: { readonly currency: string; readonly now: Instant; readonly calendar: Calendar },
 ): Worth | null {
   const weeks: number[] = [];
   const paidDays: number[] = [];
@@ -29,7 +34,7 @@ export function worthOf(
   let counted = -Infinity;
   for (const { kind, occurredAt, quantity, amount } of byTime(timeline)) {
     if (occurredAt > now || !(quantity > 0) || !isPartnerKind(kind)) continue;
-    const day = Math.floor(occurredAt / millisecondsPerDay);
+    const day = calendar.dayNumberOf(occurredAt);
     if (day - counted >= episodeDays) {
       counted = day;
       weeks.push(day);
@@ -40,7 +45,12 @@ export function worthOf(
     }
   }
   if (weeks.length === 0) return null;
-  return { amount: bestYear(paidDays, paid), peak: bestYear(weeks) ?? 0, history: weeks.length };
+  const amount = bestYear(paidDays, paid);
+  return {
+    amount: amount === null ? null : rounded(amount),
+    peak: bestYear(weeks) ?? 0,
+    history: weeks.length,
+  };
 }
 
 function byTime(timeline: readonly TimelineEntry[]): readonly TimelineEntry[] {
@@ -50,6 +60,11 @@ function byTime(timeline: readonly TimelineEntry[]): readonly TimelineEntry[] {
     latest = occurredAt;
   }
   return timeline;
+}
+
+/** The last digits of a sum depend on the order of what happened at one time, and equal partners must stand equal. */
+function rounded(amount: number): number {
+  return Math.round(1e6 * amount) / 1e6;
 }
 
 /** The largest sum over a year that ends with one of the days; every day counts once without `values`. */

@@ -6,7 +6,7 @@ import { segmentText } from '../assess/segment.ts';
 import { upperFirst } from '../assess/words.ts';
 import type { TimelineEntry } from '../model/activity.ts';
 import { streamNames, type Learned } from '../model/cadence.ts';
-import { toDayNumber } from '../model/calendar.ts';
+import { calendarOf, toDayNumber } from '../model/calendar.ts';
 import { dayOf, toIso, type Day } from '../model/instant.ts';
 import { isPartnerKind, kindNames } from '../model/kind.ts';
 import type { Partner } from '../model/partner.ts';
@@ -95,7 +95,7 @@ function segmentLine({ partner, timeline, verdict, judging }: ExplainedVerdict):
   const { facts, timeZone } = judging;
   if (facts === null || verdict.segment === null) return null;
   const now = verdict.assessedAt;
-  return segmentText(partner, timeline, verdict, facts, { now, today: toDayNumber(dayOf(now, timeZone)) });
+  return segmentText(partner, timeline, verdict, facts, { now, calendar: calendarOf(timeZone) });
 }
 
 function activitiesOf({ timeline, verdict, judging }: ExplainedVerdict): Explanation['activities'] {

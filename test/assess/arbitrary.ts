@@ -15,6 +15,7 @@ export const zones = ['UTC', 'Pacific/Auckland', 'America/New_York', 'Europe/Ber
 export const origin = at('2026-03-01', 0, 'UTC');
 /** Few kinds, short windows: histories in which much happens at once. */
 const lively: Kind[] = ['deal_won', 'portal_login', 'click', 'sale', 'meeting_held', 'email_outbound'];
+export const anyKind = fc.constantFrom(...lively);
 const watched: Behaviour[] = ['sales', 'portal', 'promotion', 'clicks', 'conversation'];
 
 /** Amounts whose sum depends on the order in which they are added, to a hair. */
@@ -26,7 +27,7 @@ const arbitraryAmount = fc.option(
 );
 
 const arbitraryEntry: fc.Arbitrary<TimelineEntry> = fc.record({
-  kind: fc.constantFrom(...lively),
+  kind: anyKind,
   occurredAt: fc.integer({ min: -120 * 24, max: 60 * 24 }).map((hours) => origin + hours * hourMs),
   quantity: fc.integer({ min: 0, max: 6 }),
   amount: arbitraryAmount,

@@ -271,6 +271,45 @@ describe('silence', () => {
   });
 });
 
+describe('more silence', () => {
+  /** The same partner looked at for the first time on an earlier and a later day. */
+  test('never makes a first verdict better, nor its health', () => {
+    fc.assert(
+      fc.property(
+        arbitraryTimeline,
+        anySettings,
+        arbitraryPartner,
+        fc.constantFrom(...zones),
+        fc.integer({ min: 1, max: 120 }),
+        (timeline, definition, who, zone, days) => {
+          const past = timeline.filter(({ occurredAt }) => occurredAt <= origin);
+          const judged = { ...who, snoozedUntil: null };
+          const [earlier, later] = [0, days].map((day) =>
+            assessPartner(judged, past, null, contextAt(origin + day * millisecondsPerDay, definition, zone)),
+          );
+          expect(isNoWorse(later as Verdict, earlier as Verdict)).toBe(true);
+        },
+      ),
+      runs,
+    );
+  });
+
+  test('never raises the health that stood before, but where momentum holds', () => {
+    fc.assert(
+      fc.property(arbitraryTimeline, anySettings, arbitraryPartner, (timeline, definition, who) => {
+        const past = timeline.filter(({ occurredAt }) => occurredAt <= origin);
+        const verdicts = nightly({ ...who, snoozedUntil: null }, past, definition, -60, 120).slice(61);
+        for (const [index, { status, health }] of verdicts.entries()) {
+          const before = verdicts[index - 1];
+          if (before === undefined || (before.status === 'reactivated' && status === 'active')) continue;
+          expect(health ?? 0).toBeLessThanOrEqual(before.health ?? 0);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
 describe('standing', () => {
   test('is kept like books: a change names what was before and when, an episode opens once a spell', () => {
     const out: ReadonlySet<string | undefined> = new Set([
