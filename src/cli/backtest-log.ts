@@ -77,6 +77,7 @@ const nobody = {
   tier: null,
   region: null,
   externalId: null,
+  individualRate: null,
   joinedAt: null,
   snoozedUntil: null,
 };

@@ -93,6 +93,7 @@ function partnerAt(index: number, now: Instant): SyncedPartner {
     tier: ['gold', 'silver', 'bronze'][index % 7] ?? null,
     region: ['EMEA', 'Americas', 'Asia'][index % 5] ?? null,
     externalId: `P-${index}`,
+    individualRate: null,
     joinedAt: now - historyDays * millisecondsPerDay,
     snoozedUntil: null,
     updatedAt: now - millisecondsPerDay,

@@ -110,10 +110,10 @@ export class Comparer {
 /** Without what we publish, which is compared by meaning. */
 function facts(partner: ExpectedPartner['partner']): unknown {
   const { id, name, domain, ownerId, partnerType, tier, region, externalId } = partner;
-  const { joinedAt, snoozedUntil, updatedAt } = partner;
+  const { individualRate, joinedAt, snoozedUntil, updatedAt } = partner;
   const mergedIds = partner.mergedIds.toSorted();
   const words = { id, name, domain, ownerId, partnerType, tier, region, externalId };
-  return { ...words, joinedAt, snoozedUntil, updatedAt, mergedIds };
+  return { ...words, individualRate, joinedAt, snoozedUntil, updatedAt, mergedIds };
 }
 
 function keyOf({ sourceId, kind, partnerId }: Activity): string {

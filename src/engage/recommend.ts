@@ -82,7 +82,7 @@ export function recommend(
     others: otherChoices(play, verdict).map((choice) => adviceOf(choice, scene)),
     draft: draftFor({ play, path }, verdict, fields, {
       voice,
-      individualRate: null,
+      individualRate: partner.individualRate,
       individualRateProperty,
       today,
     }),

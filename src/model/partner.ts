@@ -13,6 +13,8 @@ export type Partner = {
   readonly region: string | null;
   /** The id by which other systems know this partner. */
   readonly externalId: string | null;
+  /** What it earns by an agreement of its own, in the portal's words. */
+  readonly individualRate: string | null;
   /** When the partnership began; null where the portal does not say. */
   readonly joinedAt: Instant | null;
   /** Verdicts are paused until this day (exclusive), by a person's decision; from `rekindle_snoozed_until`. */

@@ -80,6 +80,7 @@ function expectedPartner(record: SeedRecord, { settings, timeZone }: PortalSeed)
       tier: read(mapping.tierProperty),
       region: read(mapping.regionProperty),
       externalId: read(mapping.externalIdProperty),
+      individualRate: read(mapping.individualRateProperty),
       joinedAt: joined === null ? record.createdAt : startOfDay(joined, timeZone),
       snoozedUntil: read('rekindle_snoozed_until'),
       updatedAt: record.updatedAt,

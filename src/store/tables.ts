@@ -45,6 +45,7 @@ export type Tables = {
     tier: string | null;
     region: string | null;
     external_id: string | null;
+    individual_rate: string | null;
     joined_at: NullableTimestamp;
     snoozed_until: string | null;
     is_partner: boolean;

@@ -15,6 +15,7 @@ export function partnerProperties(settings: Settings): string[] {
     mapping.regionProperty,
     mapping.externalIdProperty,
     mapping.joinedAtProperty,
+    mapping.individualRateProperty,
     ...mapping.activityDates.map(({ property }) => property),
   ].filter((name) => name !== null);
   return [...new Set([...mapped, ...propertyKeys.map(propertyName)])];
@@ -34,6 +35,7 @@ export function partnerOf(company: Company, settings: Settings, timeZone: string
     tier: read(mapping.tierProperty),
     region: read(mapping.regionProperty),
     externalId: read(mapping.externalIdProperty),
+    individualRate: read(mapping.individualRateProperty),
     joinedAt: parseDateProperty(read(mapping.joinedAtProperty), timeZone) ?? company.createdAt,
     snoozedUntil: read(propertyName('snoozed_until')),
     updatedAt: company.updatedAt,

@@ -28,6 +28,7 @@ export function partner(overrides: Partial<Partner> = {}): Partner {
     tier: 'gold',
     region: 'EMEA',
     externalId: null,
+    individualRate: null,
     joinedAt: at('2020-01-01'),
     snoozedUntil: null,
     ...overrides,

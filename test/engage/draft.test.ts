@@ -106,4 +106,20 @@ describe('an individual rate', () => {
     });
     expect(draftOn(stopped, 'partner_rate')?.ready).toBe(true);
   });
+
+  test('is told to whom has one, on every path', () => {
+    const who = partner({ individualRate: ' 14 % on everything ' });
+    const around = surroundings({ voice, individualRateProperty: 'partner_rate' });
+    for (const judged of [personal, stopped])
+      expect(recommend(who, judged, around)?.draft.body).toContain('Your own rate: 14 % on everything');
+  });
+
+  test('that is a field of another tool is none', () => {
+    const who = partner({ individualRate: '{{ company.rate }}', name: 'Ada %COMPANY%' });
+    const around = surroundings({ voice, individualRateProperty: 'partner_rate' });
+    const message = recommend(who, personal, around);
+    expect(message?.draft.ready).toBe(false);
+    expect(message?.draft.opening).toContain('Hello nordwind.example team');
+    expect(JSON.stringify(message)).not.toMatch(/company\.rate|%COMPANY%/);
+  });
 });

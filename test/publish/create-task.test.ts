@@ -41,6 +41,7 @@ function press(changes: Partial<TaskRequest> = {}): TaskRequest {
     tier: null,
     region: null,
     externalId: null,
+    individualRate: null,
     joinedAt: null,
     snoozedUntil: null,
   };

@@ -31,6 +31,7 @@ test('a partner comes back as it was saved', async () => {
   const saved = partner('12345678901234567890', {
     domain: 'müller.example',
     externalId: 'A-"1"',
+    individualRate: '14 % \u2014 "agreed"',
     snoozedUntil: '2026-05-01',
     mergedIds: ['7', '8'],
     published: { rekindle_status: 'active', rekindle_health: null },

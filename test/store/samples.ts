@@ -21,6 +21,7 @@ export function partner(id: string, changes: Partial<SyncedPartner> = {}): Synce
     tier: 'gold',
     region: null,
     externalId: null,
+    individualRate: null,
     joinedAt: Date.parse('2024-01-01T00:00:00Z'),
     snoozedUntil: null,
     updatedAt: noon,

@@ -37,6 +37,7 @@ export const silent: SyncedPartner = {
   tier: 'gold',
   region: 'emea',
   externalId: null,
+  individualRate: null,
   joinedAt: now - 900 * millisecondsPerDay,
   snoozedUntil: null,
   updatedAt: now - millisecondsPerDay,

@@ -54,6 +54,7 @@ const companyProperties: readonly SeedProperty[] = [
   choice('partner_region', 'Partner region', ['emea', 'amer', 'apac']),
   { ...text('partner_external_id', 'Partner id in the portal') },
   { ...text('partner_since', 'Partner since'), type: 'date', fieldType: 'date' },
+  { ...text('partner_rate', 'Individual rate') },
   { ...text('last_portal_login', 'Last portal login'), type: 'date', fieldType: 'date' },
 ];
 
@@ -68,7 +69,7 @@ export const tinySettings: Settings = {
     regionProperty: 'partner_region',
     externalIdProperty: 'partner_external_id',
     joinedAtProperty: 'partner_since',
-    individualRateProperty: null,
+    individualRateProperty: 'partner_rate',
     activityDates: [{ property: 'last_portal_login', kind: 'portal_login' }],
   },
 };
@@ -222,7 +223,12 @@ function daysAgo(days: number): Instant {
 function partner(id: string, name: string, properties: Readonly<Record<string, string>>): SeedRecord {
   const domain = `${name.toLowerCase().replaceAll(/[^a-z]+/g, '-')}.example`;
   const common = { name, domain, type: 'PARTNER', partner_type: 'reseller', partner_since: '2023-01-10' };
-  return company(id, { ...common, partner_external_id: `P-${id}`, ...properties });
+  return company(id, {
+    ...common,
+    partner_external_id: `P-${id}`,
+    partner_rate: `${id.length} %`,
+    ...properties,
+  });
 }
 
 function company(id: string, properties: Readonly<Record<string, string>>): SeedRecord {

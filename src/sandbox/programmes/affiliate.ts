@@ -8,6 +8,7 @@ import { millisecondsPerDay, type Instant } from '../../model/instant.ts';
 import { addDeal, drawAmount, pipeline, salesPipeline } from './deals.ts';
 import type { PartnerProfile, Programme, Scene } from './programme.ts';
 import { commonMapping, commonProperties, europeanRegions } from './properties.ts';
+import { affiliateVoice } from './voices.ts';
 
 const placements = pipeline('77105', 'Paid placements', { open: 'Offered', won: 'Booked', lost: 'Declined' });
 
@@ -54,6 +55,7 @@ export const affiliate: Programme = {
       activityDates: [],
     },
   },
+  voice: affiliateVoice,
   shares: {
     sells: 0.02,
     engaged_without_sales: 0.13,

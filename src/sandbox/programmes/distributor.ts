@@ -1,5 +1,6 @@
 /** Distributors of power tools: orders reach HubSpot as won deals, trainings as a date on the company (B7, B52). */
 import { presets } from '../../assess/presets.ts';
+import { silentVoice } from '../../model/voice.ts';
 import type { Instant } from '../../model/instant.ts';
 import { addDeal, drawAmount, pipeline, salesPipeline } from './deals.ts';
 import type { PartnerProfile, Programme, Scene } from './programme.ts';
@@ -51,6 +52,7 @@ export const distributor: Programme = {
       activityDates: [{ property: training, kind: 'training_completed' }],
     },
   },
+  voice: () => silentVoice,
   shares: {
     sells: 0.42,
     engaged_without_sales: 0.05,

@@ -1,7 +1,8 @@
 /** What makes one sample programme different from another. One file per programme fills this in. */
 import type { Activity } from '../../model/activity.ts';
-import type { Instant } from '../../model/instant.ts';
+import type { Day, Instant } from '../../model/instant.ts';
 import type { Settings } from '../../model/settings.ts';
+import type { Voice } from '../../model/voice.ts';
 import type { SeedPipeline, SeedProperty } from '../seed.ts';
 import type { Counterpart } from './engagements.ts';
 import type { PortalBuilder } from './portal-builder.ts';
@@ -54,6 +55,8 @@ export type Programme = {
   readonly properties: readonly SeedProperty[];
   readonly pipelines: readonly SeedPipeline[];
   readonly settings: Settings;
+  /** What it says of itself to its partners on that day. */
+  readonly voice: (today: Day) => Voice;
   readonly shares: Readonly<Record<Story, number>>;
   readonly historyDays: number;
   readonly stoppedDaysAgo: readonly [number, number];

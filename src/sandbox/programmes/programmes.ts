@@ -3,7 +3,7 @@
  * options give the same account to the last byte; nothing in it is dated after `now` but meetings and tasks to come.
  */
 import type { Activity } from '../../model/activity.ts';
-import { millisecondsPerDay, type Instant } from '../../model/instant.ts';
+import { dayOf, millisecondsPerDay, type Instant } from '../../model/instant.ts';
 import type { PortalSeed } from '../seed.ts';
 import { drawKeys, drawOwners } from './account.ts';
 import { affiliate } from './affiliate.ts';
@@ -80,7 +80,7 @@ export function createProgramme(options: ProgrammeOptions): PortalSeed {
     records: builder.records,
     associations: builder.associations,
     otherSystems: otherSystems.sort((one, other) => one.occurredAt - other.occurredAt),
-    settings: programme.settings,
+    settings: { ...programme.settings, programme: programme.voice(dayOf(now, timeZone)) },
     truth: builder.truth(),
   };
 }

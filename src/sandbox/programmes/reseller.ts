@@ -5,6 +5,7 @@ import { addDeal, drawAmount, drawOutcome, pipeline, salesPipeline } from './dea
 import type { PartnerProfile, Programme, Scene } from './programme.ts';
 import { commonMapping, commonProperties, dateProperty, europeanRegions } from './properties.ts';
 import { phaseEnd } from './rhythm.ts';
+import { resellerVoice } from './voices.ts';
 
 const registrations = pipeline('81720', 'Partner registrations', {
   open: 'Registered',
@@ -68,6 +69,7 @@ export const reseller: Programme = {
       ],
     },
   },
+  voice: resellerVoice,
   shares: {
     sells: 0.28,
     engaged_without_sales: 0.12,
