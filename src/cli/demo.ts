@@ -29,7 +29,7 @@ import { readEnvironment } from './environment.ts';
 import { importActivities } from './import.ts';
 import { calendarDay, wholeNumber } from './options.ts';
 import { print, printError, printJson, progressView } from './output.ts';
-import { learnedText } from './learned-text.ts';
+import { learnedText } from '../insight/learned-text.ts';
 import { callList, callListText } from './report.ts';
 import { runText } from './run-text.ts';
 import { stopSignal } from './session.ts';

@@ -17,7 +17,7 @@ import { readSourceStates } from '../store/sources.ts';
 import { createLogger, withoutSecrets } from '../web/log.ts';
 import { checkQuota, checkWaitingChanges, doctorsQuota } from './doctor-load.ts';
 import { readEnvironment, required, whereToFind, type Environment } from './environment.ts';
-import { learnedText } from './learned-text.ts';
+import { learnedText } from '../insight/learned-text.ts';
 import { print, printJson } from './output.ts';
 import { checkProgramme } from './programme-text.ts';
 

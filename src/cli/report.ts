@@ -19,7 +19,7 @@ import { currentSettings } from '../store/settings.ts';
 import { streamToPublish } from '../store/publishing.ts';
 import { yearlyAmounts } from '../store/activities.ts';
 import { countByStatus } from '../store/verdicts.ts';
-import { learnedText } from './learned-text.ts';
+import { learnedText } from '../insight/learned-text.ts';
 import { print, printJson, table } from './output.ts';
 import { programmeText } from './programme-text.ts';
 import { withStore } from './session.ts';

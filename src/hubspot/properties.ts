@@ -132,6 +132,11 @@ const reasonOptions: readonly Option[] = [
   })),
 ];
 
+/** How HubSpot's lists and reports call a reason. */
+export function reasonLabel(code: ReasonCode): string {
+  return reasonOptions.find(({ value }) => value === code)?.label ?? code;
+}
+
 const statusOptions = named(statuses, statusNames);
 
 const lines: Readonly<Record<PropertyKey, Line>> = {

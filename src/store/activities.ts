@@ -130,12 +130,13 @@ export async function removeUnlinkedActivities(
 
 /**
  * What each current partner brought in its best twelve months up to `until`, in one currency (amounts of different
- * currencies are never added). Decimal text; partners without an amount are absent.
+ * currencies are never added). Decimal text; partners without an amount are absent. `only`: of these alone.
  */
 export async function yearlyAmounts(
   db: Db,
-  options: { currency: string; until: Instant },
+  options: { currency: string; until: Instant; only?: readonly string[] },
 ): Promise<ReadonlyMap<string, string>> {
+  const among = options.only === undefined ? sql`true` : sql`partner.id = any(${options.only}::text[])`;
   const { rows } = await sql<{ partner_id: string; best: string }>`
     select partner_id, max(year) as best
       from (
@@ -145,7 +146,7 @@ export async function yearlyAmounts(
                  range between interval '1 year' preceding and current row
                ) as year
           from activity join partner on partner.id = activity.partner_id
-         where is_partner and amount is not null and currency = ${options.currency}
+         where is_partner and ${among} and amount is not null and currency = ${options.currency}
            and occurred_at <= ${timestamp(options.until)}::timestamptz
       ) as years
      group by partner_id`.execute(db);

@@ -13,6 +13,7 @@ import { readPortal } from '../store/portal.ts';
 import { showCard } from './card.ts';
 import { livez, readyz } from './health.ts';
 import { showHistory } from './history.ts';
+import { showHome } from './home.ts';
 import { limits } from './limits.ts';
 import type { Logger } from './log.ts';
 import { answerErrors, notFound } from './middleware/errors.ts';
@@ -125,6 +126,7 @@ function assemble(options: ServerOptions, isClosing: () => boolean): express.Exp
   );
   const fromHubSpot = [readRawBody(), signed, ourPortalOnly(options), limitPerUser()];
   app.all('/card', allowMethods('GET'), fromHubSpot, showCard(options));
+  app.all('/home', allowMethods('GET'), fromHubSpot, showHome(options));
   app.all('/card/history', allowMethods('GET'), fromHubSpot, showHistory(options));
   addSettingsRoutes(app, { ...options, settingsAdmins: options.settingsAdmins ?? [], signed });
   app.all(

@@ -13,7 +13,7 @@ import { facts } from './0007_facts.ts';
 import { verdictDocuments } from './0008_verdict_documents.ts';
 import { actions } from './0009_actions.ts';
 import { settingsAudit } from './0010_settings_audit.ts';
-import { individualRate } from './0012_individual_rate.ts';
+import { home } from './0011_home.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': firstTables,
@@ -26,5 +26,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008_verdict_documents': verdictDocuments,
   '0009_actions': actions,
   '0010_settings_audit': settingsAudit,
-  '0012_individual_rate': individualRate,
+  '0011_home': home,
 };

@@ -1,0 +1,16 @@
+/** What to do about a programme issue, for operators and managers. */
+import { dayOf } from '../model/instant.ts';
+import type { ProgrammeIssue } from '../model/programme.ts';
+
+export function issueAdvice({ cause, closed, openedAt }: ProgrammeIssue, timeZone: string): string {
+  const seen = `Seen on ${dayOf(openedAt, timeZone)}.`;
+  if (closed !== null) {
+    const end = dayOf(closed.at, timeZone);
+    return closed.because === 'acted'
+      ? `${seen} Over since ${end}: they act again.`
+      : `${seen} Given up on ${end}: it was too long ago, so their silence counts again.`;
+  }
+  return cause === 'season'
+    ? seen
+    : `${seen} Look at the tracking or the import. Until they act again, their silence there is not held against them.`;
+}
