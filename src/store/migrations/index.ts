@@ -14,6 +14,7 @@ import { verdictDocuments } from './0008_verdict_documents.ts';
 import { actions } from './0009_actions.ts';
 import { settingsAudit } from './0010_settings_audit.ts';
 import { home } from './0011_home.ts';
+import { individualRate } from './0012_individual_rate.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': firstTables,
@@ -27,4 +28,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009_actions': actions,
   '0010_settings_audit': settingsAudit,
   '0011_home': home,
+  '0012_individual_rate': individualRate,
 };
