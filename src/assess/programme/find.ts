@@ -12,7 +12,7 @@ export const sameTimeDays = 7;
 export function findingsOf(streams: readonly StreamTally[]): ProgrammeFinding[] {
   const silences = streams.flatMap((stream) => groupSilencesOf(stream, streams));
   const groups = togetherByGroup(silences);
-  const cohorts = togetherByPartners(streams.flatMap(cohortsOf)).filter(
+  const cohorts = togetherByPartners(cohortsOfAll(streams)).filter(
     (cohort) => !silences.some((silence) => explains(silence, cohort)),
   );
   return [...groups.map(findingOfGroup), ...cohorts.map((cohort) => findingOfCohort(cohort, streams))];
@@ -101,9 +101,12 @@ type Cohort = {
   readonly expected: number;
 };
 
-function cohortsOf(stream: StreamTally): Cohort[] {
-  const { source, kind } = stream.stream;
-  return sameDaysOf(stream).map((found) => ({ ...found, streams: [{ source, kind }] }));
+function cohortsOfAll(streams: readonly StreamTally[]): Cohort[] {
+  const used = streams.filter(({ lastSeen }) => lastSeen.some((ids) => ids.length > 0));
+  return used.flatMap((tally) => {
+    const { source, kind } = tally.stream;
+    return sameDaysOf(tally, used.length).map((found) => ({ ...found, streams: [{ source, kind }] }));
+  });
 }
 
 function togetherByPartners(cohorts: readonly Cohort[]): Cohort[] {

@@ -7,15 +7,16 @@ import { historyDays, longestSilenceDays, neighbourDays, type StreamTally } from
 import { logAtLeast } from './tails.ts';
 
 /**
- * Days on which they were last seen: what everybody does daily breaks on one day, what they do weekly within a week. A
- * hundred thousand to one for a single day, ten million to one for several: there are a hundred days and a few streams to
- * look at, and days that follow each other are more alike than chance has it.
+ * Days on which they were last seen: what everybody does daily breaks on one day, what they do weekly within a week.
+ * Days that follow each other are more alike than chance has it, so several have to be so much less likely.
  */
 const widths = [
-  { width: 1, level: Math.log(1e-5) },
-  { width: 3, level: Math.log(1e-7) },
-  { width: 7, level: Math.log(1e-7) },
+  { width: 1, share: 1 },
+  { width: 3, share: 0.01 },
+  { width: 7, share: 0.01 },
 ];
+/** Chance may raise one false issue in ten years of weekly looks: it keeps right verdicts back. */
+const falseIssuesPerLook = 1 / 520;
 const beyondDoubt = Math.log(1e-9);
 /** One or two partners with one last day say nothing of how much days differ. */
 const fewestCompared = 3;
@@ -23,6 +24,7 @@ const fewestCompared = 3;
 const manyTimes = 4;
 /** The latest days tell nothing: whoever was seen on them may well act again. */
 const shortestSilenceDays = 7;
+const daysLookedAt = longestSilenceDays - shortestSilenceDays;
 
 export type SameDay = {
   readonly sinceDay: number;
@@ -32,10 +34,14 @@ export type SameDay = {
   readonly expected: number;
 };
 
-/** The least likely of them first; none shares a day with another. */
-export function sameDaysOf(stream: StreamTally): SameDay[] {
+/**
+ * The least likely of them first; none shares a day with another.
+ * @param streamsLookedAt so many chances, times the days, has a look to find what is none
+ */
+export function sameDaysOf(stream: StreamTally, streamsLookedAt: number): SameDay[] {
   const counts = countsOf(stream);
-  const found = widths.flatMap(({ width, level }) => {
+  const found = widths.flatMap(({ width, share }) => {
+    const level = Math.log((share * falseIssuesPerLook) / (daysLookedAt * streamsLookedAt));
     const all: Candidate[] = [];
     for (let ago = shortestSilenceDays; ago + width <= longestSilenceDays; ago += 1) {
       const candidate = examine(counts, ago, width);
