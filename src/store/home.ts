@@ -76,7 +76,8 @@ type MovementRow = Omit<Movement, 'changedAt' | 'lastActivityAt'> & {
 };
 
 /**
- * Who stands lower, or is back, compared with where it stood at `since`: whoever went there and back again is neither.
+ * Who stands lower, or is back, compared with where it stood at `since`, or first stood after it: whoever went there and
+ * back again is neither.
  * The lowest first, among equals the one of most potential.
  */
 export async function movementsSince(
@@ -87,7 +88,7 @@ export async function movementsSince(
     with standing(status, rank) as (
       values ('active', 0), ('reactivated', 0), ('cooling', 1), ('at_risk', 2), ('inactive', 3), ('never_activated', 3)
     ), earlier as (
-      select distinct on (partner_id) partner_id, from_status
+      select distinct on (partner_id) partner_id, coalesce(from_status, to_status) as from_status
         from verdict_change where changed_at > ${timestamp(since)}::timestamptz
        order by partner_id, id
     ), moved as (

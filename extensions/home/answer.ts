@@ -1,0 +1,83 @@
+/** What the home page reads of the server's answer (src/web/home-contract.ts); on nothing else it depends. */
+import {
+  count,
+  day,
+  instant,
+  list,
+  nullable,
+  oneOf,
+  shape,
+  text,
+  truth,
+  UnexpectedShapeError,
+  type Decoded,
+  type Decoder,
+} from '../shared/decode.ts';
+
+/** A status of a newer server is shown by its label, in the usual colour. */
+const status = shape({ value: text, label: text });
+const partner = shape({ id: text, name: text, owner: nullable(text) });
+
+const movements = shape({
+  total: count,
+  shown: list(shape({ partner, from: status, to: status, since: day, because: nullable(text) })),
+});
+
+const week = shape({
+  owner: text,
+  yours: truth,
+  thisWeek: list(
+    shape({
+      partner,
+      status,
+      because: nullable(text),
+      action: nullable(text),
+      potential: nullable(text),
+      bestYear: nullable(text),
+    }),
+  ),
+  waiting: count,
+});
+
+const run = shape({ startedAt: instant, outcome: text, sentence: text });
+
+const overview = shape({
+  state: oneOf(['ready']),
+  partners: count,
+  statuses: list(shape({ value: text, label: text, partners: count, weekAgo: nullable(count) })),
+  trend: list(shape({ day, counts: list(shape({ value: text, label: text, partners: count })) })),
+  definitionChanges: list(text),
+  fell: movements,
+  cameBack: movements,
+  queue: shape({ sentence: text, weeks: list(week), others: count }),
+  reasons: list(shape({ code: text, label: text, partners: count })),
+  issues: list(shape({ id: count, sentence: text, advice: text })),
+  freshness: shape({ stale: truth, sentence: text }),
+  runs: list(run),
+  rhythms: text,
+  definition: text,
+});
+
+const beforeFirstRun = shape({ state: oneOf(['before_first_run']), sentence: text, runs: list(run) });
+
+export type Status = Decoded<typeof status>;
+export type Partner = Decoded<typeof partner>;
+export type Movements = Decoded<typeof movements>;
+export type OwnersWeek = Decoded<typeof week>;
+export type Run = Decoded<typeof run>;
+export type Overview = Decoded<typeof overview>;
+export type HomeAnswer = Overview | Decoded<typeof beforeFirstRun>;
+
+const anyState = shape({ state: text });
+
+export const homeAnswer: Decoder<HomeAnswer> = (value, at) => {
+  const { state } = anyState(value, at);
+  switch (state) {
+    case 'ready':
+      return overview(value, at);
+    case 'before_first_run':
+      return beforeFirstRun(value, at);
+    default:
+      throw new UnexpectedShapeError('a known state', `${at}.state`);
+  }
+};
