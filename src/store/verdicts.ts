@@ -133,7 +133,8 @@ export async function verdictChanges(
 ): Promise<readonly VerdictChange[]> {
   const { rows } = await sql<Selectable<Tables['verdict_change']>>`
     select verdict_change.*, coalesce(evidence, row_to_json(verdict)) as evidence
-      from verdict_change left join verdict on verdict.change_id = verdict_change.id
+      from verdict_change
+      left join verdict on verdict.partner_id = verdict_change.partner_id and change_id = verdict_change.id
      where verdict_change.partner_id = ${partnerId} order by verdict_change.id desc limit ${limit}`.execute(
     db,
   );

@@ -6,12 +6,12 @@ const statements = [
   // Read and written whole and never searched: plain text costs less than jsonb, both ways.
   `alter table verdict
     alter column contributions type json, alter column reasons type json, alter column unknowns type json,
-    alter column cadence type json, alter column segment type json,
-    add column change_id bigint`,
+    alter column cadence type json, alter column segment type json`,
+  `alter table verdict_change alter column evidence type json`,
+
   // The change that brought the verdict, while the row of \`verdict\` is still as it was written then: the change's
   // evidence, which is copied when the row is about to be written anew. Null afterwards, and for earlier verdicts.
-  `create index verdict_of_change on verdict (change_id) where change_id is not null`,
-  `alter table verdict_change alter column evidence type json`,
+  `alter table verdict add column change_id bigint`,
 ];
 
 export const verdictDocuments: Migration = {
