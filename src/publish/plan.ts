@@ -3,6 +3,7 @@ import type { CompanyUpdate } from '../hubspot/hubspot.ts';
 import { propertyName, samePropertyValue, type PropertyKey } from '../hubspot/properties.ts';
 import type { Settings } from '../model/settings.ts';
 import { healthStep, passengerKeys, statusPropertyName, type DesiredProperties } from './desired.ts';
+import { stageChanges } from './stage.ts';
 
 /** A partner as HubSpot shows it and as it should be shown. */
 export type PublishItem = {
@@ -23,11 +24,13 @@ export function planUpdate(item: PublishItem): PlannedUpdate | null {
     ([key, value]) => !samePropertyValue(key, item.published[propertyName(key)] ?? null, value),
   );
   if (!differing.some(([key, value]) => isNews(key, value, item))) return null;
+  const stage = Object.entries(stageChanges(item.published, item.desired)) as [PropertyKey, string][];
+  const changes = [...differing, ...stage];
   const status = item.desired.status ?? '';
   const before = item.published[statusPropertyName] ?? '';
   return {
     id: item.partnerId,
-    properties: Object.fromEntries(differing.map(([key, value]) => [propertyName(key), value])),
+    properties: Object.fromEntries(changes.map(([key, value]) => [propertyName(key), value])),
     statusMove: before !== '' && before !== status ? { from: before, to: status } : null,
   };
 }
