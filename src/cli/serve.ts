@@ -46,6 +46,10 @@ async function serve(session: Session, hubspot: HubSpot, options: { port?: numbe
     log,
     clock: Date.now,
     onHints: () => changes.wake(),
+    acting: {
+      hubspot,
+      refresh: (anew) => performRefresh({ store, hubspot, clock: Date.now, signal: session.signal, anew }),
+    },
   });
   log.info({ url: server.url, store: store.describe }, 'the server is ready');
   // Both stop at the same signal: one after the other could outlast the 30 s after which supervisors kill.

@@ -1,5 +1,8 @@
-/** HubSpot's request signature, version 3: who calls us, and that nobody changed or replayed it (hubspot-platform.md 10). */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+/**
+ * HubSpot's request signature, version 3: who calls us, and that nobody changed or replayed it (hubspot-platform.md 10).
+ * Version 2 is older and what HubSpot documents for workflow actions alone.
+ */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Instant } from '../model/instant.ts';
 
 /** HubSpot refuses and expects refusal of requests older than five minutes; the other direction is our own hardening. */
@@ -42,6 +45,33 @@ export function verifySignature(
   const given = Buffer.from(signature);
   const matches = candidates.map((url) => equal(given, Buffer.from(sign({ ...request, url, timestamp }))));
   return matches.includes(true) ? { ok: true } : refused('the signature does not match');
+}
+
+/**
+ * Version 2 tells who calls and that nobody changed it, but not when: whoever accepts it must not do twice what is asked
+ * twice.
+ * @param request.signature the header X-HubSpot-Signature
+ * @param request.version the header X-HubSpot-Signature-Version; version 1, which signs neither method nor address, is
+ *   refused
+ */
+export function verifyOlderSignature(
+  request: SignedRequest & {
+    readonly clientSecret: string;
+    readonly signature: string | undefined;
+    readonly version: string | undefined;
+  },
+): SignatureCheck {
+  const { clientSecret, signature, version, method, url, rawBody } = request;
+  if (clientSecret === '') return refused('no client secret is configured');
+  if (version !== 'v2') return refused('the signature version is not v2');
+  if (signature === undefined || signature === '') return refused('the signature header is missing');
+  const expected = createHash('sha256')
+    .update(clientSecret + method.toUpperCase() + url)
+    .update(rawBody)
+    .digest('hex');
+  return equal(Buffer.from(signature), Buffer.from(expected))
+    ? { ok: true }
+    : refused('the signature does not match');
 }
 
 /** Signs as HubSpot does: for the preview, the doctor's self-test and tests. */

@@ -9,6 +9,11 @@ export const limits = {
   settingsBodyBytes: 256 * 1024,
   /** 100 events of HubSpot's are some 40 kB (hubspot-api.md 7.1); long property values may make them larger. */
   webhookBodyBytes: 1024 * 1024,
+  /** What a workflow sends is below 2 kB; a text taken from a property may be longer. */
+  workflowBodyBytes: 256 * 1024,
+  /** Three requests to HubSpot each: more at once than HubSpot answers in a few seconds would only wait here. */
+  workflowActionsAtOnce: 40,
+  workflowRetryAfterMs: 10_000,
   /**
    * Records that wait to be read again. Reading 50,000 takes some 1,000 requests, which is about a minute at HubSpot's
    * limits; beyond that HubSpot had better wait and send again, as it does for a day.

@@ -10,6 +10,8 @@ import { RekindleError, UsageError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Store } from '../store/connect.ts';
 import { readPortal } from '../store/portal.ts';
+import type { ActOptions } from './act.ts';
+import { addActionRoutes } from './action-routes.ts';
 import { showCard } from './card.ts';
 import { livez, readyz } from './health.ts';
 import { showHistory } from './history.ts';
@@ -24,7 +26,7 @@ import { limitPerUser } from './middleware/rate-limit.ts';
 import { readRawBody } from './middleware/raw-body.ts';
 import { refuseReplays } from './middleware/replay.ts';
 import { logRequests } from './middleware/request-log.ts';
-import { requireSignature } from './middleware/signature.ts';
+import { requireSignature, requireWorkflowSignature } from './middleware/signature.ts';
 import { previewSettingsDraft } from './preview.ts';
 import { parsePublicUrl } from './public-url.ts';
 import { addSettingsRoutes, type SettingsHubSpot } from './settings-routes.ts';
@@ -51,6 +53,8 @@ export type ServerOptions = {
   readonly clock: () => Instant;
   /** Called when HubSpot told of changes that wait to be read; within this process the quickest way to wake the queue. */
   readonly onHints?: () => void;
+  /** What people and workflows do to partners; a server without it only shows. */
+  readonly acting?: Pick<ActOptions, 'hubspot' | 'refresh'>;
   /** How many reverse proxies of ours stand in front; decides which address the log names for a refused request. */
   readonly trustedProxyHops?: number;
 };
@@ -115,7 +119,8 @@ function assemble(options: ServerOptions, isClosing: () => boolean): express.Exp
   app.all('/livez', allowMethods('GET', 'HEAD'), livez());
   app.all('/readyz', allowMethods('GET', 'HEAD'), readyz({ askDatabase, isClosing, log }));
 
-  const signed = requireSignature({ clientSecret: options.clientSecret, publicUrl, clock });
+  const signing = { clientSecret: options.clientSecret, publicUrl, clock };
+  const signed = requireSignature(signing);
   // A replayed delivery only makes records be read again, so nobody has to remember signatures here.
   app.all(
     '/webhooks/hubspot',
@@ -126,6 +131,10 @@ function assemble(options: ServerOptions, isClosing: () => boolean): express.Exp
   );
   const fromHubSpot = [readRawBody(), signed, ourPortalOnly(options), limitPerUser()];
   app.all('/card', allowMethods('GET'), fromHubSpot, showCard(options));
+  if (options.acting !== undefined) {
+    const signedByWorkflow = requireWorkflowSignature(signing);
+    addActionRoutes(app, { ...options, ...options.acting, signed, signedByWorkflow });
+  }
   app.all('/home', allowMethods('GET'), fromHubSpot, showHome(options));
   app.all('/card/history', allowMethods('GET'), fromHubSpot, showHistory(options));
   addSettingsRoutes(app, { ...options, settingsAdmins: options.settingsAdmins ?? [], signed });

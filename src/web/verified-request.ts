@@ -6,9 +6,10 @@ export type VerifiedRequest = {
   /** The query; no name occurs twice. */
   readonly parameters: ReadonlyMap<string, string>;
   readonly rawBody: Buffer;
-  /** The signature in canonical base64. */
+  /** The signature in canonical base64; in hexadecimal digits where it is of the older version. */
   readonly signature: string;
-  readonly timestamp: Instant;
+  /** Null for the older version, which has none: only the idempotency of a route protects it from replays. */
+  readonly timestamp: Instant | null;
 };
 
 const verifiedRequests = new WeakMap<Request, VerifiedRequest>();

@@ -1,7 +1,7 @@
 import { Signature } from '@hubspot/api-client';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { signRequest, verifySignature } from '../../src/hubspot/signature.ts';
+import { signRequest, verifyOlderSignature, verifySignature } from '../../src/hubspot/signature.ts';
 
 const empty = Buffer.alloc(0);
 const documented = {
@@ -128,4 +128,57 @@ test("HubSpot's own library agrees about an address without escapes", () => {
     timestamp: Number(timestamp),
   });
   expect(accepted).toBe(true);
+});
+
+describe('version 2', () => {
+  /** reference/hubspot-platform.md 10.2 */
+  const good = {
+    ...proxied,
+    version: 'v2',
+    signature: 'ea593faecc2a9d92dcaf8622b14ebe375a4b0783ce71b02638b2633553a262f5',
+  };
+
+  test('is accepted as HubSpot’s own proxy makes it', () => {
+    expect(verifyOlderSignature(good)).toEqual({ ok: true });
+    expect(verifyOlderSignature({ ...good, method: 'post' })).toEqual({ ok: true });
+  });
+
+  test.each([
+    ['of another version', { version: 'v1' }, 'the signature version is not v2'],
+    ['of no version', { version: undefined }, 'the signature version is not v2'],
+    ['without a signature', { signature: undefined }, 'the signature header is missing'],
+    ['with an empty signature', { signature: '' }, 'the signature header is missing'],
+    ['without a secret', { clientSecret: '' }, 'no client secret is configured'],
+    ['with another secret', { clientSecret: 's3cret ' }, 'the signature does not match'],
+    ['with another method', { method: 'PUT' }, 'the signature does not match'],
+    ['with another address', { url: `${proxied.url}&x=1` }, 'the signature does not match'],
+    [
+      'with an address that is spelt otherwise',
+      { url: proxied.url.replace('%40', '@') },
+      'the signature does not match',
+    ],
+    ['with another body', { rawBody: Buffer.from('{"a": 1}') }, 'the signature does not match'],
+    ['in capitals', { signature: good.signature.toUpperCase() }, 'the signature does not match'],
+    ['cut short', { signature: good.signature.slice(0, 63) }, 'the signature does not match'],
+    [
+      'as version 3 has it',
+      { signature: '6LfecLICECCYuG3SuRCT+0zw+r0hpTrp4WofIcIcKHI=' },
+      'the signature does not match',
+    ],
+  ])('is refused %s', (_name, changes, reason) => {
+    expect(verifyOlderSignature({ ...good, ...changes })).toEqual({ ok: false, reason });
+  });
+
+  test('is what HubSpot’s own client takes for version 2', () => {
+    const { clientSecret, method, url, rawBody, signature } = good;
+    const theirs = Signature.isValid({
+      signature,
+      clientSecret,
+      requestBody: rawBody.toString(),
+      signatureVersion: 'v2',
+      method,
+      url,
+    });
+    expect(theirs).toBe(true);
+  });
 });

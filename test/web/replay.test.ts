@@ -12,7 +12,7 @@ function cache() {
   /** Sends a request; resolves to true when it was let in, and then was answered with `statusCode`. */
   function send(
     signature: string,
-    timestamp: number,
+    timestamp: number | null,
     answer: { statusCode: number; writableFinished: boolean },
   ) {
     const request = {} as Request;
@@ -31,6 +31,7 @@ test.each([
   ['a success', ok, false],
   ['a refusal', { statusCode: 403, writableFinished: true }, false],
   ['a failure of ours', { statusCode: 500, writableFinished: true }, true],
+  ['a request to come later', { statusCode: 429, writableFinished: true }, true],
   ['a line that broke', { statusCode: 200, writableFinished: false }, true],
 ])('after %s the same request may come again only where that is needed', (_name, answer, again) => {
   const { clock, send } = cache();
@@ -56,4 +57,10 @@ test('the cache is bounded: when it is full, requests are turned away instead of
   clock.now += 1;
   expect(send('one more', clock.now, ok)).toBe(true);
   expect(catching(() => send('one more', clock.now, ok))).toBe('replayed');
+});
+
+test('a signature without a timestamp may come again: HubSpot repeats it for days, and its route does nothing twice', () => {
+  const { send } = cache();
+  expect(send('hex', null, ok)).toBe(true);
+  expect(send('hex', null, ok)).toBe(true);
 });

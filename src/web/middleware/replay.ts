@@ -8,16 +8,21 @@ import { verifiedRequestOf } from '../verified-request.ts';
  * Lets every signature of a state-changing request through once (reliability.md 7.2).
  *
  * A signature is remembered until its timestamp no longer passes, and is keyed by its bytes rather than by the URL:
- * two spellings of one URL can carry the same signature. It is forgotten again when our answer was a 5xx or never
- * arrived, because hubspot.fetch then repeats the request once (hubspot-platform.md 6.6), perhaps without signing it
- * anew; the routes behind this are idempotent, so that the repetition is safe. For the same reason each process may
- * remember for itself: a replay that another machine lets in finds the work done.
+ * two spellings of one URL can carry the same signature. It is forgotten again when our answer was a 5xx, "not now" or
+ * never arrived, because HubSpot then repeats the request (hubspot-platform.md 6.6), perhaps without signing it anew; the
+ * routes behind this are idempotent, so that the repetition is safe. For the same reason each process may
+ * remember for itself: a replay that another machine lets in finds the work done. A request of a workflow whose signature
+ * has no timestamp is let through: HubSpot repeats it for days, and its route answers with what it did the first time.
  */
 export function refuseReplays(clock: () => Instant): RequestHandler {
   const seen = new Map<string, Instant>();
   return (request, response, next) => {
     const now = clock();
     const { signature, timestamp } = verifiedRequestOf(request);
+    if (timestamp === null) {
+      next();
+      return;
+    }
     if ((seen.get(signature) ?? 0) >= now) {
       throw notSigned('replayed');
     }
@@ -31,7 +36,7 @@ export function refuseReplays(clock: () => Instant): RequestHandler {
     }
     seen.set(signature, timestamp + limits.signatureWindowMs);
     response.once('close', () => {
-      if (!response.writableFinished || response.statusCode >= 500) {
+      if (!response.writableFinished || response.statusCode === 429 || response.statusCode >= 500) {
         seen.delete(signature);
       }
     });

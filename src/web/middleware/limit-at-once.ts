@@ -1,0 +1,27 @@
+import type { RequestHandler } from 'express';
+import { retryAfter } from '../../hubspot/workflow-action.ts';
+import { limits } from '../limits.ts';
+import { Refusal } from '../refusal.ts';
+
+/**
+ * Lets so many workflow actions in at a time and asks HubSpot to bring the others later: each of them costs requests to
+ * HubSpot, which a crowd would wait for until nobody listens to the answers any more.
+ */
+export function limitAtOnce(most: number): RequestHandler {
+  let atWork = 0;
+  return (_request, response, next) => {
+    if (atWork >= most) {
+      throw new Refusal(
+        429,
+        'too_many_at_once',
+        'Too many workflow actions at once. Send this one again later.',
+        retryAfter(limits.workflowRetryAfterMs),
+      );
+    }
+    atWork += 1;
+    response.once('close', () => {
+      atWork -= 1;
+    });
+    next();
+  };
+}
