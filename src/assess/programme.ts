@@ -5,7 +5,7 @@
  * scans look at what changed (programme/watch.ts). Here is what becomes of what they find.
  */
 import type { SourceState } from '../model/activity.ts';
-import { toDayNumber, type Calendar } from '../model/calendar.ts';
+import { toDayNumber, type Calendar, type DayNumber } from '../model/calendar.ts';
 import type { Partner } from '../model/partner.ts';
 import type { ProgrammeFinding, ProgrammeIssue } from '../model/programme.ts';
 import { isSameStream, sameTimeDays, sharedCount } from './programme/find.ts';
@@ -20,11 +20,25 @@ export type IssueChanges = {
   readonly kept: readonly ProgrammeIssue[];
 };
 
-/** An open issue that is found again stays as it is: what it was opened for is what a person was told. */
+/** What a person said is no issue, and the day on which that was said. */
+export type Dismissed = { readonly issue: ProgrammeIssue; readonly day: DayNumber };
+
+/**
+ * An open issue that is found again stays as it is: what it was opened for is what a person was told. What a person has
+ * dismissed is not raised again.
+ */
 export function reconcile(
   open: readonly ProgrammeIssue[],
   found: readonly ProgrammeFinding[],
-  { today, hasActed }: { readonly today: number; readonly hasActed: (issue: ProgrammeIssue) => boolean },
+  {
+    today,
+    hasActed,
+    dismissed,
+  }: {
+    readonly today: DayNumber;
+    readonly hasActed: (issue: ProgrammeIssue) => boolean;
+    readonly dismissed: readonly Dismissed[];
+  },
 ): IssueChanges {
   const closed: { issue: ProgrammeIssue; because: 'acted' | 'expired' }[] = [];
   const kept: ProgrammeIssue[] = [];
@@ -34,13 +48,25 @@ export function reconcile(
       closed.push({ issue, because: 'acted' });
     else kept.push(issue);
   }
-  const opened = found.filter((finding) => !open.some((issue) => isSameIssue(issue, finding)));
+  const opened = found.filter(
+    (finding) =>
+      !open.some((issue) => isSameIssue(issue, finding)) && !dismissed.some((one) => covers(one, finding)),
+  );
   return { opened, closed, kept };
 }
 
 function isSameIssue(issue: ProgrammeIssue, finding: ProgrammeFinding): boolean {
   const sameTime = Math.abs(toDayNumber(issue.since) - toDayNumber(finding.since)) <= sameTimeDays;
-  if (!sameTime || issue.cause !== finding.cause) return false;
+  return sameTime && isSameCause(issue, finding);
+}
+
+/** A silence that had begun when it was dismissed, whatever day it is dated to since; one that began later is another. */
+function covers({ issue, day }: Dismissed, finding: ProgrammeFinding): boolean {
+  return toDayNumber(finding.since) <= day && isSameCause(issue, finding);
+}
+
+function isSameCause(issue: ProgrammeIssue, finding: ProgrammeFinding): boolean {
+  if (issue.cause !== finding.cause) return false;
   if (!issue.streams.some((one) => finding.streams.some((other) => isSameStream(one, other)))) return false;
   if (issue.partnerIds === null || finding.partnerIds === null)
     return issue.partnerIds === finding.partnerIds && groupKey(issue.group) === groupKey(finding.group);

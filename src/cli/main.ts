@@ -10,6 +10,7 @@ import { addDoctor } from './doctor.ts';
 import { addErase } from './erase.ts';
 import { addExplain } from './explain.ts';
 import { addImport } from './import.ts';
+import { addIssues } from './issues.ts';
 import { printError } from './output.ts';
 import { addPreview } from './preview.ts';
 import { addProvision } from './provision.ts';
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
     addImport,
     addReport,
     addExplain,
+    addIssues,
     addBacktest,
     addRuns,
     addErase,

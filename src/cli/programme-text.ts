@@ -7,8 +7,19 @@ import { openProgrammeIssues } from '../store/programme-issues.ts';
 /** For `report`, one paragraph an issue; null where there is nothing to tell. */
 export function programmeText(issues: readonly ProgrammeIssue[], timeZone: string): string | null {
   if (issues.length === 0) return null;
-  const lines = issues.map((issue) => `${issue.id}. ${issue.sentence} ${issueAdvice(issue, timeZone)}`);
-  return `It may be us, not them\n${lines.join('\n')}`;
+  const isOpenBreak = issues.some(({ cause, closed }) => cause === 'break' && closed === null);
+  return [
+    'It may be us, not them',
+    ...issues.map((issue) => issueText(issue, timeZone)),
+    ...(isOpenBreak
+      ? ['`rekindle issues dismiss NUMBER --reason TEXT` is for whoever knows that it is them after all.']
+      : []),
+  ].join('\n');
+}
+
+/** One issue, open or over, in a paragraph. */
+export function issueText(issue: ProgrammeIssue, timeZone: string): string {
+  return `${issue.id}. ${issue.sentence} ${issueAdvice(issue, timeZone)}`;
 }
 
 /** For `doctor`. */

@@ -6,9 +6,14 @@ export function issueAdvice({ cause, closed, openedAt }: ProgrammeIssue, timeZon
   const seen = `Seen on ${dayOf(openedAt, timeZone)}.`;
   if (closed !== null) {
     const end = dayOf(closed.at, timeZone);
-    return closed.because === 'acted'
-      ? `${seen} Over since ${end}: they act again.`
-      : `${seen} Given up on ${end}: it was too long ago, so their silence counts again.`;
+    switch (closed.because) {
+      case 'acted':
+        return `${seen} Over since ${end}: they act again.`;
+      case 'expired':
+        return `${seen} Given up on ${end}: it was too long ago, so their silence counts again.`;
+      case 'dismissed':
+        return `${seen} On ${end} dismissed by ${closed.by}: ${closed.reason}`;
+    }
   }
   return cause === 'season'
     ? seen

@@ -4,9 +4,10 @@
  */
 import { findingsOf } from '../assess/programme/find.ts';
 import { NightWatch, watchOf } from '../assess/programme/watch.ts';
-import { ProgrammeTally, streamsOf } from '../assess/programme/tally.ts';
-import { hasActedByScan, reconcile, type IssueChanges } from '../assess/programme.ts';
+import { longestSilenceDays, ProgrammeTally, streamsOf } from '../assess/programme/tally.ts';
+import { hasActedByScan, reconcile, type Dismissed, type IssueChanges } from '../assess/programme.ts';
 import { calendarOf, toDayNumber } from '../model/calendar.ts';
+import { UsageError } from '../model/errors.ts';
 import { millisecondsPerDay, type Instant } from '../model/instant.ts';
 import type { PartnerDays, ProgrammeIssue, ProgrammeWatch, WatchedStream } from '../model/programme.ts';
 import type { Store } from '../store/connect.ts';
@@ -14,12 +15,15 @@ import { fenced, type Lease } from '../store/lease.ts';
 import { streamPartnerDays } from '../store/partner-days.ts';
 import {
   closeProgrammeIssue,
+  dismissedProgrammeIssues,
   openProgrammeIssue,
   openProgrammeIssues,
+  programmeIssue,
   readProgrammeWatch,
   saveProgrammeWatch,
 } from '../store/programme-issues.ts';
 import { readSourceStates } from '../store/sources.ts';
+import { withLease } from './lease-keeper.ts';
 
 const daysBetweenScans = 7;
 const partnersPerPage = 2000;
@@ -38,7 +42,7 @@ export async function watchProgramme(context: WatchContext & { readonly lease: L
   const { changes, watch } = await look(context);
   await fenced(store.db, lease, async (transaction) => {
     for (const { issue, because } of changes.closed)
-      await closeProgrammeIssue(transaction, issue, because, now);
+      await closeProgrammeIssue(transaction, issue, { at: now, because });
     for (const finding of changes.opened) await openProgrammeIssue(transaction, finding, now);
     if (watch !== null) await saveProgrammeWatch(transaction, watch);
   });
@@ -58,6 +62,29 @@ export async function issuesFor(context: WatchContext): Promise<readonly Program
     closed: null,
   }));
   return [...changes.kept, ...opened];
+}
+
+/**
+ * A person says that an issue is none. Under the lease of runs, because one that is judging already has read the issue.
+ * @returns how many partners the next run judges anew
+ * @throws UsageError where no such issue is open; RunInProgressError while a run goes on
+ */
+export async function dismissIssue(
+  { store, now, signal }: Omit<WatchContext, 'timeZone'>,
+  id: number,
+  { by, reason }: { readonly by: string; readonly reason: string },
+): Promise<number> {
+  const issue = await programmeIssue(store.db, id);
+  if (issue === null || issue.closed !== null) {
+    const what =
+      issue === null ? `There is no programme issue ${id}` : `Programme issue ${id} is over already`;
+    throw new UsageError(`${what}, so there is nothing to dismiss. \`rekindle issues list\` shows them.`);
+  }
+  return await withLease(store, signal, (lease) =>
+    fenced(store.db, lease, (transaction) =>
+      closeProgrammeIssue(transaction, issue, { at: now, because: 'dismissed', by, reason }),
+    ),
+  );
 }
 
 type Look = {
@@ -84,6 +111,7 @@ async function scan(context: WatchContext, open: readonly ProgrammeIssue[]): Pro
   const changes = reconcile(open, findingsOf(tally.streams), {
     today: todayOf(context),
     hasActed: hasActedByScan(tally.streams),
+    dismissed: await dismissedLately(context),
   });
   return { changes, watch: { ...watchOf(tally.streams), scannedAt: context.now } };
 }
@@ -99,6 +127,7 @@ async function lookAtNews(
   const changes = reconcile(open, night.findings(), {
     today: todayOf(context),
     hasActed: (issue) => night.hasActed(issue),
+    dismissed: await dismissedLately(context),
   });
   const watch = night.watch();
   const moved = watch.groups.some(({ lastDay }, index) => lastDay !== known.groups[index]?.lastDay);
@@ -119,6 +148,15 @@ async function* pagesOf(
 
 async function streamsNow({ store, timeZone }: WatchContext): Promise<readonly WatchedStream[]> {
   return streamsOf(await readSourceStates(store.db), calendarOf(timeZone));
+}
+
+/** Of those that a silence which is still looked at can belong to. */
+async function dismissedLately({ store, timeZone, now }: WatchContext): Promise<readonly Dismissed[]> {
+  const calendar = calendarOf(timeZone);
+  const issues = await dismissedProgrammeIssues(store.db, now - 2 * longestSilenceDays * millisecondsPerDay);
+  return issues.flatMap((issue) =>
+    issue.closed === null ? [] : [{ issue, day: calendar.dayNumberOf(issue.closed.at) }],
+  );
 }
 
 function todayOf({ now, timeZone }: WatchContext): number {

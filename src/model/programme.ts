@@ -45,9 +45,17 @@ export type ProgrammeFinding = {
 export type ProgrammeIssue = ProgrammeFinding & {
   readonly id: number;
   readonly openedAt: Instant;
-  /** `acted`: they act again. `expired`: too long ago to be a mistake that somebody will still mend. */
-  readonly closed: { readonly at: Instant; readonly because: 'acted' | 'expired' } | null;
+  readonly closed: IssueEnd | null;
 };
+
+/**
+ * `acted`: they act again. `expired`: too long ago to be a mistake that somebody will still mend. `dismissed`: a person
+ * says that it is none, and the same silence is not raised again.
+ */
+export type IssueEnd = { readonly at: Instant } & (
+  | { readonly because: 'acted' | 'expired' }
+  | { readonly because: 'dismissed'; readonly by: string; readonly reason: string }
+);
 
 /** One group in one stream, as far as a night has to know it to tell that it fell silent. */
 export type WatchedGroup = SourceKind &

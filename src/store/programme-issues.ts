@@ -1,7 +1,7 @@
 /** What fell silent for many partners at once, open or over, and what the nights know of the groups that they watch. */
 import { sql, type RawBuilder } from 'kysely';
 import type { Instant } from '../model/instant.ts';
-import type { ProgrammeFinding, ProgrammeIssue, ProgrammeWatch } from '../model/programme.ts';
+import type { IssueEnd, ProgrammeFinding, ProgrammeIssue, ProgrammeWatch } from '../model/programme.ts';
 import type { Db } from './tables.ts';
 import { instantOf, timestamp } from './types.ts';
 
@@ -20,7 +20,9 @@ type Row = {
   sentence: string;
   opened_at: Date;
   closed_at: Date | null;
-  closed_because: 'acted' | 'expired' | null;
+  closed_because: IssueEnd['because'] | null;
+  dismissed_by: string | null;
+  dismissal_reason: string | null;
 };
 
 /**
@@ -39,6 +41,20 @@ export async function openProgrammeIssues(db: Db, at?: Instant): Promise<readonl
 /** Open or over, latest first. */
 export async function programmeIssues(db: Db, limit: number): Promise<readonly ProgrammeIssue[]> {
   return await issuesWhere(db, sql`true order by id desc limit ${limit}`);
+}
+
+/** Null for an issue that never was. */
+export async function programmeIssue(db: Db, id: number): Promise<ProgrammeIssue | null> {
+  return (await issuesWhere(db, sql`id = ${id}`))[0] ?? null;
+}
+
+/** What people dismissed since then. */
+export async function dismissedProgrammeIssues(
+  db: Db,
+  dismissedSince: Instant,
+): Promise<readonly ProgrammeIssue[]> {
+  const since = sql`${timestamp(dismissedSince)}::timestamptz`;
+  return await issuesWhere(db, sql`closed_because = 'dismissed' and closed_at >= ${since} order by id`);
 }
 
 async function issuesWhere(db: Db, which: RawBuilder<unknown>): Promise<readonly ProgrammeIssue[]> {
@@ -65,11 +81,16 @@ function issueOf(row: Row): ProgrammeIssue {
     observed,
     sentence,
     openedAt: instantOf(row.opened_at),
-    closed:
-      row.closed_at === null || row.closed_because === null
-        ? null
-        : { at: instantOf(row.closed_at), because: row.closed_because },
+    closed: endOf(row),
   };
+}
+
+function endOf({ closed_at, closed_because, dismissed_by, dismissal_reason }: Row): IssueEnd | null {
+  if (closed_at === null || closed_because === null) return null;
+  const at = instantOf(closed_at);
+  return closed_because === 'dismissed'
+    ? { at, because: closed_because, by: dismissed_by ?? '', reason: dismissal_reason ?? '' }
+    : { at, because: closed_because };
 }
 
 /** Whoever it puts in doubt is to be judged anew. */
@@ -104,20 +125,21 @@ export async function openProgrammeIssue(
   return issue;
 }
 
-/** Whoever it put in doubt is to be judged anew. */
-export async function closeProgrammeIssue(
-  db: Db,
-  issue: ProgrammeIssue,
-  because: 'acted' | 'expired',
-  now: Instant,
-): Promise<void> {
-  await db
+/** Whoever it put in doubt is to be judged anew. @returns how many; none where it was closed before */
+export async function closeProgrammeIssue(db: Db, issue: ProgrammeIssue, end: IssueEnd): Promise<number> {
+  const isDismissed = end.because === 'dismissed';
+  const { numUpdatedRows } = await db
     .updateTable('programme_issue')
-    .set({ closed_at: timestamp(now), closed_because: because })
+    .set({
+      closed_at: timestamp(end.at),
+      closed_because: end.because,
+      dismissed_by: isDismissed ? end.by : null,
+      dismissal_reason: isDismissed ? end.reason : null,
+    })
     .where('id', '=', issue.id)
     .where('closed_at', 'is', null)
-    .execute();
-  await touchConcerned(db, issue);
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 0n ? 0 : await touchConcerned(db, issue);
 }
 
 /** Without regard to case, as in rules. Whoever is to be of any name is everybody. */
@@ -125,16 +147,17 @@ function isNamed(column: string, name: string | null): RawBuilder<boolean> {
   return name === null ? sql`true` : sql`lower(trim(${sql.ref(column)})) = lower(trim(${name}))`;
 }
 
-async function touchConcerned(db: Db, { id, cause, group, partnerIds }: ProgrammeIssue): Promise<void> {
-  if (cause === 'season') return;
+async function touchConcerned(db: Db, { id, cause, group, partnerIds }: ProgrammeIssue): Promise<number> {
+  if (cause === 'season') return 0;
   const whom =
     partnerIds === null
       ? sql`${isNamed('partner_type', group.partnerType)} and ${isNamed('region', group.region)}`
       : sql`id in (select partner_id from programme_issue_partner where issue = ${id})`;
-  await sql`
+  const { numAffectedRows } = await sql`
     insert into touched (partner_id, timeline_stale)
     select id, false from partner where is_partner and ${whom} order by id
     on conflict (partner_id) do update set number = nextval('touch_number')`.execute(db);
+  return Number(numAffectedRows ?? 0n);
 }
 
 /** Null before the first scan. */

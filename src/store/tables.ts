@@ -4,7 +4,7 @@ import type { CadenceReading, Learned } from '../model/cadence.ts';
 import type { ProgrammeFacts } from '../model/facts.ts';
 import type { Kind } from '../model/kind.ts';
 import type { ActionName, Actor, Evidence } from '../model/partner-action.ts';
-import type { ProgrammeIssue, ProgrammeWatch } from '../model/programme.ts';
+import type { IssueEnd, ProgrammeIssue, ProgrammeWatch } from '../model/programme.ts';
 import type { EngagementType, LinkedType, RecordType } from '../model/record.ts';
 import type { RunOutcome, RunSummary, SyncMode } from '../model/run.ts';
 import type { Contribution, Reason, Segment, Status, UnknownBehaviour } from '../model/verdict.ts';
@@ -203,7 +203,9 @@ export type Tables = {
     sentence: string;
     opened_at: Timestamp;
     closed_at: ColumnType<Date | null, string | null | undefined, string | null>;
-    closed_because: ColumnType<'acted' | 'expired' | null, undefined, 'acted' | 'expired'>;
+    closed_because: ColumnType<IssueEnd['because'] | null, undefined, IssueEnd['because']>;
+    dismissed_by: ColumnType<string | null, undefined, string | null>;
+    dismissal_reason: ColumnType<string | null, undefined, string | null>;
   };
   programme_watch: {
     singleton: Generated<boolean>;

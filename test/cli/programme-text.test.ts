@@ -20,17 +20,22 @@ const issue: ProgrammeIssue = {
   openedAt,
   closed: null,
 };
-const over = (because: 'acted' | 'expired'): ProgrammeIssue => ({
+const at = openedAt + 86_400_000;
+const over = (because: 'acted' | 'expired'): ProgrammeIssue => ({ ...issue, closed: { at, because } });
+const dismissed: ProgrammeIssue = {
   ...issue,
-  closed: { at: openedAt + 86_400_000, because },
-});
+  closed: { at, because: 'dismissed', by: 'ada', reason: 'The campaign ended.' },
+};
+const hint =
+  '\n`rekindle issues dismiss NUMBER --reason TEXT` is for whoever knows that it is them after all.';
 
 test.each<[string, ProgrammeIssue, string]>([
   [
     'open',
     issue,
-    'Look at the tracking or the import. Until they act again, their silence there is not held against them.',
+    `Look at the tracking or the import. Until they act again, their silence there is not held against them.${hint}`,
   ],
+  ['dismissed', dismissed, 'On 2026-03-12 dismissed by ada: The campaign ended.'],
   ['over', over('acted'), 'Over since 2026-03-12: they act again.'],
   [
     'given up',

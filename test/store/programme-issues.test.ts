@@ -6,8 +6,10 @@ import { streamPartnerDays } from '../../src/store/partner-days.ts';
 import { savePartners } from '../../src/store/partners.ts';
 import {
   closeProgrammeIssue,
+  dismissedProgrammeIssues,
   openProgrammeIssue,
   openProgrammeIssues,
+  programmeIssue,
   programmeIssues,
   readProgrammeWatch,
   saveProgrammeWatch,
@@ -52,7 +54,7 @@ async function touchedBy(changes: Partial<ProgrammeFinding>): Promise<readonly s
   const issue = await openProgrammeIssue(db, finding(changes), noon);
   const opened = await touchedAmong(db, ids);
   await judgedAs(db, ...ids.map((id) => verdict(id)));
-  await closeProgrammeIssue(db, issue, 'acted', noon + dayMs);
+  await closeProgrammeIssue(db, issue, { at: noon + dayMs, because: 'acted' });
   expect(await touchedAmong(db, ids)).toEqual(opened);
   return opened;
 }
@@ -69,8 +71,8 @@ test('an issue is read as it was opened, is over when it is closed, and is kept'
     closed: null,
   });
 
-  await closeProgrammeIssue(db, group, 'expired', noon + dayMs);
-  await closeProgrammeIssue(db, group, 'acted', noon + 2 * dayMs);
+  await closeProgrammeIssue(db, group, { at: noon + dayMs, because: 'expired' });
+  await closeProgrammeIssue(db, group, { at: noon + 2 * dayMs, because: 'acted' });
   expect(await openProgrammeIssues(db)).toEqual([named]);
   const closed = { at: noon + dayMs, because: 'expired' };
   expect(await programmeIssues(db, 10)).toEqual([named, { ...group, closed }]);
@@ -93,6 +95,22 @@ test.each<[string, Partial<ProgrammeFinding>, string[]]>([
     expect(await touchedBy(changes)).toEqual(expected);
   },
 );
+
+test('an issue that a person dismissed says who and why, has its partners judged anew, and is found by its day', async () => {
+  const { db } = store();
+  await judgedPartners();
+  const issue = await openProgrammeIssue(db, finding({ partnerIds: ['A', 'B'], partners: 2 }), noon);
+  await judgedAs(db, ...ids.map((id) => verdict(id)));
+  const end = { at: noon + dayMs, because: 'dismissed', by: 'ada', reason: 'The campaign ended.' } as const;
+  expect(await closeProgrammeIssue(db, issue, end)).toBe(2);
+  expect(await touchedAmong(db, ids)).toEqual(['A', 'B']);
+  expect(await programmeIssue(db, issue.id)).toEqual({ ...issue, closed: end });
+  expect(await programmeIssue(db, issue.id + 1)).toBeNull();
+  expect(await dismissedProgrammeIssues(db, noon + dayMs)).toEqual([{ ...issue, closed: end }]);
+  expect(await dismissedProgrammeIssues(db, noon + dayMs + 1)).toEqual([]);
+  expect(await closeProgrammeIssue(db, issue, { ...end, by: 'bob' })).toBe(0);
+  expect((await programmeIssue(db, issue.id))?.closed).toEqual(end);
+});
 
 test('a partner that is erased is forgotten in issues, too', async () => {
   const { db } = store();

@@ -1,7 +1,9 @@
 /** A tracking break takes many partners at once: one issue, and none of them is called worse for it. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dismissIssue } from '../../src/jobs/programme.ts';
+import { millisecondsPerDay } from '../../src/model/instant.ts';
 import { createProgramme } from '../../src/sandbox/programmes/programmes.ts';
-import { openProgrammeIssues } from '../../src/store/programme-issues.ts';
+import { openProgrammeIssues, programmeIssues } from '../../src/store/programme-issues.ts';
 import { readVerdicts } from '../../src/store/verdicts.ts';
 import { openTestAccount, type TestAccount } from '../world/account.ts';
 
@@ -39,4 +41,30 @@ test('a second run on unchanged data writes nothing and keeps the issue', async 
   await account.run();
   expect(account.writes()).toBe(0);
   expect(await openProgrammeIssues(account.database.store.db)).toEqual(before);
+});
+
+describe('a person who knows better', () => {
+  test('dismisses it, and its partners are judged by their silence again', async () => {
+    const { store } = account.database;
+    const context = { store, now: account.sandbox.now(), signal: new AbortController().signal };
+    const said = { by: 'ada', reason: 'They were told to log in elsewhere.' };
+    expect(await dismissIssue(context, 1, said)).toBeGreaterThanOrEqual(broken.length);
+    await expect(dismissIssue(context, 1, said)).rejects.toThrow('Programme issue 1 is over already');
+
+    await account.run();
+    expect(await openProgrammeIssues(store.db)).toEqual([]);
+    const verdicts = [...(await readVerdicts(store.db, broken)).values()];
+    expect(verdicts.filter(({ stale }) => stale)).toEqual([]);
+    expect(verdicts.flatMap(({ reasons }) => reasons.map(({ code }) => code))).toContain('portal_stopped');
+  });
+
+  test('is not asked again, on the nights that follow and by the next look at everybody', async () => {
+    const { db } = account.database.store;
+    for (const days of [1, 8]) {
+      account.sandbox.mutate({ do: 'advanceClock', durationMs: days * millisecondsPerDay });
+      await account.run();
+    }
+    expect(await openProgrammeIssues(db)).toEqual([]);
+    expect(await programmeIssues(db, 10)).toHaveLength(1);
+  });
 });

@@ -15,6 +15,7 @@ import { actions } from './0009_actions.ts';
 import { settingsAudit } from './0010_settings_audit.ts';
 import { home } from './0011_home.ts';
 import { individualRate } from './0012_individual_rate.ts';
+import { dismissal } from './0013_dismissal.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': firstTables,
@@ -29,4 +30,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010_settings_audit': settingsAudit,
   '0011_home': home,
   '0012_individual_rate': individualRate,
+  '0013_dismissal': dismissal,
 };

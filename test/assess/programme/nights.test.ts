@@ -128,7 +128,7 @@ describe('a night', () => {
 });
 
 describe('an issue', () => {
-  const at = { today, hasActed: () => false };
+  const at = { today, hasActed: () => false, dismissed: [] };
 
   test('is opened once, however often it is found', () => {
     const first = reconcile([], [finding()], at);
@@ -152,6 +152,19 @@ describe('an issue', () => {
     expect(reconcile([issueOf(finding())], [finding(changes)], at).opened).toHaveLength(1);
   });
 
+  test('that a person dismissed is not raised again for the same silence, whatever day it is dated to', () => {
+    const dismissed = [{ issue: issueOf(finding()), day: today }];
+    const opened = (changes: Partial<ProgrammeFinding>) =>
+      reconcile([], [finding(changes)], { ...at, dismissed }).opened.length;
+    expect(opened({})).toBe(0);
+    expect(opened({ since: toDay(brokenOn - 40) })).toBe(0);
+    expect(opened({ since: toDay(today) })).toBe(0);
+    expect(opened({ since: toDay(today + 1) })).toBe(1);
+    expect(opened({ group: { partnerType: 'Content', region: null } })).toBe(1);
+    expect(opened({ streams: [{ source: 'csv:awin', kind: 'sale' }] })).toBe(1);
+    expect(opened({ cause: 'season' })).toBe(1);
+  });
+
   test('of partners is the same one while half of them are', () => {
     const ids = ['1', '2', '3', '4', '5', '6'];
     const open = [issueOf(finding({ partnerIds: ids, partners: 6 }))];
@@ -164,10 +177,10 @@ describe('an issue', () => {
   test('stays open while nothing speaks against it, closes when they act again, and expires', () => {
     const issue = issueOf(finding());
     expect(reconcile([issue], [], at).kept).toEqual([issue]);
-    expect(reconcile([issue], [], { today, hasActed: () => true }).closed).toEqual([
+    expect(reconcile([issue], [], { ...at, hasActed: () => true }).closed).toEqual([
       { issue, because: 'acted' },
     ]);
-    expect(reconcile([issue], [finding()], { today, hasActed: () => true }).kept).toEqual([issue]);
+    expect(reconcile([issue], [finding()], { ...at, hasActed: () => true }).kept).toEqual([issue]);
     expect(reconcile([issue], [], { ...at, today: brokenOn + 121 }).closed).toEqual([
       { issue, because: 'expired' },
     ]);

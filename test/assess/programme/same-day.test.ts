@@ -19,6 +19,12 @@ const clicking = (broken: number) =>
     return { days: [index < broken ? [...until, brokenOn] : days, daysOf(900 + index, { gapDays: 9 })] };
   });
 
+/** How many days are told of when so many broke and so many streams are looked at. */
+function told(broken: number, streams: number): number {
+  const tally = tallied([clicks, logins], clicking(broken));
+  return tally.streams.flatMap((one) => sameDaysOf(one, streams)).length;
+}
+
 describe('partners whose last activity is on one day', () => {
   test('are one finding that names them, the day and what chance would have it be', () => {
     const [finding, ...others] = found([clicks, logins], clicking(9));
@@ -36,11 +42,9 @@ describe('partners whose last activity is on one day', () => {
   });
 
   test('have to be the less likely, the more is looked at', () => {
-    const of = (broken: number, streams: number) =>
-      tallied([clicks, logins], clicking(broken)).streams.flatMap((one) => sameDaysOf(one, streams)).length;
-    const fewest = [5, 6, 7, 8, 9].find((broken) => of(broken, 2) === 1) ?? NaN;
-    expect(of(fewest, 1000)).toBe(0);
-    expect(of(fewest + 3, 1000)).toBe(1);
+    const fewest = [5, 6, 7, 8, 9].find((broken) => told(broken, 2) === 1) ?? NaN;
+    expect(told(fewest, 1000)).toBe(0);
+    expect(told(fewest + 3, 1000)).toBe(1);
   });
 
   test.each([0, 3])('are nothing when they are %i', (broken) => {
