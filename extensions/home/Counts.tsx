@@ -101,7 +101,7 @@ export function ReasonChart({ reasons }: { reasons: Overview['reasons'] }) {
       axes={{
         x: { field: 'reason', fieldType: 'category', label: 'Reason' },
         y: { field: 'partners', fieldType: 'linear', label: 'Partners' },
-        options: { groupFieldByColor: 'reason' },
+        options: { groupFieldByColor: 'reason', stacking: true },
       }}
       options={{ title: 'What weighs most, by number of partners', showLegend: true, showTooltips: true }}
     />

@@ -1,8 +1,8 @@
-/** The part of `demo` that stays: the real server and a HubSpot look-alike that shows its card. */
+/** The part of `demo` that stays: the real server and a HubSpot look-alike that shows the app. */
 import { once } from 'node:events';
 import type { HubSpot } from '../hubspot/hubspot.ts';
 import type { Sandbox } from '../sandbox/server.ts';
-import { startPreview } from '../sandbox/preview/server.ts';
+import { startPreview, type PreviewUser } from '../sandbox/preview/server.ts';
 import type { Store } from '../store/connect.ts';
 import type { createLogger } from '../web/log.ts';
 import { startServer } from '../web/server.ts';
@@ -49,18 +49,21 @@ export async function showInBrowser(options: {
     timeZone: seed.timeZone,
   });
   resources.defer(() => preview.close());
-  print(`\nOpen ${preview.url} to browse the partners and their cards. Stop with Ctrl+C.`);
+  print(
+    `\nOpen ${preview.url} to browse the partners, their cards, the home page, the settings and the workflow actions. Stop with Ctrl+C.`,
+  );
   if (!signal.aborted) await once(signal, 'abort');
 }
 
-/** Three people of the account, one for each way of using Rekindle. */
-function previewUsers({ seed }: DemoPortal) {
+/** Three people of the account, one for each way of using Rekindle; HubSpot knows one of them as a super admin. */
+function previewUsers({ seed }: DemoPortal): PreviewUser[] {
   const people = seed.owners.filter(({ archived }) => !archived);
-  const roles = ['manager', 'admin', 'reader'] as const;
-  return roles.flatMap((role, index) => {
-    const person = people[index % people.length];
+  const admin = people.find(({ superAdmin }) => superAdmin);
+  const [manager, reader] = people.filter((person) => person !== admin);
+  return Object.entries({ manager, admin, reader }).flatMap(([role, person]) => {
     if (person === undefined) return [];
     const { userId, email, firstName, lastName } = person;
-    return [{ id: userId, email, firstName, lastName, role }];
+    // Object.entries says text; the keys above are the roles.
+    return [{ id: userId, email, firstName, lastName, role: role as PreviewUser['role'] }];
   });
 }

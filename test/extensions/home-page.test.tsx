@@ -133,6 +133,7 @@ describe('states', () => {
     await page.waitFor(() => page.find(ErrorState));
     page.findByTestId(Button, 'try-again').trigger('onClick');
     await page.waitFor(() => page.find(LineChart));
+    expect(page.maybeFind(ErrorState)).toBeNull();
   });
 
   it('keeps what it shows while it refreshes, and says when that failed', async () => {

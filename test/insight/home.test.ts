@@ -50,6 +50,7 @@ async function programme(): Promise<void> {
   ]);
 }
 
+const euros = (amount: string) => ({ amount: { amount, currency: 'EUR' }, occurredAt: noon - week });
 const home = (email = nobody, now: Instant = noon) => readHome(store(), { now, email });
 
 test('the trend is what stood there week by week, however statuses went up and down', async () => {
@@ -154,7 +155,6 @@ test('each owner sees as many as they can take care of, by what the partner brou
     partner('E', { ownerId: null }),
     partner('F', { ownerId: '7', snoozedUntil: '2026-03-02' }),
   ]);
-  const euros = (amount: string) => ({ amount: { amount, currency: 'EUR' }, occurredAt: noon - week });
   await upsertActivities(store().db, [
     activity('A', '1', euros('10')),
     activity('B', '2', euros('9000')),

@@ -104,11 +104,12 @@ export function ExtensionFrame(props: Props) {
     const worker = new Worker('/assets/worker.js');
     const endpoint: Endpoint<RealmWorker> = createEndpoint<RealmWorker>(fromWebWorker(worker));
     endpoint.expose(hostOf(live.current, user, shell, setCrash));
-    endpoint.call
+    const starting = endpoint.call
       .start(`/assets/extensions/${surface.uid}.js`, contextOf(props), receiver.receive)
       .catch((error: unknown) => setCrash(String(error)));
-    // The frame is keyed by record, user and surface: it lives and dies with its worker, and starts only once.
-    return () => worker.terminate();
+    // The frame is keyed by record, user and surface: it lives and dies with its worker, and starts only once. A worker
+    // that is ended while it loads its script reports that as an error of the page.
+    return () => void starting.finally(() => worker.terminate());
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 

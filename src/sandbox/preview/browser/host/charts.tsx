@@ -43,7 +43,7 @@ function Frame({ chart, scale, children }: { chart: Chart; scale: Scale; childre
         {chart.labels.map((label, index) =>
           shown.has(index) ? (
             <text key={label} x={centre(index, chart)} y={height - 8} textAnchor="middle">
-              {label}
+              {shortened(label)}
             </text>
           ) : null,
         )}
@@ -52,6 +52,11 @@ function Frame({ chart, scale, children }: { chart: Chart; scale: Scale; childre
       <Numbers chart={chart} />
     </figure>
   );
+}
+
+/** What has room below the axis; the legend and the table have all of it. */
+function shortened(label: string): string {
+  return label.length > 20 ? `${label.slice(0, 19)}…` : label;
 }
 
 /** Where the place of the label at `index` has its middle. */
@@ -74,28 +79,30 @@ function Legend({ chart }: { chart: Chart }) {
 
 function Numbers({ chart: { xLabel, labels, series } }: { chart: Chart }) {
   return (
-    <table className="visually-hidden">
-      <thead>
-        <tr>
-          <th scope="col">{xLabel}</th>
-          {series.map(({ name }) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {labels.map((label, index) => (
-          <tr key={label}>
-            <th scope="row">{label}</th>
-            {series.map(({ name, values }) => (
-              <td key={name}>{values[index] ?? ''}</td>
+    <div className="visually-hidden">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{xLabel}</th>
+            {series.map(({ name }) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {labels.map((label, index) => (
+            <tr key={label}>
+              <th scope="row">{label}</th>
+              {series.map(({ name, values }) => (
+                <td key={name}>{values[index] ?? ''}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

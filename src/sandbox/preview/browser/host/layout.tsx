@@ -95,7 +95,7 @@ export function Box({ flex, alignSelf, children }: BoxProps) {
 }
 
 export function AutoGrid({ columnWidth, flexible, gap, children }: AutoGridProps) {
-  const width = flexible === true ? `minmax(${columnWidth}px, 1fr)` : `${columnWidth}px`;
+  const width = `minmax(min(${columnWidth}px, 100%), ${flexible === true ? '1fr' : `${columnWidth}px`})`;
   return (
     <div style={{ display: 'grid', gridTemplateColumns: `repeat(auto-fill, ${width})`, gap: pixels(gap, 0) }}>
       {children}

@@ -7,7 +7,16 @@ import type {
   TableProps,
   TabsProps,
 } from '@hubspot/ui-extensions';
-import { createContext, useContext, useEffect, useId, useMemo, useState, type KeyboardEvent } from 'react';
+import {
+  createContext,
+  useContext,
+  useEffect,
+  useId,
+  useMemo,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+} from 'react';
 import { Carat } from '../Carat.tsx';
 
 export function Accordion({ title, size, open, defaultOpen, disabled, onClick, children }: AccordionProps) {
@@ -184,13 +193,20 @@ export function TableRow({ children }: TableElementProps) {
   return <tr>{children}</tr>;
 }
 
-function widthOf(width: TableCellProps['width']): number | string | undefined {
-  if (typeof width === 'number') return width;
-  return width === 'min' ? '1%' : width === 'max' ? '100%' : undefined;
+type Placed = {
+  readonly align?: TableCellProps['align'] | undefined;
+  readonly width?: TableCellProps['width'] | undefined;
+};
+
+/** `min`: as narrow as the words allow; `max`: whatever is left. */
+function cellStyle({ align, width }: Placed): CSSProperties {
+  const textAlign = align ?? 'left';
+  if (width === 'min') return { textAlign, width: '1%', whiteSpace: 'nowrap' };
+  return { textAlign, width: width === 'max' ? '100%' : width === 'auto' ? undefined : width };
 }
 
 export function TableHeader(props: TableHeaderProps) {
-  const style = { textAlign: props.align ?? 'left', width: widthOf(props.width) } as const;
+  const style = cellStyle(props);
   if (!('onSortChange' in props)) {
     return (
       <th scope="col" style={style}>
@@ -212,7 +228,7 @@ export function TableHeader(props: TableHeaderProps) {
 
 export function TableCell({ align, width, colSpan, children }: TableCellProps) {
   return (
-    <td style={{ textAlign: align ?? 'left', width: widthOf(width) }} colSpan={colSpan}>
+    <td style={cellStyle({ align, width })} colSpan={colSpan}>
       {children}
     </td>
   );

@@ -1,0 +1,173 @@
+/** A person in front of the app's own pages in the preview, with the real server and a programme that was really judged. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createProgramme } from '../../src/sandbox/programmes/programmes.ts';
+import { startPreview, type PreviewUser } from '../../src/sandbox/preview/server.ts';
+import { countByStatus } from '../../src/store/verdicts.ts';
+import { createLogger } from '../../src/web/log.ts';
+import { startServer } from '../../src/web/server.ts';
+import { openTestAccount, type TestAccount } from '../world/account.ts';
+import { collectProblems, launchBrowser } from '../world/browser.ts';
+
+// The server refuses signatures of another time, so the programme lives today.
+const now = Date.now();
+const seed = createProgramme({ programme: 'reseller', partners: 60, seed: 4, now, otherCompanies: 5 });
+const people = seed.owners.filter(({ archived }) => !archived);
+const admin = people.find(({ superAdmin }) => superAdmin);
+const [manager, reader] = people.filter((person) => person !== admin);
+const publicUrl = 'https://rekindle.example';
+
+const users = ([manager, admin, reader] as const).flatMap((owner, place): PreviewUser[] => {
+  const role = (['manager', 'admin', 'reader'] as const)[place];
+  if (owner === undefined || role === undefined) return [];
+  const { userId: id, email, firstName, lastName } = owner;
+  return [{ id, email, firstName, lastName, role }];
+});
+
+let account: TestAccount;
+let browser: Browser;
+let address: string;
+let page: Page;
+let problems: string[];
+const resources = new AsyncDisposableStack();
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  resources.defer(() => browser.close());
+  account = await openTestAccount(seed, now);
+  resources.defer(() => account.close());
+  const { portalId, appId, clientSecret, accessToken, timeZone } = seed;
+  const server = await startServer({
+    store: account.database.store,
+    hubspot: account.hubspot,
+    clientSecret,
+    publicUrl,
+    portalId,
+    appId,
+    port: 0,
+    host: '127.0.0.1',
+    log: createLogger({ level: 'error' }),
+    clock: Date.now,
+  });
+  resources.defer(() => server.close());
+  const preview = await startPreview({
+    port: 0,
+    sandboxUrl: account.sandbox.url,
+    accessToken,
+    clientSecret,
+    portalId,
+    appId,
+    timeZone,
+    apiBaseUrl: publicUrl,
+    serverUrl: server.url,
+    users,
+  });
+  resources.defer(() => preview.close());
+  address = preview.url;
+});
+afterAll(() => resources.disposeAsync());
+
+beforeEach(async () => {
+  page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+  // Only ends a test that fails: two busy cores take their time.
+  page.setDefaultTimeout(30_000);
+  problems = collectProblems(page);
+});
+afterEach(async () => {
+  await page.close();
+  if (problems.length > 0) throw new Error(`The page had problems:\n${problems.join('\n')}`);
+});
+
+const home = () => page.getByTestId('extension-rekindle_home_page');
+
+async function open(place: string): Promise<void> {
+  await page.goto(address);
+  await page.getByRole('link', { name: place, exact: true }).click();
+}
+
+async function signIn(role: PreviewUser['role']): Promise<PreviewUser> {
+  const user = users.find((one) => one.role === role);
+  if (user === undefined) throw new Error(`The sample programme has no ${role}.`);
+  await page.getByLabel('Signed in as').selectOption(user.id);
+  return user;
+}
+
+describe('the home page', () => {
+  it('says before the first run that there is nothing yet, and shows the programme when asked again after it', async () => {
+    await open('Rekindle home');
+    await home().getByText('Nobody has been judged yet').waitFor();
+    await account.run();
+    await home().getByRole('button', { name: 'Check again' }).click();
+    await home().getByText('Whom to call').waitFor();
+    const text = await home().innerText();
+    expect(text).not.toMatch(/undefined|null|NaN|Invalid Date|does not draw/);
+    expect(text).toContain('Ended well');
+    const counts = await countByStatus(account.database.store.db);
+    const number = home()
+      .locator('.statistic')
+      .filter({ hasText: /^Inactive/i });
+    expect(await number.locator('.statistic-number').textContent()).toBe(String(counts.inactive));
+  });
+
+  it('leads from the call list to the record, and back to the page', async () => {
+    await open('Rekindle home');
+    const link = home().getByRole('table').getByRole('link').first();
+    const name = (await link.textContent()) ?? '';
+    await link.click();
+    await page.getByRole('heading', { name, exact: true, level: 1 }).waitFor();
+    await page.getByTestId('extension-rekindle_partner_card').getByText('Refresh').waitFor();
+    await page.goBack();
+    await home().getByText('Whom to call').waitFor();
+  });
+
+  it('opens the week of whoever is signed in, also after a reload', async () => {
+    await open('Rekindle home');
+    for (const role of ['reader', 'admin'] as const) {
+      const { firstName, lastName } = await signIn(role);
+      const own = home().getByRole('button', { name: `${firstName} ${lastName} (you)` });
+      await own.waitFor();
+      expect(await own.getAttribute('aria-expanded')).toBe('true');
+    }
+    await page.reload();
+    const { firstName, lastName } = users.find(({ role }) => role === 'admin') ?? {
+      firstName: '',
+      lastName: '',
+    };
+    await home()
+      .getByRole('button', { name: `${firstName} ${lastName} (you)` })
+      .waitFor();
+  });
+
+  it('turns from those who fell to those who came back with the keyboard', async () => {
+    await open('Rekindle home');
+    await home().getByRole('tab', { name: /Fell/ }).press('ArrowRight');
+    const back = home().getByRole('tab', { name: /Came back/ });
+    expect(await back.getAttribute('aria-selected')).toBe('true');
+    await home().getByText('Nobody came back this week.').waitFor();
+  });
+
+  it('fits a narrow window', async () => {
+    await page.setViewportSize({ width: 420, height: 900 });
+    await open('Rekindle home');
+    await home().getByText('Whom to call').waitFor();
+    expect(await page.locator('body').evaluate((body) => body.scrollWidth > body.clientWidth)).toBe(false);
+  });
+});
+
+describe('places that the app may not have', () => {
+  it('opens the settings page, or says that there is none', async () => {
+    await open('Rekindle settings');
+    const panel = page.getByRole('tabpanel', { name: 'Settings' });
+    await expect.poll(() => panel.innerText()).toMatch(/\w{3}/);
+    expect(await panel.innerText()).not.toMatch(/undefined|NaN|does not draw|crashed/);
+  });
+
+  it('lists the workflow actions, or says that there are none', async () => {
+    await open('Workflow actions');
+    const { workflowActions } = (await (await fetch(`${address}/api/portal`)).json()) as {
+      workflowActions: { name: string }[];
+    };
+    if (workflowActions.length === 0) await page.getByText('This app has no workflow actions.').waitFor();
+    for (const { name } of workflowActions) await page.getByRole('heading', { name, exact: true }).waitFor();
+  });
+});
