@@ -52,9 +52,9 @@ test('a day at the card: outreach, cause, decision, each seen on the record at o
 
 test('the note on the timeline is that of the person who pressed', async () => {
   await press({ action: 'log_outreach', way: 'email', note: 'Sent the new price list.' });
-  const [note] = account.sandbox
+  const note = account.sandbox
     .truth('note')
-    .records.filter(({ properties }) => properties['hs_note_body']?.includes('price list'));
+    .records.find(({ properties }) => properties['hs_note_body']?.includes('price list'));
   expect(note?.properties['hubspot_owner_id']).toBe('501');
   expect(await audit()).toMatchObject([
     { actor: { from: 'card', userId: '9501', email: 'ada@example.com' }, evidence: { status: 'inactive' } },

@@ -57,11 +57,20 @@ test('a new deal that nobody told us of counts once a workflow has the partner j
 });
 
 test('each action does to the record what it says, and the audit names the workflow', async () => {
-  expect(await outputs('log-outreach', { way: 'email', note: 'First of three.' })).toMatchObject({
+  expect(
+    await outputs('log-outreach', {
+      way: 'email',
+      note: 'First of three.',
+      on: Date.parse(inDays(-1)),
+      follow_up_on: Date.parse(inDays(10)),
+    }),
+  ).toMatchObject({
     result: 'done',
     status: 'inactive',
     hs_execution_state: 'SUCCESS',
+    message: `Email on ${inDays(-1)} logged. Next review on ${inDays(10)}.`,
   });
+  expect(shown()['rekindle_next_review_date']).toBe(inDays(10));
   await outputs('record-root-cause', { cause: 'incentive', said_by: 'us' });
   await outputs('snooze-until', { days: 14 });
   await outputs('start-offboarding-notice', { days: '30' });
@@ -209,16 +218,17 @@ describe('an execution is carried out once', () => {
   });
 });
 
+const replaced =
+  (changes: Record<string, string>) =>
+  (sent: Sent): Sent => ({ ...sent, headers: { ...sent.headers, ...changes } });
+const dropped =
+  (...names: string[]) =>
+  (sent: Sent): Sent => ({
+    ...sent,
+    headers: Object.fromEntries(Object.entries(sent.headers).filter(([name]) => !names.includes(name))),
+  });
+
 describe('a forger is turned away', () => {
-  const replaced =
-    (changes: Record<string, string>) =>
-    (sent: Sent): Sent => ({ ...sent, headers: { ...sent.headers, ...changes } });
-  const dropped =
-    (...names: string[]) =>
-    (sent: Sent): Sent => ({
-      ...sent,
-      headers: Object.fromEntries(Object.entries(sent.headers).filter(([name]) => !names.includes(name))),
-    });
   const forgeries: [string, 'v2' | 'v3', (sent: Sent) => Sent][] = [
     ['no signature', 'v2', dropped('x-hubspot-signature', 'x-hubspot-signature-version')],
     ['no version', 'v2', dropped('x-hubspot-signature-version')],
