@@ -89,7 +89,8 @@ function Standing({ months }: { months: Known['months'] }) {
       return spent === 0 ? [] : [{ month: monthInWords(month), status: label, days: spent }];
     }),
   );
-  if (rows.length === 0) return null;
+  // One bar of a first month says less than the line below it.
+  if (new Set(rows.map(({ month }) => month)).size < 2) return null;
   const colours = Object.fromEntries(Object.values(statusBars).map(({ label, colour }) => [label, colour]));
   return (
     <BarChart

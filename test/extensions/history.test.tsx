@@ -60,6 +60,12 @@ test('a history is asked for by company, and drawn as what the partner did and h
   expect(findAll(TableCell).map(({ text }) => text)).toContain('Active to At risk');
 });
 
+test('in the first month of judgements there is no chart of statuses yet', async () => {
+  serve(json({ ...answer, months: answer.months.slice(1) }));
+  const { findAll, waitFor } = render();
+  await waitFor(() => expect(findAll(BarChart)).toHaveLength(1));
+});
+
 test('a company without a history says so', async () => {
   serve(json({ state: 'nothing_known', sentence: 'Rekindle keeps no history of this company.' }));
   const { find, waitFor } = render();
