@@ -57,12 +57,17 @@ function Block({ block }: { block: Draft['blocks'][number] }) {
         {block.needed ? block.title : `${block.title} (where known)`}
       </Text>
       {block.text === null ? (
-        <Text format={{ italic: true }}>Left out. {block.missing}</Text>
+        <Text format={{ italic: true }}>{whyEmpty(block)}</Text>
       ) : (
         <Lines text={block.text} />
       )}
     </Flex>
   );
+}
+
+/** What the message needs is told above, once. */
+function whyEmpty({ needed, missing }: Draft['blocks'][number]): string {
+  return needed ? 'Missing: see above.' : `Left out. ${missing ?? ''}`;
 }
 
 /** Lines of a fixed text: their place is their identity, and two may be equal. */

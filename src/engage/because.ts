@@ -1,13 +1,13 @@
 /** Why a play is recommended, in the partner's own evidence: what was seen, what is usual for it, and where it belongs. */
-import { dayOf } from '../model/instant.ts';
 import { kindNames } from '../model/kind.ts';
 import type { Path, Segment, Verdict } from '../model/verdict.ts';
+import { dayIn } from './words.ts';
 
 export function evidenceOf(verdict: Verdict, timeZone: string): string {
   const [first, second] = verdict.reasons;
   const last = lastActivityOf(verdict, timeZone);
   if (verdict.status === 'reactivated') {
-    return `Back since ${dayOf(verdict.statusChangedAt, timeZone)}${last === null ? '' : `, last seen with a ${last}`}.`;
+    return `Back since ${dayIn(timeZone, verdict.statusChangedAt)}${last === null ? '' : `, last seen with a ${last}`}.`;
   }
   if (first !== undefined)
     return second === undefined ? first.sentence : `${first.sentence} ${second.sentence}`;
@@ -20,7 +20,7 @@ export function lastActivityOf(
   timeZone: string,
 ): string | null {
   if (lastActivityAt === null || lastActivityKind === null) return null;
-  return `${kindNames[lastActivityKind]} on ${dayOf(lastActivityAt, timeZone)}`;
+  return `${kindNames[lastActivityKind]} on ${dayIn(timeZone, lastActivityAt)}`;
 }
 
 const paths: Readonly<Record<Path, string>> = {

@@ -1,9 +1,10 @@
 /** Which play fits a partner: the one to do next, and what else could be done. */
-import { daysBetween, dayOf } from '../model/instant.ts';
+import { daysBetween } from '../model/instant.ts';
 import type { Play } from '../model/play.ts';
 import type { Behaviour } from '../model/settings.ts';
 import type { Degree, Path, Reason, Shortfall, Verdict } from '../model/verdict.ts';
 import { playTexts } from './plays.ts';
+import { dayIn } from './words.ts';
 
 /** Before the programme was looked at, nobody knows what a partner could bring: the middle way. */
 export function pathOf({ segment }: Pick<Verdict, 'segment'>): Path {
@@ -92,7 +93,7 @@ export function choosePlay(verdict: Verdict, timeZone: string): Play | null {
 function needsReview({ inactiveSince, statusChangedAt, episode }: Verdict, timeZone: string): boolean {
   if (episode >= reviewFromEpisode) return true;
   return (
-    inactiveSince !== null && daysBetween(inactiveSince, dayOf(statusChangedAt, timeZone)) >= reviewAfterDays
+    inactiveSince !== null && daysBetween(inactiveSince, dayIn(timeZone, statusChangedAt)) >= reviewAfterDays
   );
 }
 

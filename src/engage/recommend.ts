@@ -1,5 +1,6 @@
 /** Step 3: what to do for a partner, with its reasons, steps, message, questions and offer. Pure. */
-import { addDays, dayOf, type Day, type Instant } from '../model/instant.ts';
+import { calendarOf, toDay, type DayNumber } from '../model/calendar.ts';
+import type { Day, Instant } from '../model/instant.ts';
 import type { Partner } from '../model/partner.ts';
 import { playNames, type Play } from '../model/play.ts';
 import type { Path, Verdict } from '../model/verdict.ts';
@@ -59,7 +60,7 @@ export function recommend(
   const play = choosePlay(verdict, timeZone);
   if (play === null) return null;
   const path = pathOf(verdict);
-  const today = dayOf(now, timeZone);
+  const today = calendarOf(timeZone).dayNumberOf(now);
   const fields = fieldsOf(partner, verdict, surroundings);
   const questions = questionsFor(verdict);
   const scene: Scene = { verdict, fields, path, today };
@@ -84,10 +85,10 @@ export function recommend(
       voice,
       individualRate: partner.individualRate,
       individualRateProperty,
-      today,
+      today: toDay(today),
     }),
     questions,
-    incentive: incentiveFor(play, verdict, voice, today),
+    incentive: incentiveFor(play, verdict, voice, toDay(today)),
   };
 }
 
@@ -95,7 +96,7 @@ type Scene = {
   readonly verdict: Verdict;
   readonly fields: Fields;
   readonly path: Path;
-  readonly today: Day;
+  readonly today: DayNumber;
 };
 
 function adviceOf({ play, reason }: Choice, { verdict, fields, path, today }: Scene): Advice {
@@ -111,7 +112,7 @@ function adviceOf({ play, reason }: Choice, { verdict, fields, path, today }: Sc
       fillLines([line], fields).map((filled) => ({
         text: filled,
         owner: nameOf(by, fields),
-        due: addDays(today, inDays),
+        due: toDay(today + inDays),
       })),
     ),
     taskSubject: fill(text.subject, fields) ?? playNames[play],
@@ -151,6 +152,6 @@ function furtherSteps({ verdict, fields, today }: Scene, dueInDays: number): Ste
   return open.slice(0, 2).map(({ counterfactual }) => ({
     text: `While you are at it: ${counterfactual}`,
     owner: nameOf('owner', fields),
-    due: addDays(today, dueInDays),
+    due: toDay(today + dueInDays),
   }));
 }
