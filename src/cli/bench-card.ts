@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../model/errors.ts';
 import { openStore } from '../store/connect.ts';
+import { settleDatabase } from '../store/scratch.ts';
 import { firstNight, inOwnProcess, placeFor } from './bench-assess.ts';
 import { partnerIdOf, type ProgrammeSize } from './bench-assess-programme.ts';
 import type { AssessDuties, Place } from './bench-assess-subject.ts';
@@ -71,6 +72,7 @@ async function benchCard({ rate, seconds, ...size }: Options): Promise<CardBench
 
   say(`Building and judging ${size.partners} partners with ${size.activities} activities`);
   await buildJudged(place, size, signal);
+  await settleDatabase(store.db);
   const server = startPart<CardDuties>(new URL('./bench-card-subject.ts', import.meta.url), { signal });
   resources.defer(() => server.stop());
   const url = await server.call('serve', { place, account, now: firstNight });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { RekindleError } from '../model/errors.ts';
 import { openConnections } from './pool.ts';
+import type { Db } from './tables.ts';
 
 export type ScratchDatabase = { readonly url: string; drop(): Promise<void> };
 
@@ -34,4 +35,12 @@ async function administer(databaseUrl: string, statement: string): Promise<void>
   } finally {
     await close();
   }
+}
+
+/**
+ * What the server's autovacuum would do in the minutes after so much was written, at once: whoever measures reading would
+ * measure that as well.
+ */
+export async function settleDatabase(db: Db): Promise<void> {
+  await sql`vacuum (analyze)`.execute(db);
 }
