@@ -27,7 +27,7 @@ export type Material = {
 const says = (text: string): Said => ({ text, missing: null });
 const lacks = (what: string, field: string): Said => ({
   text: null,
-  missing: `${what} Fill it in on Rekindle’s settings page under Programme (programme.${field}).`,
+  missing: `${what} Fill it in on Rekindle’s settings page under “What partners are told” (programme.${field}).`,
 });
 
 export const blockTitles: Readonly<Record<BlockKey, string>> = {
@@ -66,7 +66,7 @@ function individualRate({ individualRate: rate, individualRateProperty: property
     text: null,
     missing:
       property === null
-        ? 'No company property tells individual rates. Name one on Rekindle’s settings page under Mapping (mapping.individualRateProperty).'
+        ? 'No company property tells individual rates. Name one on Rekindle’s settings page under “What is read” (mapping.individualRateProperty).'
         : `This partner has no individual rate. Fill in the company property “${property}” on its record; the next run reads it.`,
   };
 }

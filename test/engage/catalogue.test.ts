@@ -79,7 +79,8 @@ describe.each(table)('%s on the path %s', (_name, path, one) => {
     const { draft } = recommend(partner(), judged, surroundings()) ?? recommendation;
     expect(draft).toMatchObject({ ready: false, body: null });
     expect(draft.missing.length).toBeGreaterThan(0);
-    for (const sentence of draft.missing) expect(sentence).toMatch(/settings page under Programme/);
+    for (const sentence of draft.missing)
+      expect(sentence).toMatch(/settings page under “What partners are told”/);
   });
 
   test('has questions to ask, and other ways to go', () => {

@@ -30,19 +30,20 @@ export const unreadyDraft: Draft = {
       title: 'Who we are',
       needed: true,
       text: null,
-      missing: 'The selling point is missing. Fill it in on the settings page under Programme.',
+      missing:
+        'The selling point is missing. Fill it in on the settings page under “What partners are told”.',
     },
     { title: 'Commission rates', needed: false, text: 'What you earn: 12 %.', missing: null },
     {
       title: 'Upcoming offers',
       needed: false,
       text: null,
-      missing: 'There is no upcoming offer. Fill it in on the settings page under Programme.',
+      missing: 'There is no upcoming offer. Fill it in on the settings page under “What partners are told”.',
     },
   ],
   closing: 'Best regards\nAda Okafor',
   ready: false,
-  missing: ['The selling point is missing. Fill it in on the settings page under Programme.'],
+  missing: ['The selling point is missing. Fill it in on the settings page under “What partners are told”.'],
   body: null,
 };
 
