@@ -3,7 +3,7 @@
  * cards at once, and each question, and each plan for it, costs as much as the answer.
  */
 import type { Selectable } from 'kysely';
-import type pg from 'pg';
+import pg from 'pg';
 import type { Source, SourceState } from '../model/activity.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Kind } from '../model/kind.ts';
@@ -68,8 +68,7 @@ type Row = (Selectable<Tables['partner']> | { readonly id: null }) &
   };
 
 export async function readCard(pool: pg.Pool, companyId: string): Promise<CardRecord> {
-  const { rows } = await pool.query<Row>({ name: 'card', text, values: [companyId] });
-  const [row] = rows;
+  const [row] = await rowsFor(pool, companyId);
   if (row === undefined) throw new Error('A select from one value answered with no row.');
   return {
     partner: row.id === null ? null : partnerOf(row),
@@ -94,3 +93,23 @@ export async function readCard(pool: pg.Pool, companyId: string): Promise<CardRe
     },
   };
 }
+
+/** Grows whenever the plans of before are of no use any more. */
+let plan = 1;
+
+/** Once another machine has added columns, each connection refuses its old plan for good: it is made anew, under a new name. */
+async function rowsFor(pool: pg.Pool, companyId: string): Promise<readonly Row[]> {
+  const planned = plan;
+  const ask = async (name: number): Promise<readonly Row[]> =>
+    (await pool.query<Row>({ name: `card ${name}`, text, values: [companyId] })).rows;
+  try {
+    return await ask(planned);
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError && error.code === featureNotSupported)) throw error;
+    if (plan === planned) plan += 1;
+    return await ask(plan);
+  }
+}
+
+/** What PostgreSQL answers where a planned statement would now return other columns. */
+const featureNotSupported = '0A000';
