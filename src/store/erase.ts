@@ -1,5 +1,6 @@
 /** Forgetting one partner (reliability.md section 8, "erase a partner"). */
 import { sql } from 'kysely';
+import { keepWritersOut } from './lease.ts';
 import { atomically } from './rows.ts';
 import type { Db } from './tables.ts';
 import { keepOthersOut } from './timeline-table.ts';
@@ -27,6 +28,8 @@ const ownTables = [
 export async function erasePartner(db: Db, companyId: string): Promise<boolean> {
   return await atomically(db, async (transaction) => {
     await keepOthersOut(transaction);
+    // A run that has the partner in its hands at this moment would otherwise write it after it was deleted.
+    await keepWritersOut(transaction);
     const ids = await allIdsOf(transaction, companyId);
     let erased = await eraseRecords(transaction, ids);
     for (const table of ownTables) {

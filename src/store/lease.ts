@@ -117,3 +117,11 @@ export async function fenced<T>(
     return await work(transaction);
   });
 }
+
+/**
+ * Until this transaction ends nobody writes under a lease: it waits for those who do and keeps the next ones waiting, the
+ * holder's heartbeat, too. For a moment, and before the transaction holds any row that they may wait for.
+ */
+export async function keepWritersOut(transaction: Db): Promise<void> {
+  await sql`select from lease for update`.execute(transaction);
+}

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { upsertActivities } from '../../src/store/activities.ts';
 import { claimAction } from '../../src/store/actions.ts';
 import { erasePartner } from '../../src/store/erase.ts';
+import { acquireLease, fenced } from '../../src/store/lease.ts';
 import { appendLinks } from '../../src/store/links.ts';
 import { savePartners } from '../../src/store/partners.ts';
 import { savePublishFailures } from '../../src/store/publishing.ts';
@@ -69,3 +70,29 @@ test('what another partner shares with the erased one stays', async () => {
   expect((await readStored(store().db, 'meeting', ['shared'])).map(({ id }) => id)).toEqual(['shared']);
   expect(await everything()).toContain('Partner B');
 });
+
+test('a verdict that is being saved meanwhile does not come after the erasing', async () => {
+  const { db } = store();
+  await twoPartners();
+  const lease = await acquireLease(db, 'run', { holder: 'a run', ttlMs: 600_000 });
+  if (lease === null) throw new Error('Nobody else holds the lease.');
+  let saved: Promise<unknown> | undefined;
+  await db.transaction().execute(async (erasing) => {
+    await erasePartner(erasing, 'SECRET-A');
+    saved = fenced(db, lease, (transaction) =>
+      saveVerdicts(transaction, 'run 2', [verdict('SECRET-A', { health: 7, episode: 2 }), verdict('B')]),
+    );
+    await somebodyWaits();
+  });
+  await saved;
+  expect(await everything()).not.toContain('SECRET');
+});
+
+/** Until another connection waits for what this transaction holds. */
+async function somebodyWaits(): Promise<void> {
+  const waiting = sql<{ waits: boolean }>`
+    select exists (
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+    ) as waits`;
+  while ((await waiting.execute(store().db)).rows[0]?.waits !== true);
+}
