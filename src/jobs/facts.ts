@@ -31,7 +31,7 @@ export async function gatherFactsIfDue(context: FactsContext & { readonly lease:
   const known = await latestFacts(store.db);
   if (!isDue(known, context)) return;
   const facts = await gather(context);
-  const isNews = known === null || factsDiffer(known.facts, facts);
+  const isNews = known === null || lackClicks(known) || factsDiffer(known.facts, facts);
   const meta = { settingsVersion: settings.version, now };
   await fenced(store.db, lease, async (transaction) => {
     if (isNews) {
@@ -48,15 +48,21 @@ export async function factsFor(context: FactsContext): Promise<ProgrammeFacts> {
   const known = await latestFacts(context.store.db);
   if (known !== null && !isDue(known, context)) return known.facts;
   const facts = await gather(context);
-  return known === null || factsDiffer(known.facts, facts) ? facts : known.facts;
+  return known === null || lackClicks(known) || factsDiffer(known.facts, facts) ? facts : known.facts;
 }
 
 function isDue(known: KeptFacts | null, { settings, now }: FactsContext): boolean {
   return (
     known === null ||
+    lackClicks(known) ||
     known.settingsVersion !== settings.version ||
     Math.abs(now - known.checkedAt) >= daysBetweenLooks * millisecondsPerDay
   );
+}
+
+/** An earlier version kept the median of clicks elsewhere: without it, who clicks less than is usual would be at risk. */
+function lackClicks({ facts }: KeptFacts): boolean {
+  return facts.medianClicks === undefined;
 }
 
 async function gather({ store, portal, settings, now, signal }: FactsContext): Promise<ProgrammeFacts> {

@@ -6,10 +6,11 @@ import { judgeAndSave } from '../../src/jobs/judge.ts';
 import { withLease } from '../../src/jobs/lease-keeper.ts';
 import { previewDraft } from '../../src/jobs/preview.ts';
 import type { Activity } from '../../src/model/activity.ts';
+import type { ProgrammeFacts } from '../../src/model/facts.ts';
 import { millisecondsPerDay, type Instant } from '../../src/model/instant.ts';
 import { everyone, type Settings, type SettingsVersion } from '../../src/model/settings.ts';
 import { upsertActivities } from '../../src/store/activities.ts';
-import { latestFacts } from '../../src/store/facts.ts';
+import { latestFacts, saveFacts } from '../../src/store/facts.ts';
 import { savePartners } from '../../src/store/partners.ts';
 import { savePortal } from '../../src/store/portal.ts';
 import { saveSettings } from '../../src/store/settings.ts';
@@ -113,6 +114,19 @@ test('where partners now stand elsewhere, everybody is judged anew', async () =>
   await judge(now + 10 * day);
   await gather(now + 15 * day);
   expect(await touchedAmong(database.store.db, ids)).toEqual(ids);
+});
+
+test('facts of an earlier version, which gathered no clicks, are gathered anew at once', async () => {
+  const { db } = database.store;
+  const { facts, checkedAt } = (await latestFacts(db)) ?? {};
+  expect(await gather(now + 15.5 * day), 'the week is not over').toBe(checkedAt);
+  const { medianClicks: _, ...earlier } = facts ?? {};
+  await saveFacts(db, earlier as ProgrammeFacts, {
+    settingsVersion: settings.version,
+    now: now + 15.5 * day,
+  });
+  expect(await factsFor(context(now + 15.6 * day))).toHaveProperty('medianClicks');
+  expect(await gather(now + 15.7 * day)).toBe(now + 15.7 * day);
 });
 
 test('a preview of other rules holds partners against what those rules ask for', async () => {
