@@ -1,6 +1,7 @@
 /** The part of `demo` that stays: the real server and a HubSpot look-alike that shows the app. */
 import { once } from 'node:events';
 import type { HubSpot } from '../hubspot/hubspot.ts';
+import { performRefresh } from '../jobs/refresh.ts';
 import type { Sandbox } from '../sandbox/server.ts';
 import { startPreview, type PreviewUser } from '../sandbox/preview/server.ts';
 import type { Store } from '../store/connect.ts';
@@ -31,6 +32,10 @@ export async function showInBrowser(options: {
     publicUrl,
     portalId: seed.portalId,
     appId: seed.appId,
+    acting: {
+      hubspot,
+      refresh: (anew) => performRefresh({ store, hubspot, clock: Date.now, signal, anew }),
+    },
     port: 0,
     log,
     clock: Date.now,

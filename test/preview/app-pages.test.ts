@@ -1,6 +1,7 @@
 /** A person in front of the app's own pages in the preview, with the real server and a programme that was really judged. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { performRefresh } from '../../src/jobs/refresh.ts';
 import { createProgramme } from '../../src/sandbox/programmes/programmes.ts';
 import { startPreview, type PreviewUser } from '../../src/sandbox/preview/server.ts';
 import { countByStatus } from '../../src/store/verdicts.ts';
@@ -44,6 +45,17 @@ beforeAll(async () => {
     publicUrl,
     portalId,
     appId,
+    acting: {
+      hubspot: account.hubspot,
+      refresh: (anew) =>
+        performRefresh({
+          store: account.database.store,
+          hubspot: account.hubspot,
+          clock: Date.now,
+          signal: new AbortController().signal,
+          anew,
+        }),
+    },
     port: 0,
     host: '127.0.0.1',
     log: createLogger({ level: 'error' }),
@@ -78,6 +90,7 @@ afterEach(async () => {
   if (problems.length > 0) throw new Error(`The page had problems:\n${problems.join('\n')}`);
 });
 
+const action = (name: string) => page.getByRole('region', { name });
 const home = () => page.getByTestId('extension-rekindle_home_page');
 
 async function open(place: string): Promise<void> {
@@ -116,6 +129,7 @@ describe('the home page', () => {
     await link.click();
     await page.getByRole('heading', { name, exact: true, level: 1 }).waitFor();
     await page.getByTestId('extension-rekindle_partner_card').getByText('Refresh').waitFor();
+    expect(page.url()).toMatch(/\/record\/0-2\/\d+$/);
     await page.goBack();
     await home().getByText('Whom to call').waitFor();
   });
@@ -154,20 +168,51 @@ describe('the home page', () => {
   });
 });
 
-describe('places that the app may not have', () => {
-  it('opens the settings page, or says that there is none', async () => {
+describe('the settings page', () => {
+  it('opens where HubSpot puts it', async () => {
     await open('Rekindle settings');
     const panel = page.getByRole('tabpanel', { name: 'Settings' });
     await expect.poll(() => panel.innerText()).toMatch(/\w{3}/);
     expect(await panel.innerText()).not.toMatch(/undefined|NaN|does not draw|crashed/);
   });
+});
 
-  it('lists the workflow actions, or says that there are none', async () => {
+describe('workflow actions', () => {
+  it('are listed as HubSpot’s editor would, and wait for a company', async () => {
     await open('Workflow actions');
-    const { workflowActions } = (await (await fetch(`${address}/api/portal`)).json()) as {
-      workflowActions: { name: string }[];
-    };
-    if (workflowActions.length === 0) await page.getByText('This app has no workflow actions.').waitFor();
-    for (const { name } of workflowActions) await page.getByRole('heading', { name, exact: true }).waitFor();
+    const run = action('Snooze until').getByRole('button', { name: 'Run action' });
+    await run.waitFor();
+    expect(await run.isDisabled()).toBe(true);
+    const names = await page.getByRole('heading', { level: 2 }).allTextContents();
+    expect(names).toContain('Recalculate partner now');
   });
+
+  it.each(['v2', 'v3'])(
+    'run signed (%s), once for a retry too, and what they do shows on the record',
+    async (signature) => {
+      const days = signature === 'v2' ? 14 : 21;
+      const worried = await fetch(`${address}/api/companies?view=partners&status=at_risk&sort=name`);
+      const { rows } = (await worried.json()) as { rows: { id: string; name: string }[] };
+      await open('Workflow actions');
+      await page.getByRole('searchbox', { name: 'Search companies' }).fill(rows[0]?.name ?? '');
+      await page.getByLabel('Company', { exact: true }).selectOption(rows[0]?.id ?? '');
+
+      const snooze = action('Snooze until');
+      await snooze.getByLabel('Or for so many days').fill(String(days));
+      await snooze.getByLabel('Why').fill('They told us of a reorganisation.');
+      await snooze.getByLabel('Signed with').selectOption(signature);
+      await snooze.getByRole('button', { name: 'Run action' }).click();
+      await snooze.getByText('Done. The workflow goes on.').waitFor();
+      const outputs = (await snooze.locator('dl').innerText()).replace(/\s+/g, ' ');
+      expect(outputs).toContain('Result Done');
+      expect(outputs).toContain('Partner status At risk');
+      await snooze.getByRole('button', { name: 'Send the same again, as a retry' }).click();
+      await snooze.getByText('Done. The workflow goes on.').waitFor();
+      expect((await snooze.locator('dl').innerText()).replace(/\s+/g, ' ')).toBe(outputs);
+
+      await page.getByRole('link', { name: 'Open the record' }).click();
+      const paused = page.locator('[data-property=rekindle_snoozed_until] dd');
+      await expect.poll(() => paused.textContent()).toMatch(/^\d+ \w+ 20\d\d$/);
+    },
+  );
 });

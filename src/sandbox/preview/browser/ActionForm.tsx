@@ -16,6 +16,7 @@ export function ActionForm({ action, companyId, outcome, onOutcome }: Props) {
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const [signature, setSignature] = useState<ActionRequest['signature']>('v2');
   const [running, setRunning] = useState(false);
+  const signedWith = useId();
 
   const run = async (callbackId: string | null): Promise<void> => {
     setRunning(true);
@@ -60,16 +61,17 @@ export function ActionForm({ action, companyId, outcome, onOutcome }: Props) {
         >
           Send the same again, as a retry
         </button>
-        <label className="choice">
+        <label className="choice" htmlFor={signedWith}>
           Signed with
-          <select
-            value={signature}
-            onChange={(event) => setSignature(event.target.value === 'v3' ? 'v3' : 'v2')}
-          >
-            <option value="v2">version 2, as documented for actions</option>
-            <option value="v3">version 3 too, as for cards</option>
-          </select>
         </label>
+        <select
+          id={signedWith}
+          value={signature}
+          onChange={(event) => setSignature(event.target.value === 'v3' ? 'v3' : 'v2')}
+        >
+          <option value="v2">version 2, as documented for actions</option>
+          <option value="v3">version 3 too, as for cards</option>
+        </select>
       </div>
     </form>
   );

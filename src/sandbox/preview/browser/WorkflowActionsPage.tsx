@@ -40,6 +40,7 @@ type ChoiceProps = {
 
 function CompanyChoice({ portal, companyId, onChoose }: ChoiceProps) {
   const [search, setSearch] = useState('');
+  const id = useId();
   const parameters = new URLSearchParams({ view: 'all', search, sort: 'name' });
   const { value: list, error } = useLoad<CompanyList>(`/api/companies?${parameters}`);
   return (
@@ -51,18 +52,18 @@ function CompanyChoice({ portal, companyId, onChoose }: ChoiceProps) {
         value={search}
         onChange={(event) => setSearch(event.target.value)}
       />
-      <label className="choice">
+      <label className="choice" htmlFor={id}>
         Company
-        <select value={companyId} onChange={(event) => onChoose(event.target.value)}>
-          <option value="">Choose a company</option>
-          {list?.rows.map(({ id, name, status }) => (
-            <option key={id} value={id}>
-              {name ?? id}
-              {status === null ? '' : ` (${status.label})`}
-            </option>
-          ))}
-        </select>
       </label>
+      <select id={id} value={companyId} onChange={(event) => onChoose(event.target.value)}>
+        <option value="">{list?.rows.length === 0 ? 'No company is called so' : 'Choose a company'}</option>
+        {list?.rows.map(({ id: company, name, status }) => (
+          <option key={company} value={company}>
+            {name ?? company}
+            {status === null ? '' : ` (${status.label})`}
+          </option>
+        ))}
+      </select>
       {companyId === '' ? null : (
         <a href={recordPath(portal.portalId, companyId)} data-inside="">
           Open the record
