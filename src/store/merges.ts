@@ -98,9 +98,8 @@ async function moveVerdicts(db: Db, pairs: readonly Pair[]): Promise<void> {
          order by pair.survivor_id, old.status_changed_at desc
       ) as heir
      where verdict.partner_id = heir.partner_id`.execute(db);
-  await sql`
-    with gone as (delete from verdict using ${pairsAs(pairs)} where verdict.partner_id = pair.merged_id returning verdict.*)
-    update verdict_change set evidence = row_to_json(gone) from gone where id = gone.change_id`.execute(db);
+  // Each leaves its evidence to the change that it names (0015_kept_evidence.ts).
+  await sql`delete from verdict using ${pairsAs(pairs)} where verdict.partner_id = pair.merged_id`.execute(db);
 }
 
 /** Whom a person kept out of judgement under either name stays out. */
