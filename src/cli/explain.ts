@@ -1,19 +1,20 @@
 /** `explain`: why a partner has the status that it has, or had on a day. */
 import type { Command } from 'commander';
-import { explain, type Explanation } from '../insight/explain.ts';
+import { explain, shownLate, type Explanation } from '../insight/explain.ts';
 import { RekindleError } from '../model/errors.ts';
-import type { Day } from '../model/instant.ts';
+import { dayOf, type Day, type Instant } from '../model/instant.ts';
 import type { Verdict } from '../model/verdict.ts';
+import { lateActivities, type LateActivity } from '../store/activities.ts';
 import type { Store } from '../store/connect.ts';
 import { latestFacts } from '../store/facts.ts';
 import { readLearned } from '../store/learned.ts';
-import { readPartner } from '../store/partners.ts';
+import { readKnownPartner } from '../store/partners.ts';
 import { openProgrammeIssues } from '../store/programme-issues.ts';
 import { readPortal } from '../store/portal.ts';
 import { readSettings } from '../store/settings.ts';
 import { readSourceStates } from '../store/sources.ts';
 import { readTimelines } from '../store/timelines.ts';
-import { readVerdict, verdictChanges } from '../store/verdicts.ts';
+import { readVerdict, verdictChanges, verdictSavedAt, type VerdictChange } from '../store/verdicts.ts';
 import { calendarDay, endOfDay } from './options.ts';
 import { print, printJson } from './output.ts';
 import { withStore } from './session.ts';
@@ -40,37 +41,57 @@ export function addExplain(program: Command): void {
 /** @throws RekindleError where there is nothing to explain, with what to do */
 async function explainCompany(store: Store, companyId: string, at: Day | null): Promise<Explanation> {
   const { db } = store;
-  const partner = await readPartner(db, companyId);
-  const portal = await readPortal(db);
-  if (partner === null || portal === null) {
-    throw new RekindleError(
-      `Company ${companyId} is no partner that Rekindle knows: it does not meet the partner definition, or no sync has seen it yet. \`rekindle settings show\` prints the definition, \`rekindle sync\` reads HubSpot.`,
-    );
-  }
-  const { verdict, before, isBeforeKept, isOnRecord } = await verdictAt(
-    store,
-    partner.id,
-    at === null ? null : endOfDay(at, portal.timeZone),
-  );
+  const [known, portal] = [await readKnownPartner(db, companyId), await readPortal(db)];
+  if (known === null || portal === null) throw new RekindleError(unknownCompany(companyId));
+  const { partner, isPartner, leftAt } = known;
+  const { timeZone } = portal;
+  const changes = await verdictChanges(db, partner.id, allChanges);
+  if (!isPartner && changes.length === 0) throw new RekindleError(unknownCompany(companyId));
+  const until = at === null ? null : endOfDay(at, timeZone);
+  const standing = await verdictAt(store, partner.id, changes, until);
+  const { verdict, before, isBeforeKept, isOnRecord, savedAt } = standing;
   if (verdict === null) throw new RekindleError(nothingToExplain(partner.id, at, isOnRecord));
   const settings = await readSettings(db, verdict.settingsVersion);
   if (settings === null)
     throw new RekindleError(`Settings version ${verdict.settingsVersion} is not in the database.`);
   return explain({
     partner,
+    companyId,
+    former: isPartner ? null : { since: leftAt === null ? null : dayOf(leftAt, timeZone) },
     verdict,
     before,
     isBeforeKept,
     timeline: (await readTimelines(db, [partner.id])).get(partner.id) ?? [],
+    late: await lateFor(store, partner.id, verdict, savedAt),
+    changes: changes.filter(({ changedAt }) => until === null || changedAt <= until),
     learned: verdict.cadence === null ? null : await readLearned(db, verdict.cadence.model),
     judging: {
       settings,
       sources: await readSourceStates(db),
-      timeZone: portal.timeZone,
+      timeZone,
       issues: await openProgrammeIssues(db, verdict.assessedAt),
       facts: (await latestFacts(db))?.facts ?? null,
     },
   });
+}
+
+/** Null where it was not noted when the verdict was made, or where it is another company's, whose activities moved since. */
+async function lateFor(
+  { db }: Store,
+  partnerId: string,
+  verdict: Verdict,
+  savedAt: Instant | null,
+): Promise<readonly LateActivity[] | null> {
+  if (savedAt === null || verdict.partnerId !== partnerId) return null;
+  return await lateActivities(db, partnerId, {
+    happenedUpTo: verdict.assessedAt,
+    knownAfter: savedAt,
+    limit: shownLate,
+  });
+}
+
+function unknownCompany(companyId: string): string {
+  return `Company ${companyId} is no partner that Rekindle knows: it does not meet the partner definition, or no sync has seen it yet. \`rekindle settings show\` prints the definition, \`rekindle sync\` reads HubSpot.`;
 }
 
 function nothingToExplain(partnerId: string, at: Day | null, isOnRecord: boolean): string {
@@ -83,24 +104,33 @@ function nothingToExplain(partnerId: string, at: Day | null, isOnRecord: boolean
 /** More changes than a partner sees in a lifetime. */
 const allChanges = 1000;
 
+type Standing = {
+  readonly verdict: Verdict | null;
+  readonly before: Verdict | null;
+  readonly isBeforeKept: boolean;
+  readonly isOnRecord: boolean;
+  readonly savedAt: Instant | null;
+};
+
 async function verdictAt(
-  store: Store,
+  { db }: Store,
   partnerId: string,
-  at: number | null,
-): Promise<{ verdict: Verdict | null; before: Verdict | null; isBeforeKept: boolean; isOnRecord: boolean }> {
-  const changes = await verdictChanges(store.db, partnerId, allChanges);
-  const present = await readVerdict(store.db, partnerId);
+  changes: readonly VerdictChange[],
+  at: Instant | null,
+): Promise<Standing> {
+  const present = await readVerdict(db, partnerId);
   const stillStood = present !== null && (at === null || present.assessedAt <= at);
   const index = stillStood
     ? changes.findIndex(({ changedAt }) => changedAt < present.assessedAt)
     : changes.findIndex(({ changedAt }) => at === null || changedAt <= at) + 1;
-  const standing = stillStood ? present : (changes[index - 1]?.evidence ?? null);
+  const change = index > 0 ? changes[index - 1] : undefined;
   const earlier = changes[index];
   return {
-    verdict: index === 0 && !stillStood ? null : standing,
+    verdict: stillStood ? present : (change?.evidence ?? null),
     before: earlier?.evidence ?? null,
     isBeforeKept: index < 0 || earlier === undefined || earlier.evidence !== null,
     isOnRecord: stillStood || index > 0,
+    savedAt: stillStood ? await verdictSavedAt(db, partnerId) : (change?.savedAt ?? null),
   };
 }
 
@@ -109,6 +139,7 @@ function explanationText(explained: Explanation): string {
   return [
     `${name ?? 'Company'} (${partnerId}): ${status} since ${since}${previously === null ? '' : `, before that ${previously}`}.`,
     explained.sentence,
+    ...explained.notices,
     ...section(
       'Why',
       explained.reasons.map(
@@ -126,11 +157,21 @@ function explanationText(explained: Explanation): string {
       'What the partner did last',
       explained.activities.map(({ day, what, source }) => `${day}  ${what}  (${source})`),
     ),
+    ...section(
+      'What became known only after this verdict was made',
+      (explained.late ?? []).map(
+        ({ day, what, source, knownSince }) => `${day}  ${what}  (${source}, known since ${knownSince})`,
+      ),
+    ),
     ...section('What comes next', explained.next),
     ...section(`The definition (settings version ${settingsVersion}, judged at ${judgedAt})`, [
       explained.definition,
     ]),
     ...section('Judged again', [explained.again.sentence]),
+    ...section(
+      'Its history',
+      explained.history.map(({ day, what }) => `${day}  ${what}`),
+    ),
   ].join('\n');
 }
 

@@ -11,23 +11,37 @@ import { dayOf, toIso, type Day } from '../model/instant.ts';
 import { isPartnerKind, kindNames } from '../model/kind.ts';
 import type { Partner } from '../model/partner.ts';
 import { statusNames, type Contribution, type Reason, type Verdict } from '../model/verdict.ts';
+import type { LateActivity } from '../store/activities.ts';
+import type { VerdictChange } from '../store/verdicts.ts';
 
 export type ExplainedVerdict = {
   readonly partner: Partner;
+  /** The company that was asked for: the partner, or one that was merged into it. */
+  readonly companyId: string;
+  /** Since when it is no partner any more; null for a current one. */
+  readonly former: { readonly since: Day | null } | null;
   readonly verdict: Verdict;
   /** The verdict before it, by which the status machine went; null for the first and where it was not kept. */
   readonly before: Verdict | null;
   readonly isBeforeKept: boolean;
   readonly timeline: readonly TimelineEntry[];
+  /** What had happened by then and became known only after it was made, latest first; null where nobody can tell. */
+  readonly late: readonly LateActivity[] | null;
+  /** Newest first. */
+  readonly changes: readonly VerdictChange[];
   /** What it followed from; null where nothing had been learned. */
   readonly learned: Learned | null;
   /** The definition and sources to judge by, as of the verdict's instant. */
   readonly judging: Omit<Context, 'now' | 'cadence'>;
 };
 
+type ExplainedActivity = { readonly day: Day; readonly what: string; readonly source: string };
+
 export type Explanation = {
   readonly partnerId: string;
   readonly name: string | null;
+  /** What should be known of the company first: that it was merged, that it is no partner any more. */
+  readonly notices: readonly string[];
   readonly judgedAt: string;
   readonly status: string;
   readonly since: Day;
@@ -43,13 +57,20 @@ export type Explanation = {
   /** Where it belongs in the work of winning back, and why; null where nothing can be said. */
   readonly segment: string | null;
   /** What happened last, newest first, with its source. */
-  readonly activities: readonly { day: Day; what: string; source: string }[];
+  readonly activities: readonly ExplainedActivity[];
+  /** What had happened by then, but was entered or corrected only after the verdict was made; null where nobody can tell. */
+  readonly late: readonly (ExplainedActivity & { readonly knownSince: Day })[] | null;
+  /** How the status and its primary reason changed, newest first. */
+  readonly history: readonly { readonly day: Day; readonly what: string }[];
   readonly next: readonly string[];
   /** `same` is null where it cannot be told. */
   readonly again: { readonly same: boolean | null; readonly sentence: string };
 };
 
 const shownActivities = 10;
+/** More than these make nothing clearer. */
+export const shownLate = 20;
+const shownChanges = 12;
 
 export function explain(explained: ExplainedVerdict): Explanation {
   const { partner, verdict, judging } = explained;
@@ -57,6 +78,7 @@ export function explain(explained: ExplainedVerdict): Explanation {
   return {
     partnerId: partner.id,
     name: partner.name,
+    notices: noticesOf(explained),
     judgedAt: toIso(verdict.assessedAt),
     status: statusNames[verdict.status],
     since: verdict.inactiveSince ?? dayOf(verdict.statusChangedAt, timeZone),
@@ -71,7 +93,9 @@ export function explain(explained: ExplainedVerdict): Explanation {
     rhythm: rhythmOf(explained),
     segment: segmentLine(explained),
     activities: activitiesOf(explained),
-    next: nextOf(verdict, timeZone),
+    late: lateOf(explained),
+    history: explained.changes.slice(0, shownChanges).map((change) => historyLine(change, timeZone)),
+    next: explained.former === null ? nextOf(verdict, timeZone) : [],
     again: judgeAgain(explained),
   };
 }
@@ -106,11 +130,44 @@ function activitiesOf({ timeline, verdict, judging }: ExplainedVerdict): Explana
     )
     .toSorted((a, b) => b.occurredAt - a.occurredAt)
     .slice(0, shownActivities)
-    .map(({ kind, occurredAt, quantity, source }) => ({
-      day: dayOf(occurredAt, judging.timeZone),
-      what: quantity === 1 ? kindNames[kind] : `${kindNames[kind]} (${quantity})`,
-      source,
-    }));
+    .map((entry) => told(entry, judging.timeZone));
+}
+
+function told({ kind, occurredAt, quantity, source }: TimelineEntry, timeZone: string): ExplainedActivity {
+  const what = quantity === 1 ? kindNames[kind] : `${kindNames[kind]} (${quantity})`;
+  return { day: dayOf(occurredAt, timeZone), what, source };
+}
+
+function lateOf({ late, judging: { timeZone } }: ExplainedVerdict): Explanation['late'] {
+  return (
+    late?.map((entry) => ({ ...told(entry, timeZone), knownSince: dayOf(entry.knownAt, timeZone) })) ?? null
+  );
+}
+
+function noticesOf({ partner, companyId, former, verdict, judging }: ExplainedVerdict): string[] {
+  const merged = companyId === partner.id ? [] : [`Company ${companyId} was merged into ${partner.id}.`];
+  const inherited =
+    verdict.partnerId === partner.id
+      ? []
+      : [
+          `This verdict was made of company ${verdict.partnerId}, on ${dayOf(verdict.assessedAt, judging.timeZone)}, before it was merged.`,
+        ];
+  if (former === null) return [...merged, ...inherited];
+  const since = former.since === null ? 'no partner any more' : `no partner since ${former.since}`;
+  return [
+    ...merged,
+    ...inherited,
+    `Company ${partner.id} is ${since}, so it is not judged: what follows is a verdict from before.`,
+  ];
+}
+
+function historyLine(
+  { changedAt, from, to, toReason }: VerdictChange,
+  timeZone: string,
+): Explanation['history'][number] {
+  const before = from === null || from === to ? '' : `${statusNames[from]} -> `;
+  const reason = toReason === null ? '' : ` (${toReason})`;
+  return { day: dayOf(changedAt, timeZone), what: `${before}${statusNames[to]}${reason}` };
 }
 
 function nextOf({ expectedInactiveDay, nextChangeAt, reasons }: Verdict, timeZone: string): string[] {
@@ -147,6 +204,13 @@ function judgeAgain(explained: ExplainedVerdict): Explanation['again'] {
     same: false,
     sentence:
       `Judged again from what is known today, it would be ${upperFirst(statusNames[now.status])} ${reasons}: ` +
-      'activity came in late, was corrected or removed, a source was or is not complete, or the partner itself (tier, owner, a pause) is another one now.',
+      `${whatCameOfActivity(explained)}, a source was or is not complete, or the partner itself (tier, owner, a pause) is another one now.`,
   };
+}
+
+function whatCameOfActivity({ late }: ExplainedVerdict): string {
+  if (late === null) return 'activity came in late, was corrected or removed';
+  return late.length === 0
+    ? 'activity was removed'
+    : 'activity came in late or was corrected (it is listed), or was removed';
 }

@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
-import type { Activity, Source } from '../model/activity.ts';
+import type { Activity, Source, TimelineEntry } from '../model/activity.ts';
 import type { Instant } from '../model/instant.ts';
+import { partnerKinds } from '../model/kind.ts';
 import type { LinkedType } from '../model/record.ts';
 import { assignments, atomically, chunks, differs, incoming, names } from './rows.ts';
 import type { Columns } from './rows.ts';
 import type { Db } from './tables.ts';
 import { followedByTimelines } from './timeline-table.ts';
 import { touchPartners } from './touch.ts';
-import { timestamp } from './types.ts';
+import { instantOf, nullableInstantOf, timestamp } from './types.ts';
 
 const key = ['source', 'source_id', 'kind', 'partner_id'];
 const columns: Columns<Activity> = {
@@ -76,7 +77,7 @@ async function write(
       with written as (
         insert into activity (${names(all)})
         select ${names(all)} from ${incoming(chunk, columns)}
-        on conflict (${names(key)}) do update set ${assignments(facts)} where ${differs('activity', facts)}
+        on conflict (${names(key)}) do update set ${assignments([...facts, 'known_at'])} where ${differs('activity', facts)}
         returning *, xmax = 0 as is_new
       ), ${followedByTimelines(sql`written`)}
       select count(*) filter (where is_new)::int as inserted, count(*) filter (where not is_new)::int as changed
@@ -85,6 +86,39 @@ async function write(
     total.changed += rows[0]?.changed ?? 0;
   }
   return total;
+}
+
+export type LateActivity = TimelineEntry & { readonly knownAt: Instant };
+
+/**
+ * What a partner had done up to an instant, but was entered or corrected only after another one, both as the database has them.
+ * Latest first; what is gone again leaves no trace.
+ */
+export async function lateActivities(
+  db: Db,
+  partnerId: string,
+  { happenedUpTo, knownAfter, limit }: { happenedUpTo: Instant; knownAfter: Instant; limit: number },
+): Promise<readonly LateActivity[]> {
+  const rows = await db
+    .selectFrom('activity')
+    .selectAll()
+    .where('partner_id', '=', partnerId)
+    .where('occurred_at', '<=', new Date(happenedUpTo))
+    .where('known_at', '>', new Date(knownAfter))
+    .where('kind', 'in', [...partnerKinds])
+    .where('quantity', '>', 0)
+    .orderBy('occurred_at', 'desc')
+    .orderBy('source_id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ source, kind, quantity, occurred_at, known_at, amount, currency }) => ({
+    source: source as Source,
+    kind,
+    quantity,
+    occurredAt: instantOf(occurred_at),
+    amount: amount === null || currency === null ? null : { amount, currency },
+    knownAt: nullableInstantOf(known_at) ?? knownAfter,
+  }));
 }
 
 /** One statement cannot write one row twice. */

@@ -311,6 +311,27 @@ export async function readPartner(db: Db, id: string): Promise<SyncedPartner | n
   return row === undefined ? null : partnerOf(row);
 }
 
+/** A current or a former partner, by its id or by that of a company that was merged into it. */
+export async function readKnownPartner(
+  db: Db,
+  id: string,
+): Promise<{
+  readonly partner: SyncedPartner;
+  readonly isPartner: boolean;
+  readonly leftAt: Instant | null;
+} | null> {
+  const row = await db
+    .selectFrom('partner')
+    .selectAll()
+    .where((eb) => eb.or([eb('id', '=', id), sql<boolean>`merged_ids @> array[${id}]::text[]`]))
+    .orderBy('is_partner', 'desc')
+    .orderBy(sql`id = ${id}`, 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return { partner: partnerOf(row), isPartner: row.is_partner, leftAt: nullableInstantOf(row.left_at) };
+}
+
 /**
  * The current partners behind company ids, ids of merged companies, and external ids, in this order of preference. An
  * external id that several partners share names nobody.

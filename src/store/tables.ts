@@ -106,6 +106,8 @@ export type Tables = {
     quantity: number;
     amount: string | null;
     currency: string | null;
+    /** When the row became what it is. */
+    known_at: ColumnType<Date | null, undefined, string>;
   };
   source_state: {
     source: string;
@@ -180,6 +182,7 @@ export type Tables = {
     run_id: string;
     /** The change whose evidence this row still is. */
     change_id: number | null;
+    saved_at: ColumnType<Date | null, undefined, string>;
   };
   learned: {
     version: Generated<number>;

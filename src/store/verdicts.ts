@@ -77,7 +77,7 @@ async function writeVerdicts(db: Db, runId: string, verdicts: readonly Verdict[]
     ), written as (
       insert into verdict (${names(own)}, run_id, change_id)
       select ${names(own, 'news')}, ${runId}, history.id from news left join history using (partner_id)
-      on conflict (partner_id) do update set ${assignments([...own, 'run_id', 'change_id'])}
+      on conflict (partner_id) do update set ${assignments([...own, 'run_id', 'change_id', 'saved_at'])}
     )
     select count(*)::int as changed from history`.execute(db);
   return rows[0]?.changed ?? 0;
@@ -85,6 +85,16 @@ async function writeVerdicts(db: Db, runId: string, verdicts: readonly Verdict[]
 
 export async function readVerdict(db: Db, partnerId: string): Promise<Verdict | null> {
   return (await readVerdicts(db, [partnerId])).get(partnerId) ?? null;
+}
+
+/** When a partner's verdict was written, by the database's clock; null without one, and where that was not noted. */
+export async function verdictSavedAt(db: Db, partnerId: string): Promise<Instant | null> {
+  const row = await db
+    .selectFrom('verdict')
+    .select('saved_at')
+    .where('partner_id', '=', partnerId)
+    .executeTakeFirst();
+  return nullableInstantOf(row?.saved_at ?? null);
 }
 
 /** By partner id; partners without a verdict are absent. */
@@ -123,6 +133,8 @@ export type VerdictChange = {
   readonly settingsVersion: number;
   /** The verdict as it was made then; null for changes from before verdicts were kept. */
   readonly evidence: Verdict | null;
+  /** When it was written, by the database's clock; null where that was not noted. */
+  readonly savedAt: Instant | null;
 };
 
 /** Newest first. */
@@ -146,13 +158,21 @@ export async function verdictChanges(
     fromReason: row.from_reason,
     toReason: row.to_reason,
     settingsVersion: row.settings_version,
-    evidence: row.evidence === null ? null : verdictOf(withInstants(row.evidence)),
+    ...evidenceOf(row),
   }));
+}
+
+function evidenceOf({
+  evidence,
+}: Selectable<Tables['verdict_change']>): Pick<VerdictChange, 'evidence' | 'savedAt'> {
+  if (evidence === null) return { evidence: null, savedAt: null };
+  const row = withInstants(evidence);
+  return { evidence: verdictOf(row), savedAt: nullableInstantOf(row.saved_at) };
 }
 
 /** In JSON instants are text. */
 function withInstants(evidence: Record<string, unknown>): Selectable<Tables['verdict']> {
-  const instants = ['status_changed_at', 'last_activity_at', 'next_change_at', 'assessed_at'];
+  const instants = ['status_changed_at', 'last_activity_at', 'next_change_at', 'assessed_at', 'saved_at'];
   const dates = instants.map((name) => {
     const text = evidence[name];
     return [name, typeof text === 'string' ? new Date(text) : null];

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Explanation } from '../../src/insight/explain.ts';
 import { dayOf, millisecondsPerDay } from '../../src/model/instant.ts';
+import { upsertActivities } from '../../src/store/activities.ts';
 import { readVerdict } from '../../src/store/verdicts.ts';
 import { openTestAccount, type TestAccount } from '../world/account.ts';
 import { createTinyPortal, tinyCompanies, tinyNow } from '../world/tiny-portal.ts';
@@ -78,6 +79,45 @@ test('what became known later is told: the verdict of then would be another one 
   const stood = await explained(active, '--at', dayOf(now + 300 * millisecondsPerDay, seed.timeZone));
   expect(stood).toMatchObject({ status: 'Inactive', again: { same: false } });
   expect(stood.again.sentence).toMatch(/it would be (At risk|Active|Reactivated) .*activity came in late/);
+  const deal = { what: 'deal registered', source: 'hubspot.deals' };
+  const day = dayOf(now + 250 * millisecondsPerDay, seed.timeZone);
+  expect(stood.late).toEqual([{ ...deal, day, knownSince: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) }]);
+  // What stood before it happened could not know it either, but need not have.
+  const before = await explained(active, '--at', dayOf(now + 30 * millisecondsPerDay, seed.timeZone));
+  expect(before.late).toEqual([]);
+  const { stdout } = await asked(active, '--at', dayOf(now + 300 * millisecondsPerDay, seed.timeZone));
+  expect(stdout).toContain(
+    `What became known only after this verdict was made\n  ${day}  deal registered  (hubspot.deals, known since `,
+  );
+});
+
+test('the present verdict knows everything, until more comes in', async () => {
+  const { db } = account.database.store;
+  expect((await explained(active)).late).toEqual([]);
+  const row = { partnerId: active, kind: 'deal_won', quantity: 1, amount: null, source: 'csv:crm' } as const;
+  await upsertActivities(db, [{ ...row, occurredAt: now - millisecondsPerDay, sourceId: '1' }]);
+  await upsertActivities(db, [{ ...row, kind: 'note_logged', occurredAt: now, sourceId: '2' }]);
+  expect((await explained(active)).late).toMatchObject([{ what: 'deal won', source: 'csv:crm' }]);
+  // The same row again is no news; a corrected one is.
+  await account.run();
+  await upsertActivities(db, [{ ...row, occurredAt: now - millisecondsPerDay, sourceId: '1' }]);
+  expect((await explained(active)).late).toEqual([]);
+  await upsertActivities(db, [{ ...row, occurredAt: now - 2 * millisecondsPerDay, sourceId: '1' }]);
+  expect((await explained(active)).late).toHaveLength(1);
+  await sql`update verdict set saved_at = null where partner_id = ${active}`.execute(db);
+  expect((await explained(active)).late).toBeNull();
+});
+
+test('the changes of status are listed, newest first', async () => {
+  const { history } = await explained(active);
+  expect(history.map(({ what }) => what.split(' (')[0])).toContain('At risk -> Inactive');
+  expect(history.at(-1)?.what).toBe('At risk (portal_never)');
+  expect(history.map(({ day }) => day)).toEqual(
+    history
+      .map(({ day }) => day)
+      .toSorted()
+      .toReversed(),
+  );
 });
 
 test('where the verdict before was not kept, nobody claims that something came late', async () => {
@@ -89,6 +129,44 @@ test('where the verdict before was not kept, nobody claims that something came l
   expect((await asked(active, '--at', day)).stderr).toContain('only its status is known');
   const next = await explained(active, '--at', dayOf(now + 300 * millisecondsPerDay, seed.timeZone));
   expect(next.again).toMatchObject({ same: null });
+});
+
+test('a company that was merged is answered by its survivor, and that is said', async () => {
+  const { merged, dormant } = tinyCompanies;
+  expect(await explained('95')).toMatchObject({
+    partnerId: merged,
+    notices: [`Company 95 was merged into ${merged}.`],
+  });
+  account.sandbox.mutate({ do: 'merge', type: 'company', primaryId: silent, mergedId: dormant });
+  account.sandbox.mutate({ do: 'advanceClock', durationMs: millisecondsPerDay });
+  shift += millisecondsPerDay;
+  await account.run({ acceptFewerPartners: true });
+  const { partnerId, notices } = await explained(dormant);
+  expect(notices).toContain(`Company ${dormant} was merged into ${partnerId}.`);
+  expect(await asked(dormant)).toMatchObject({ stderr: '', code: 0 });
+  expect((await asked(dormant)).stdout).toContain(`Company ${dormant} was merged into ${partnerId}.`);
+});
+
+test('a former partner is answered with its last verdict and its history', async () => {
+  const { sharing } = tinyCompanies;
+  const last = await explained(sharing);
+  account.sandbox.mutate({ do: 'edit', type: 'company', id: sharing, properties: { type: 'PROSPECT' } });
+  account.sandbox.mutate({ do: 'advanceClock', durationMs: millisecondsPerDay });
+  shift += millisecondsPerDay;
+  await account.run({ acceptFewerPartners: true });
+  const former = await explained(sharing);
+  expect(former).toMatchObject({
+    status: last.status,
+    judgedAt: last.judgedAt,
+    next: [],
+    history: last.history,
+  });
+  expect(former.notices).toEqual([
+    expect.stringMatching(
+      new RegExp(`^Company ${sharing} is no partner since \\d{4}-\\d\\d-\\d\\d, so it is not judged`),
+    ),
+  ]);
+  expect((await asked(sharing)).stdout).toContain('Its history');
 });
 
 describe('whoever asks for what is not there is told what to do', () => {

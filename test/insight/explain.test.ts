@@ -34,10 +34,14 @@ function rhythm(productive: StreamModel): readonly string[] {
   const verdict = assessPartner(partner(), timeline, null, { ...judging, cadence: learned });
   return explain({
     partner: partner(),
+    companyId: partner().id,
+    former: null,
     verdict,
     before: null,
     isBeforeKept: true,
     timeline,
+    late: [],
+    changes: [],
     learned,
     judging,
   }).rhythm;

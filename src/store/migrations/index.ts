@@ -16,6 +16,7 @@ import { settingsAudit } from './0010_settings_audit.ts';
 import { home } from './0011_home.ts';
 import { individualRate } from './0012_individual_rate.ts';
 import { dismissal } from './0013_dismissal.ts';
+import { knownAt } from './0014_known_at.ts';
 import { keptEvidence } from './0015_kept_evidence.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -32,5 +33,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0011_home': home,
   '0012_individual_rate': individualRate,
   '0013_dismissal': dismissal,
+  '0014_known_at': knownAt,
   '0015_kept_evidence': keptEvidence,
 };
