@@ -8,7 +8,7 @@ import { touchPartners } from './touch.ts';
 type Pair = { readonly mergedId: string; readonly survivorId: string };
 
 /**
- * Moves links, activities, verdict, episodes, actions and history of merged ids to the partner that names them. Where
+ * Moves links, activities, verdict, episodes, actions, history and doubts of merged ids to the partner that names them. Where
  * the survivor already has its own (the same link, an episode of that number), its own stays. Ids without anything left
  * cost two index look-ups, so that every sync may ask again.
  */
@@ -36,6 +36,7 @@ export async function mergePartners(
   await move(db, pairs, 'episode', ['number', 'opened_at', 'closed_at']);
   await move(db, pairs, 'action', ['episode', 'play', 'state', 'task_id', 'user_id', 'claimed_at', 'error']);
   await move(db, pairs, 'publish_failure', ['run_id', 'category', 'message']);
+  await move(db, pairs, 'programme_issue_partner', ['issue']);
   await moveVerdicts(db, pairs);
   await sql`
     update verdict_change set partner_id = pair.survivor_id from ${pairsAs(pairs)}
@@ -99,7 +100,9 @@ async function moveVerdicts(db: Db, pairs: readonly Pair[]): Promise<void> {
       ) as heir
      where verdict.partner_id = heir.partner_id`.execute(db);
   // Each leaves its evidence to the change that it names (0015_kept_evidence.ts).
-  await sql`delete from verdict using ${pairsAs(pairs)} where verdict.partner_id = pair.merged_id`.execute(db);
+  await sql`delete from verdict using ${pairsAs(pairs)} where verdict.partner_id = pair.merged_id`.execute(
+    db,
+  );
 }
 
 /** Whom a person kept out of judgement under either name stays out. */

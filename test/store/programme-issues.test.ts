@@ -112,6 +112,17 @@ test('an issue that a person dismissed says who and why, has its partners judged
   expect((await programmeIssue(db, issue.id))?.closed).toEqual(end);
 });
 
+test('whoever a partner is merged into is in doubt in its stead', async () => {
+  const { db } = store();
+  await judgedPartners();
+  await openProgrammeIssue(db, finding({ partnerIds: ['A', 'B', 'C'], partners: 3 }), noon);
+  await savePartners(db, 's2', [
+    partner('B', { mergedIds: ['A'], updatedAt: noon + minute }),
+    partner('E', { mergedIds: ['C'], updatedAt: noon + minute }),
+  ]);
+  expect((await openProgrammeIssues(db)).map(({ partnerIds }) => partnerIds)).toEqual([['B', 'E']]);
+});
+
 test('a partner that is erased is forgotten in issues, too', async () => {
   const { db } = store();
   await judgedPartners();
