@@ -21,6 +21,12 @@ export function PartnerCard({ context, actions }: Props) {
     refresh();
   };
 
+  const announceAction = (sentence: string, changed: boolean): void => {
+    actions.addAlert({ type: changed ? 'success' : 'info', message: sentence });
+    actions.refreshObjectProperties();
+    refresh();
+  };
+
   const copy = async (text: string): Promise<void> => {
     try {
       await actions.copyTextToClipboard(text);
@@ -66,6 +72,7 @@ export function PartnerCard({ context, actions }: Props) {
           onRefresh={refresh}
           onTaskCreated={announceTask}
           onCopy={copy}
+          onActed={announceAction}
         />
       );
   }

@@ -1,6 +1,7 @@
 import { Alert, Button, Divider, Flex, Heading, Text } from '@hubspot/ui-extensions';
 import type { Problem } from '../shared/problem.ts';
 import type { Judged } from './answer.ts';
+import { Actions } from './Actions.tsx';
 import { Facts, Unknowns } from './Facts.tsx';
 import { Health } from './Health.tsx';
 import { HistorySection } from './HistorySection.tsx';
@@ -18,6 +19,7 @@ type Props = {
   readonly onRefresh: () => void;
   readonly onTaskCreated: (sentence: string, created: boolean) => void;
   readonly onCopy: (text: string) => Promise<void>;
+  readonly onActed: (sentence: string, changed: boolean) => void;
 };
 
 /** The order is the conventions' (domain.md section 7): status, verdict, reasons, action, then the background. */
@@ -42,6 +44,12 @@ export function Verdict(props: Props) {
           onCopy={props.onCopy}
         />
       )}
+      <Actions
+        recorded={partner.recorded}
+        server={server}
+        companyId={String(company.objectId)}
+        onDone={props.onActed}
+      />
       <Health health={partner.health} />
       <Facts partner={partner} />
       <HistorySection server={server} companyId={String(company.objectId)} />

@@ -79,6 +79,21 @@ const knownRhythm = nullable(shape({ evidence: text, outlook: text }));
 /** A server from before there were rhythms says nothing of them. */
 const rhythm: typeof knownRhythm = (value, at) => (value === undefined ? null : knownRhythm(value, at));
 
+const label = nullable(shape({ label: text }));
+const knownRecorded = nullable(
+  shape({
+    snoozedUntil: nullable(day),
+    excludedBecause: nullable(text),
+    rootCause: label,
+    planStage: label,
+    decision: label,
+    decisionDueOn: nullable(day),
+    nextReviewOn: nullable(day),
+  }),
+);
+/** An older server says nothing of it. */
+const recorded: typeof knownRecorded = (value, at) => (value === undefined ? null : knownRecorded(value, at));
+
 const judged = shape({
   state: oneOf(['judged']),
   partner: shape({ id: text, name: text, owner: nullable(text) }),
@@ -96,6 +111,7 @@ const judged = shape({
   expectedInactiveDay: nullable(day),
   rhythm,
   recommendation: nullable(recommendation),
+  recorded,
   freshness: shape({ syncedAt: nullable(instant), stale: truth, sentence: text }),
   settings: shape({ version: count, sentence: text }),
 });
@@ -130,3 +146,9 @@ export const taskAnswer = shape({
   sentence: text,
 });
 export type TaskAnswer = Decoded<typeof taskAnswer>;
+
+export const actionAnswer = shape({
+  state: oneOf(['done', 'unchanged', 'unclear', 'refused']),
+  sentence: text,
+});
+export type ActionAnswer = Decoded<typeof actionAnswer>;

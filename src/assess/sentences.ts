@@ -121,7 +121,7 @@ function statusSentence(verdict: Verdict, timeZone: string): string {
     case 'at_risk':
       return reason === null ? `${name}.` : `${name}. ${reason.sentence}`;
     case 'excluded':
-      return `${name}: the settings exempt this partner from judgement.`;
+      return `${name}: this partner is exempt from judgement.`;
     case 'unknown':
       return verdict.unknowns[0] === undefined ? `${name}.` : `${name}. ${verdict.unknowns[0].sentence}`;
   }

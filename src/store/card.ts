@@ -7,17 +7,17 @@ import pg from 'pg';
 import type { Source, SourceState } from '../model/activity.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Kind } from '../model/kind.ts';
-import type { Owner, Partner, Portal } from '../model/partner.ts';
+import type { Owner, Portal } from '../model/partner.ts';
 import type { RunOutcome } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { partnerOf } from './partners.ts';
+import { partnerOf, type SyncedPartner } from './partners.ts';
 import type { Tables } from './tables.ts';
 import { instantOf, nullableInstantOf } from './types.ts';
 import { verdictOf } from './verdicts.ts';
 
 export type CardRecord = {
   /** A current partner by its id, or by that of a company that was merged into it; null where the company is none. */
-  readonly partner: Partner | null;
+  readonly partner: SyncedPartner | null;
   /** Null before the first judgement. */
   readonly verdict: Verdict | null;
   readonly owner: Owner | null;

@@ -5,15 +5,17 @@ import type { Learned } from '../model/cadence.ts';
 import { dayOf, toIso, type Instant } from '../model/instant.ts';
 import { kindNames } from '../model/kind.ts';
 import type { Owner, Partner } from '../model/partner.ts';
+import type { SyncedPartner } from '../store/partners.ts';
 import type { PartnerDefinition, SettingsVersion } from '../model/settings.ts';
 import { statusNames, type Reason, type Verdict } from '../model/verdict.ts';
 import type { CardPartner, CardResponse } from './contract.ts';
 import type { Freshness } from './freshness.ts';
+import { recordedOf } from './recorded.ts';
 import { rhythmOf } from './rhythm.ts';
 
 export type CardFacts = {
   /** Null when the company is no partner, or none that a sync has seen. */
-  readonly partner: Partner | null;
+  readonly partner: SyncedPartner | null;
   /** Null before the first judgement. */
   readonly verdict: Verdict | null;
   readonly owner: Owner | null;
@@ -52,7 +54,7 @@ export function cardOf(facts: CardFacts): CardResponse {
 }
 
 function judgedCard(
-  partner: Partner,
+  partner: SyncedPartner,
   verdict: Verdict,
   settings: SettingsVersion,
   { owner, freshness, recommendation, timeZone, learned, now }: CardFacts,
@@ -81,6 +83,7 @@ function judgedCard(
     expectedInactiveDay: verdict.expectedInactiveDay,
     rhythm: rhythmOf(verdict.cadence, learned, dayOf(now, timeZone)),
     recommendation,
+    recorded: recordedOf(partner),
     freshness,
     settings: {
       version: settings.version,

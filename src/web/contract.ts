@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { kinds } from '../model/kind.ts';
 import { statuses } from '../model/verdict.ts';
+import { recordedSchema } from './action-contract.ts';
 
 const day = z.iso.date();
 const instant = z.iso.datetime();
@@ -108,6 +109,8 @@ export const cardPartnerSchema = z.strictObject({
   /** What is usual for this partner, and what follows for the next 90 days; null where nothing was learned yet. */
   rhythm: z.strictObject({ evidence: z.string(), outlook: z.string() }).nullable(),
   recommendation: recommendation.nullable(),
+  /** Null where nobody has recorded anything about the partner. */
+  recorded: recordedSchema.nullable(),
   freshness: dataFreshness,
   settings: z.strictObject({ version: z.int(), sentence: z.string() }),
 });

@@ -147,6 +147,7 @@ describe('a judged partner', () => {
       expectedInactiveDay: null,
       rhythm: null,
       recommendation: expect.objectContaining({ play: 'personal_call' }) as unknown,
+      recorded: null,
       freshness: synced,
       settings: {
         version: 1,
