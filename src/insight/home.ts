@@ -46,7 +46,7 @@ export type OwnersWeek = {
   readonly waiting: number;
 };
 
-export type WorkQueue = {
+type WorkQueue = {
   readonly capacityPerOwner: number;
   /** Owners that have anything to do; more than there are weeks where the page would grow too long. */
   readonly owners: number;
