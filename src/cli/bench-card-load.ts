@@ -2,7 +2,7 @@
  * People who open cards, in a process of their own: so many requests a second, each sent when it is due, whether the ones
  * before were answered or not. Latency counts from that instant, so that a server that stalls cannot hide it.
  */
-import { Agent, request } from 'node:http';
+import { globalAgent, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { signRequest } from '../hubspot/signature.ts';
 import { createRandom } from '../sandbox/programmes/random.ts';
@@ -40,7 +40,6 @@ const tickMs = 2;
 type Outcome = { readonly milliseconds: number; readonly error: string | null; readonly judged: boolean };
 
 async function load({ url, account, ratePerSecond, seconds, seed, companies }: Load): Promise<Answered> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   const random = createRandom(seed, 2);
   const total = Math.round(ratePerSecond * seconds);
   const startedMs = performance.now();
@@ -50,12 +49,12 @@ async function load({ url, account, ratePerSecond, seconds, seed, companies }: L
     while (outcomes.length < due) {
       const dueMs = startedMs + (outcomes.length / ratePerSecond) * 1000;
       const companyId = companies[random.integer(0, companies.length - 1)] ?? '';
-      outcomes.push(openCard({ agent, url, account, companyId, user: outcomes.length % users, dueMs }));
+      outcomes.push(openCard({ url, account, companyId, user: outcomes.length % users, dueMs }));
     }
     await wait(tickMs);
   }
   const answers = await Promise.all(outcomes);
-  agent.destroy();
+  globalAgent.destroy();
   const failures = answers.flatMap(({ error }) => error ?? []);
   const sorted = Float64Array.from(answers, ({ milliseconds }) => milliseconds).sort();
   const at = (share: number): number =>
@@ -71,7 +70,6 @@ async function load({ url, account, ratePerSecond, seconds, seed, companies }: L
 }
 
 type Opening = {
-  readonly agent: Agent;
   readonly url: string;
   readonly account: Account;
   readonly companyId: string;
@@ -80,7 +78,7 @@ type Opening = {
 };
 
 /** As HubSpot's proxy asks: the address with who asks, signed. */
-function openCard({ agent, url, account, companyId, user, dueMs }: Opening): Promise<Outcome> {
+function openCard({ url, account, companyId, user, dueMs }: Opening): Promise<Outcome> {
   const { portalId, appId, clientSecret, publicUrl } = account;
   const who = `userId=${user + 1}&portalId=${portalId}&userEmail=user${user}%40example.com&appId=${appId}`;
   const path = `/card?companyId=${companyId}&${who}`;
@@ -98,7 +96,7 @@ function openCard({ agent, url, account, companyId, user, dueMs }: Opening): Pro
       'x-hubspot-signature-v3': signed.signature,
       'x-hubspot-request-timestamp': signed.timestamp,
     };
-    const sent = request(url + path, { agent, headers }, (response) => {
+    const sent = request(url + path, { headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.once('error', (error) => done(error.message));
