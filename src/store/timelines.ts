@@ -146,12 +146,20 @@ function touchOf({ id, touch, timeline_stale }: Row): ReadTouch | null {
   return touch === null || timeline_stale === true ? null : { partnerId: id, number: touch };
 }
 
-/** Sorted by time; partners without any activity are absent. */
+/** Sorted by time; partners without any activity are absent. Waits for whoever packs timelines at this moment. */
 export async function readTimelines(
   db: Db,
   partnerIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly TimelineEntry[]>> {
   await refreshTimelines(db, partnerIds);
+  return await readPackedTimelines(db, partnerIds);
+}
+
+/** As they were last packed, for people who wait: a stale one is packed, and judged, by the next run. */
+export async function readPackedTimelines(
+  db: Db,
+  partnerIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly TimelineEntry[]>> {
   const { rows } = await sql<Packed & { partner_id: string }>`
     select partner_id, entries, amounts from timeline
      where partner_id = any(${partnerIds}::text[])`.execute(db);

@@ -4,7 +4,7 @@ import type { Instant } from '../model/instant.ts';
 import type { Store } from '../store/connect.ts';
 import { readPartner } from '../store/partners.ts';
 import { readPortal } from '../store/portal.ts';
-import { readTimelines } from '../store/timelines.ts';
+import { readPackedTimelines } from '../store/timelines.ts';
 import { readVerdict, verdictChanges } from '../store/verdicts.ts';
 import type { HistoryResponse } from './history-contract.ts';
 import { historyOf } from './history-view.ts';
@@ -34,7 +34,7 @@ async function readHistory(store: Store, companyId: string, now: Instant): Promi
     };
   }
   const [timelines, changes, verdict] = await Promise.all([
-    readTimelines(db, [partner.id]),
+    readPackedTimelines(db, [partner.id]),
     verdictChanges(db, partner.id, readChanges),
     readVerdict(db, partner.id),
   ]);

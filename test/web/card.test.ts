@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { upsertActivities } from '../../src/store/activities.ts';
 import { leavePartners, partnersNotSeen, savePartners } from '../../src/store/partners.ts';
+import { keepOthersOut, refreshTimelines } from '../../src/store/timeline-table.ts';
 import { cardResponseSchema, type CardResponse } from '../../src/web/contract.ts';
 import { historyResponseSchema, type HistoryResponse } from '../../src/web/history-contract.ts';
+import { activity } from '../store/samples.ts';
 import { createTestDatabase, type TestDatabase } from '../world/database.ts';
 import {
   fillStore,
@@ -80,6 +83,21 @@ describe('the card over HTTP, from an empty database to a partner that left', ()
       query: queryOf({ companyId: 'x', ...fromHubSpot }),
     });
     expect(refused.status).toBe(400);
+  });
+
+  test('its history waits for nobody who packs the timelines of a whole programme', async () => {
+    const { db } = database.store;
+    await upsertActivities(db, [
+      activity('102', 'won', { kind: 'deal_won', occurredAt: now - 90 * 86_400_000 }),
+    ]);
+    await refreshTimelines(db);
+    const before = await historyFor('102');
+    const meanwhile = await db.transaction().execute(async (packing) => {
+      await keepOthersOut(packing);
+      return await historyFor('102');
+    });
+    expect(meanwhile).toEqual(before);
+    expect(before.state === 'known' && before.months.some(({ business }) => business > 0)).toBe(true);
   });
 
   test('a partner that came since is to be judged, a stranger is no partner', async () => {
