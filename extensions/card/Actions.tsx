@@ -13,7 +13,7 @@ import {
 } from '@hubspot/ui-extensions';
 import type { DateInputProps } from '@hubspot/ui-extensions';
 import { useState } from 'react';
-import type { CardAction } from '../../src/web/action-contract.ts';
+import type { ActionName } from '../../src/model/partner-action.ts';
 import { actionForms, type FieldForm } from './action-forms.ts';
 import { ActionOutcome } from './ActionOutcome.tsx';
 import type { Judged } from './answer.ts';
@@ -29,12 +29,12 @@ type Props = {
 
 /** What a person does to the partner besides the recommended step; one form at a time, so that the card stays short. */
 export function Actions({ recorded, server, companyId, onDone }: Props) {
-  const [open, setOpen] = useState<CardAction | null>(null);
+  const [open, setOpen] = useState<ActionName | null>(null);
   const { action, send, clear } = useAction(server, companyId, (sentence, changed) => {
     setOpen(null);
     onDone(sentence, changed);
   });
-  const choose = (name: CardAction | null): void => {
+  const choose = (name: ActionName | null): void => {
     clear();
     setOpen(name);
   };
@@ -60,18 +60,18 @@ export function Actions({ recorded, server, companyId, onDone }: Props) {
 
 type ChoicesProps = {
   readonly recorded: Judged['recorded'];
-  readonly onChoose: (name: CardAction) => void;
+  readonly onChoose: (name: ActionName) => void;
 };
 
 function Choices({ recorded, onChoose }: ChoicesProps) {
   const isSnoozed = recorded?.snoozedUntil !== undefined && recorded.snoozedUntil !== null;
   const isExcluded = recorded?.excludedBecause !== undefined && recorded.excludedBecause !== null;
-  const direct: readonly CardAction[] = [
+  const direct: readonly ActionName[] = [
     'log_outreach',
     'record_root_cause',
     isSnoozed ? 'end_snooze' : 'snooze_until',
   ];
-  const more: readonly CardAction[] = [
+  const more: readonly ActionName[] = [
     'correct',
     'open_decision',
     'decide',
@@ -97,7 +97,7 @@ function Choices({ recorded, onChoose }: ChoicesProps) {
 }
 
 type FieldsProps = {
-  readonly name: CardAction;
+  readonly name: ActionName;
   readonly action: ActionState;
   readonly onSend: (filled: Filled) => void;
   readonly onCancel: () => void;

@@ -1,7 +1,7 @@
 /** What each action on a partner asks of a person. The server says in a sentence what is missing or wrong. */
-import type { OutreachWay } from '../../src/model/partner-action.ts';
+import type { ActionName, OutreachWay } from '../../src/model/partner-action.ts';
 import type { Decision, RootCause } from '../../src/model/plan.ts';
-import type { ActionFields, CardAction } from '../../src/web/action-contract.ts';
+import type { ActionFields } from '../../src/web/action-contract.ts';
 
 export type FieldName = keyof ActionFields;
 export type FieldForm = {
@@ -51,7 +51,7 @@ const decisions: Readonly<Record<Decision, string>> = {
 
 const note: FieldForm = { kind: 'text', name: 'note', label: 'Note', required: false };
 
-export const actionForms: Readonly<Record<CardAction, ActionForm>> = {
+export const actionForms: Readonly<Record<ActionName, ActionForm>> = {
   log_outreach: {
     name: 'Log outreach',
     submit: 'Log it',

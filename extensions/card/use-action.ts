@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import type { CardAction } from '../../src/web/action-contract.ts';
+import type { ActionName } from '../../src/model/partner-action.ts';
 import { ask } from '../shared/ask.ts';
 import type { Problem } from '../shared/problem.ts';
 import { actionAnswer, type ActionAnswer } from './answer.ts';
@@ -32,13 +32,13 @@ export function useAction(
   onDone: (sentence: string, changed: boolean) => void,
 ): {
   action: ActionState;
-  send: (name: CardAction, filled: Filled) => Promise<void>;
+  send: (name: ActionName, filled: Filled) => Promise<void>;
   clear: () => void;
 } {
   const [action, setAction] = useState<ActionState>({ stage: 'ready' });
   const pressed = useRef<{ content: string; key: string } | null>(null);
 
-  const send = async (name: CardAction, filled: Filled): Promise<void> => {
+  const send = async (name: ActionName, filled: Filled): Promise<void> => {
     if (action.stage === 'sending') return;
     setAction({ stage: 'sending' });
     const content = JSON.stringify([name, filled]);

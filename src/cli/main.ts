@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes, RekindleError } from '../model/errors.ts';
 import { withoutSecrets } from '../web/log.ts';
+import { addActions } from './actions.ts';
 import { addBacktest } from './backtest.ts';
 import { addBench } from './bench.ts';
 import { addDemo } from './demo.ts';
@@ -41,6 +42,7 @@ async function main(): Promise<number> {
     addReport,
     addExplain,
     addIssues,
+    addActions,
     addBacktest,
     addRuns,
     addErase,

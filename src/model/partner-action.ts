@@ -41,6 +41,19 @@ export type PartnerAction =
   | { readonly do: 'recalculate' };
 export type ActionName = PartnerAction['do'];
 
+export const actionNames = [
+  'log_outreach',
+  'record_root_cause',
+  'snooze_until',
+  'end_snooze',
+  'exclude',
+  'include',
+  'correct',
+  'open_decision',
+  'decide',
+  'recalculate',
+] as const satisfies readonly ActionName[];
+
 /** Who does it: somebody at the card, or a workflow. */
 export type Actor =
   | { readonly from: 'card'; readonly userId: string; readonly email: string | null }

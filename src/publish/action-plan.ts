@@ -13,6 +13,8 @@ export type ActingOn = {
   readonly excludedBySettings: boolean;
   /** The root cause that the partner itself named in the present spell; null where it named none. */
   readonly statedCause: string | null;
+  /** Whether it is out of activity at all: a plan is for winning back. */
+  readonly inSpell: boolean;
   /** Whether somebody tried to reach the partner in the present spell. */
   readonly wasContacted: boolean;
 };
@@ -96,7 +98,10 @@ function plan(sentence: string, rest: Partial<ActionPlan> = {}): ActionPlan {
 
 type Of<Name extends ActionName> = Extract<PartnerAction, { do: Name }>;
 
-function planOutreach(action: Of<'log_outreach'>, { shown, today }: ActingOn): ActionPlan | ActionRefusal {
+function planOutreach(
+  action: Of<'log_outreach'>,
+  { shown, today, inSpell }: ActingOn,
+): ActionPlan | ActionRefusal {
   const on = action.on ?? today;
   if (on > today) return refuse('The outreach lies in the future. Log it once it took place.');
   if (daysBetween(on, today) > oldestOutreachDays) {
@@ -109,7 +114,7 @@ function planOutreach(action: Of<'log_outreach'>, { shown, today }: ActingOn): A
   const text = action.note.trim();
   return plan(`${way} on ${on} logged.${followUpOn === null ? '' : ` Next review on ${followUpOn}.`}`, {
     properties: {
-      ...forward(shown, 'contacted'),
+      ...(inSpell ? forward(shown, 'contacted') : {}),
       ...(followUpOn === null ? {} : { next_review_date: followUpOn }),
     },
     note: { text: `Outreach (${way.toLowerCase()}) on ${on}.${text === '' ? '' : `\n\n${text}`}`, on },
@@ -118,7 +123,7 @@ function planOutreach(action: Of<'log_outreach'>, { shown, today }: ActingOn): A
 
 function planRootCause(
   { cause, saidBy }: Of<'record_root_cause'>,
-  { shown, statedCause }: ActingOn,
+  { shown, statedCause, inSpell }: ActingOn,
 ): ActionPlan {
   const name = rootCauseNames[cause];
   if (saidBy === 'us' && statedCause !== null) {
@@ -130,7 +135,7 @@ function planRootCause(
     );
   }
   return plan(`Root cause recorded: ${name}${saidBy === 'us' ? ' (our own view)' : ''}.`, {
-    properties: { root_cause: cause, ...(saidBy === 'partner' ? forward(shown, 'replied') : {}) },
+    properties: { root_cause: cause, ...(inSpell && saidBy === 'partner' ? forward(shown, 'replied') : {}) },
   });
 }
 

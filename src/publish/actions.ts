@@ -7,18 +7,14 @@
  * claimed first, as create-task.ts does with tasks, and what is unclear is never repeated.
  */
 import { createHash } from 'node:crypto';
-import {
-  AmbiguousWriteError,
-  HubSpotError,
-  InvalidBatchError,
-} from '../hubspot/errors.ts';
+import { AmbiguousWriteError, HubSpotError, InvalidBatchError } from '../hubspot/errors.ts';
 import type { HubSpot, WrittenCompany } from '../hubspot/hubspot.ts';
 import { propertyKeys, propertyName, type PropertyKey } from '../hubspot/properties.ts';
 import { dayOf, millisecondsPerDay, startOfDay, toIso, type Instant } from '../model/instant.ts';
 import type { Owner, Partner } from '../model/partner.ts';
 import type { Actor, Evidence, PartnerAction } from '../model/partner-action.ts';
 import { isExcluded, type Settings } from '../model/settings.ts';
-import type { Verdict } from '../model/verdict.ts';
+import type { Status, Verdict } from '../model/verdict.ts';
 import type { Store } from '../store/connect.ts';
 import {
   beginRequest,
@@ -33,6 +29,8 @@ import {
 import { createdNothing } from './create-task.ts';
 import { about, planAction, type ActionPlan } from './action-plan.ts';
 import { spellOf } from './spell.ts';
+
+const outOfActivity: ReadonlySet<Status> = new Set(['cooling', 'at_risk', 'inactive', 'never_activated']);
 
 export type ActionRequest = {
   /** Under which whoever asks will ask again; unique among all requests. */
@@ -123,7 +121,8 @@ async function makePlan(
   { hubspot, store }: Context,
   { action, partner, verdict, settings, timeZone, now }: ActionRequest,
 ): Promise<ReturnType<typeof planAction>> {
-  const { found } = await hubspot.readCompanies([partner.id], propertyKeys.map(propertyName));
+  const asked = propertyKeys.map(propertyName);
+  const { found } = await hubspot.readCompanies([partner.id], asked);
   const { excludedBecause = null, ...withoutException } = partner;
   const company = found.find(({ id }) => id === partner.id);
   if (company === undefined || company.archived) {
@@ -134,6 +133,7 @@ async function makePlan(
     today: dayOf(now, timeZone),
     excludedBecause,
     excludedBySettings: isExcluded(withoutException, settings),
+    inSpell: verdict !== null && outOfActivity.has(verdict.status),
     ...(await spellOf(store.db, partner.id, verdict, now)),
   });
 }

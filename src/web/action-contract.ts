@@ -1,20 +1,6 @@
 /** What the card and the server say to each other about actions on a partner. The extensions import the types only. */
 import { z } from 'zod';
-
-/** What can be done from the card. */
-export const cardActions = [
-  'log_outreach',
-  'record_root_cause',
-  'snooze_until',
-  'end_snooze',
-  'exclude',
-  'include',
-  'correct',
-  'open_decision',
-  'decide',
-  'recalculate',
-] as const;
-export type CardAction = (typeof cardActions)[number];
+import { actionNames } from '../model/partner-action.ts';
 
 const text = z.string().max(8000);
 
@@ -40,7 +26,7 @@ export type ActionFields = z.infer<typeof actionFieldsSchema>;
 export const actionRequestSchema = z.strictObject({
   companyId: z.string().regex(/^\d{1,20}$/),
   requestKey: z.string().regex(/^[\w-]{8,64}$/),
-  action: z.enum(cardActions),
+  action: z.enum(actionNames),
   ...actionFieldsSchema.shape,
 });
 

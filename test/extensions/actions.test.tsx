@@ -14,9 +14,9 @@ import {
 } from '@hubspot/ui-extensions';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { actionForms } from '../../extensions/card/action-forms.ts';
-import { outreachNames } from '../../src/model/partner-action.ts';
+import { actionNames, outreachNames } from '../../src/model/partner-action.ts';
 import { decisionNames, rootCauseNames } from '../../src/model/plan.ts';
-import { actionRequestSchema, cardActions, type ActionResponse } from '../../src/web/action-contract.ts';
+import { actionRequestSchema, type ActionResponse } from '../../src/web/action-contract.ts';
 import { cardResponseSchema, type CardPartner } from '../../src/web/contract.ts';
 import { judged } from './answers.ts';
 import { effectsHaveRun, held, json, rejection, renderCard, serve, type Call } from './harness.tsx';
@@ -111,7 +111,7 @@ describe('what is recorded', () => {
 });
 
 it('every action can be opened, filled in and sent as the server reads it', async () => {
-  for (const action of cardActions) {
+  for (const action of actionNames) {
     const shownFor: Partial<CardPartner> =
       action === 'end_snooze' || action === 'include'
         ? { recorded: { ...recorded, excludedBecause: 'x' } }

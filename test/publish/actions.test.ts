@@ -298,6 +298,14 @@ test('what the partner says beats what we think, and both are kept', async () =>
   expect((await audit()).map(({ details }) => details['cause'])).toEqual(['market', 'incentive']);
 });
 
+test('a partner that is well has no plan: an outreach to it is logged and moves none', async () => {
+  const verdict = await readVerdict(account.database.store.db, silent);
+  const before = shown();
+  await act(outreach, { verdict: verdict && { ...verdict, status: 'active' } });
+  expect(shown()).toEqual(before);
+  expect(notes()).toBe(1);
+});
+
 describe('a decision', () => {
   const open = { do: 'open_decision', dueOn: inDays(30), note: '' } as const;
 

@@ -1,8 +1,9 @@
 /** What a person does at the card reaches HubSpot's properties, the verdict and the audit, once. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addDays, dayOf } from '../../src/model/instant.ts';
+import { actionNames } from '../../src/model/partner-action.ts';
 import { readActions } from '../../src/store/partner-actions.ts';
-import { actionResponseSchema, cardActions } from '../../src/web/action-contract.ts';
+import { actionResponseSchema } from '../../src/web/action-contract.ts';
 import { openActingAccount, type ActingAccount } from '../world/acting-account.ts';
 import { createTinyPortal, tinyCompanies, tinyNow } from '../world/tiny-portal.ts';
 
@@ -147,7 +148,7 @@ describe('wrong input is told in a sentence, and nothing is written', () => {
   });
 
   test('every action on a company that is no partner', async () => {
-    for (const action of cardActions) {
+    for (const action of actionNames) {
       expect(await press({ companyId: customer, action })).toMatchObject({
         state: 'refused',
         sentence: expect.stringMatching(/^This company is no partner/) as unknown,
