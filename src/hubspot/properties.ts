@@ -231,20 +231,28 @@ const lines: Readonly<Record<PropertyKey, Line>> = {
   plan_stage: [
     'Re-engagement stage',
     select(labelled(planStageNames)),
-    'How far the plan for the present spell of inactivity has come.',
+    'How far the plan for the present spell of inactivity has come: flagged when the spell opens, contacted by the first logged outreach, momentum after a comeback, closed when the partner is active again.',
   ],
   root_cause: [
     'Root cause',
     select(labelled(rootCauseNames)),
-    'Why the partner went quiet: what it said, or what we infer where it said nothing.',
+    'Why the partner went quiet: what it said, or what you think where it said nothing. Emptied when a new spell begins, so that a workflow can enrol by it again.',
   ],
-  next_review_date: ['Next review', date, 'When a person should look at this partner again.'],
+  next_review_date: [
+    'Next review',
+    date,
+    'When a person should look at this partner again. People and workflows set it; no nightly run moves it.',
+  ],
   decision: [
     'Decision',
     select(labelled(decisionNames)),
-    'What was decided about the partnership after a documented attempt. Never set without a person.',
+    'What was decided about the partnership after a documented attempt. Never set without a person; emptied when a new spell begins.',
   ],
-  decision_due_date: ['Decision due', date, 'By when the decision about the partnership is due.'],
+  decision_due_date: [
+    'Decision due',
+    date,
+    'By when the decision about the partnership is due. Nothing happens by itself on that day.',
+  ],
   episode: [
     'Inactivity episode',
     number,
@@ -258,7 +266,7 @@ const lines: Readonly<Record<PropertyKey, Line>> = {
   snoozed_until: [
     'Snoozed until',
     date,
-    'Set by a person: until this day (exclusive) the partner is not judged. Clear it to resume.',
+    'Set by a person or a workflow: until this day (exclusive) the status does not get worse. Clear it to resume.',
   ],
   assessed_at: [
     'Assessed at',

@@ -4,7 +4,7 @@ import { performRefresh, type RefreshResult } from '../../src/jobs/refresh.ts';
 import type { ActingHubSpot } from '../../src/publish/actions.ts';
 import { createLogger } from '../../src/web/log.ts';
 import { startServer } from '../../src/web/server.ts';
-import { openTestAccount, type TestAccount } from './account.ts';
+import { openTestAccount, type TestAccount, type TestAccountOptions } from './account.ts';
 import { createTinyPortal, tinyNow } from './tiny-portal.ts';
 
 const publicUrl = 'https://partners.example.com/rekindle';
@@ -38,8 +38,11 @@ export type ActingAccount = TestAccount & {
 
 let calls = 0;
 
-export async function openActingAccount(): Promise<ActingAccount> {
-  const account = await openTestAccount(createTinyPortal(), tinyNow);
+export async function openActingAccount(
+  changes: Parameters<typeof createTinyPortal>[0] = {},
+  options: TestAccountOptions = {},
+): Promise<ActingAccount> {
+  const account = await openTestAccount(createTinyPortal(changes), tinyNow, options);
   const { store } = account.database;
   const clock = { now: tinyNow };
   const logged: string[] = [];
