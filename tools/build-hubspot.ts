@@ -5,8 +5,9 @@ import { ProjectError, repositoryRoot } from './hubspot-project.ts';
 
 try {
   const assembly = await assemble();
+  const width = Math.max(...assembly.files.map(({ path }) => path.length));
   const lines = assembly.files.map(
-    ({ path, bytes }) => `  ${path.padEnd(44)} ${String(bytes).padStart(8)} bytes`,
+    ({ path, bytes }) => `  ${path.padEnd(width)} ${String(bytes).padStart(8)} bytes`,
   );
   process.stdout.write(`Made ${relative(repositoryRoot, assembly.folder)}:\n${lines.join('\n')}\n`);
   if (usesExampleProfile(assembly)) {

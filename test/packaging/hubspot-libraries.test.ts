@@ -16,7 +16,7 @@ import nock from 'nock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { readJson, readManifests, repositoryRoot } from '../../tools/hubspot-project.ts';
-import { componentOf, filesBelow, installComponent, makeUpload, type Upload } from './upload.ts';
+import { componentOf, copyUpload, filesBelow, installComponent, makeUpload, type Upload } from './upload.ts';
 
 let upload: Upload;
 beforeAll(async () => {
@@ -147,7 +147,7 @@ describe('HubSpot’s parser', () => {
   ];
 
   it.each(damages)('refuses %s: the checks above can fail', async (_, damage, message) => {
-    const damaged = await makeUpload();
+    const damaged = await copyUpload(upload);
     try {
       await damage(damaged.source);
       const refusal: unknown = await parse(damaged.project).then(
@@ -237,7 +237,7 @@ describe('HubSpot’s builder', () => {
   });
 
   it('cannot bundle what the component does not install, although the repository has it', async () => {
-    const other = await makeUpload();
+    const other = await copyUpload(upload);
     try {
       const [entrypoint = ''] = other.entrypoints;
       const path = join(other.source, entrypoint);

@@ -1,7 +1,7 @@
 /** An upload as HubSpot has it: the assembled folder alone, outside of the repository, with the packages it would install. */
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
 import { assemble } from '../../tools/assemble-hubspot.ts';
 import { readJson, repositoryRoot } from '../../tools/hubspot-project.ts';
@@ -28,6 +28,18 @@ export async function makeUpload(): Promise<Upload> {
     source: folder,
     entrypoints,
     remove: () => rm(project, { recursive: true, force: true }),
+  };
+}
+
+/** The same once more, for a test that changes it. */
+export async function copyUpload({ project, source, entrypoints }: Upload): Promise<Upload> {
+  const copy = await mkdtemp(join(tmpdir(), 'rekindle-upload-'));
+  await cp(project, copy, { recursive: true });
+  return {
+    project: copy,
+    source: join(copy, relative(project, source)),
+    entrypoints,
+    remove: () => rm(copy, { recursive: true, force: true }),
   };
 }
 
