@@ -8,7 +8,7 @@ export type Outcome<T> =
 
 export type Question =
   | { readonly method: 'GET'; readonly path: string; readonly query: Readonly<Record<string, string>> }
-  | { readonly method: 'POST'; readonly path: string; readonly body: Readonly<Record<string, string>> };
+  | { readonly method: 'POST'; readonly path: string; readonly body: Readonly<Record<string, unknown>> };
 
 /** Where Rekindle's server is: the project profile's API_BASE_URL. Null when the app was uploaded without it. */
 export function serverOf(context: {

@@ -311,7 +311,7 @@ describe('a project that HubSpot would refuse is refused here, with the file’s
 describe('the manifests', () => {
   it('ask for the documented scopes and no more', async () => {
     const { app } = await readManifests();
-    // reference/hubspot-api.md section 10: base, companies, their properties, deals, engagements and tasks, owners.
+    // reference/hubspot-api.md section 10: base, companies, their properties, deals, engagements and tasks, owners, users.
     expect(app.manifest.config.auth.requiredScopes).toEqual([
       'oauth',
       'crm.objects.companies.read',
@@ -323,6 +323,7 @@ describe('the manifests', () => {
       'crm.objects.contacts.read',
       'crm.objects.contacts.write',
       'crm.objects.owners.read',
+      'settings.users.read',
     ]);
   });
 

@@ -1,0 +1,129 @@
+import { Flex, Text } from '@hubspot/ui-extensions';
+import type { Rule } from '../../src/model/settings.ts';
+import { AudienceEditor } from './AudienceEditor.tsx';
+import type { Edit } from './edit.ts';
+import { ChoiceField, NumberField, PercentField } from './fields.tsx';
+
+const severityNames = { inactive: 'Inactive', at_risk: 'At risk', cooling: 'Cooling' } as const;
+const absenceSeverities = choicesOf('inactive', 'at_risk');
+const earlySeverities = choicesOf('at_risk', 'cooling');
+
+function choicesOf<const T extends Rule['severity']>(...severities: readonly T[]) {
+  return severities.map((value) => ({ value, label: severityNames[value] }));
+}
+
+type Props = {
+  readonly edit: Edit;
+  readonly rule: Rule;
+  readonly onChange: (rule: Rule) => void;
+};
+
+export function RuleEditor({ edit, rule, onChange }: Props) {
+  const name = (field: string): string => `${rule.id}-${field}`;
+  return (
+    <Flex direction="column" gap="sm">
+      {rule.test === 'conversion' ? (
+        <Text>Looks at clicks that brought no sale.</Text>
+      ) : (
+        <ChoiceField
+          label="Behaviour"
+          name={name('behaviour')}
+          readOnly={edit.readOnly}
+          value={rule.behaviour}
+          options={edit.words.behaviours}
+          onChange={(behaviour) => onChange({ ...rule, behaviour })}
+        />
+      )}
+      <NumberField
+        label="Days it looks at"
+        name={name('days')}
+        description={
+          rule.test === 'decline'
+            ? 'Compared with as many days before them.'
+            : 'Up to today, in the account’s time zone.'
+        }
+        readOnly={edit.readOnly}
+        value={rule.windowDays}
+        min={1}
+        max={3650}
+        onChange={(windowDays) => onChange({ ...rule, windowDays })}
+      />
+      <Measure edit={edit} rule={rule} onChange={onChange} />
+      <AudienceEditor
+        edit={edit}
+        name={rule.id}
+        audience={rule.audience}
+        onChange={(audience) => onChange({ ...rule, audience })}
+      />
+    </Flex>
+  );
+}
+
+/** How much is too little, and what a partner then is. */
+function Measure({ edit, rule, onChange }: Props) {
+  const severity = { label: 'The partner is then', name: `${rule.id}-severity`, readOnly: edit.readOnly };
+  const amount = { name: `${rule.id}-minimum`, readOnly: edit.readOnly, min: 1 };
+  switch (rule.test) {
+    case 'absence':
+      return (
+        <>
+          <NumberField
+            {...amount}
+            label="At least"
+            description="With less than this in these days, the rule holds."
+            value={rule.minimum}
+            onChange={(minimum) => onChange({ ...rule, minimum })}
+          />
+          <ChoiceField
+            {...severity}
+            value={rule.severity}
+            options={absenceSeverities}
+            onChange={(chosen) => onChange({ ...rule, severity: chosen })}
+          />
+        </>
+      );
+    case 'decline':
+      return (
+        <>
+          <PercentField
+            label="Fell by at least"
+            name={`${rule.id}-drop`}
+            readOnly={edit.readOnly}
+            share={rule.drop}
+            onChange={(drop) => onChange({ ...rule, drop })}
+          />
+          <NumberField
+            {...amount}
+            label="Activities needed in the days before"
+            description="With fewer than this, a decline means nothing."
+            value={rule.baselineMinimum}
+            onChange={(baselineMinimum) => onChange({ ...rule, baselineMinimum })}
+          />
+          <ChoiceField
+            {...severity}
+            value={rule.severity}
+            options={earlySeverities}
+            onChange={(chosen) => onChange({ ...rule, severity: chosen })}
+          />
+        </>
+      );
+    case 'conversion':
+      return (
+        <>
+          <NumberField
+            {...amount}
+            label="Clicks"
+            description="From this many on, and from the programme’s usual number on, a sale is expected."
+            value={rule.minimumClicks}
+            onChange={(minimumClicks) => onChange({ ...rule, minimumClicks })}
+          />
+          <ChoiceField
+            {...severity}
+            value={rule.severity}
+            options={earlySeverities}
+            onChange={(chosen) => onChange({ ...rule, severity: chosen })}
+          />
+        </>
+      );
+  }
+}
