@@ -1,7 +1,7 @@
-import { Button, Flex, Heading, Text, Tile } from '@hubspot/ui-extensions';
+import { Button, ButtonRow, Flex, Heading, Text, Tile } from '@hubspot/ui-extensions';
 import type { Settings } from '../../src/model/settings.ts';
 import { withItem, type Edit } from './edit.ts';
-import { ChoiceField } from './fields.tsx';
+import { ChoiceField, Fields } from './fields.tsx';
 import { PropertySelect } from './PropertySelect.tsx';
 
 type Line = Settings['mapping']['activityDates'][number];
@@ -27,45 +27,51 @@ export function ActivityDates({ edit }: { edit: Edit }) {
           testId={`dates-${index}`}
         >
           <Flex direction="column" gap="sm">
-            <PropertySelect
-              edit={edit}
-              label="Property"
-              name={`dates-${index}-property`}
-              description="A date, or a date and time."
-              none="Choose a property"
-              types={['date', 'datetime']}
-              value={line.property === '' ? null : line.property}
-              onChange={(property) => set(withItem(lines, index, { ...line, property: property ?? '' }))}
-            />
-            <ChoiceField
-              label="It is the day of the latest"
-              name={`dates-${index}-kind`}
-              readOnly={edit.readOnly}
-              value={line.kind}
-              options={edit.words.partnerKinds}
-              onChange={(kind) => set(withItem(lines, index, { ...line, kind }))}
-            />
+            <Fields>
+              <PropertySelect
+                edit={edit}
+                label="Property"
+                name={`dates-${index}-property`}
+                description="A date, or a date and time."
+                none="Choose a property"
+                types={['date', 'datetime']}
+                value={line.property === '' ? null : line.property}
+                onChange={(property) => set(withItem(lines, index, { ...line, property: property ?? '' }))}
+              />
+              <ChoiceField
+                label="It is the day of the latest"
+                name={`dates-${index}-kind`}
+                readOnly={edit.readOnly}
+                value={line.kind}
+                options={edit.words.partnerKinds}
+                onChange={(kind) => set(withItem(lines, index, { ...line, kind }))}
+              />
+            </Fields>
             {edit.readOnly ? null : (
-              <Button
-                size="xs"
-                variant="transparent"
-                onClick={() => set(withItem(lines, index, null))}
-                testId={`dates-${index}-remove`}
-              >
-                Remove
-              </Button>
+              <ButtonRow>
+                <Button
+                  size="xs"
+                  variant="transparent"
+                  onClick={() => set(withItem(lines, index, null))}
+                  testId={`dates-${index}-remove`}
+                >
+                  Remove
+                </Button>
+              </ButtonRow>
             )}
           </Flex>
         </Tile>
       ))}
       {edit.readOnly ? null : (
-        <Button
-          size="sm"
-          onClick={() => set([...lines, { property: '', kind: 'portal_login' }])}
-          testId="add-dates"
-        >
-          Add a date
-        </Button>
+        <ButtonRow>
+          <Button
+            size="sm"
+            onClick={() => set([...lines, { property: '', kind: 'portal_login' }])}
+            testId="add-dates"
+          >
+            Add a date
+          </Button>
+        </ButtonRow>
       )}
     </Flex>
   );

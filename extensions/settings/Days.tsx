@@ -1,6 +1,6 @@
 import { Flex, Heading } from '@hubspot/ui-extensions';
 import type { Edit } from './edit.ts';
-import { NumberField, PercentField } from './fields.tsx';
+import { Fields, NumberField, PercentField } from './fields.tsx';
 
 const days = [
   {
@@ -29,24 +29,26 @@ export function Days({ edit }: { edit: Edit }) {
   return (
     <Flex direction="column" gap="sm">
       <Heading>Grace, warning and return</Heading>
-      {days.map(({ setting, ...field }) => (
-        <NumberField
-          key={setting}
-          {...field}
-          name={setting}
+      <Fields>
+        {days.map(({ setting, ...field }) => (
+          <NumberField
+            key={setting}
+            {...field}
+            name={setting}
+            readOnly={readOnly}
+            value={settings[setting]}
+            onChange={(value) => change({ [setting]: value })}
+          />
+        ))}
+        <PercentField
+          label="False-alarm budget"
+          name="falseAlarmShare"
+          description="Of the silences that end by themselves, so many may be warned of: 1 to 30. More finds departures sooner and cries wolf more often."
           readOnly={readOnly}
-          value={settings[setting]}
-          onChange={(value) => change({ [setting]: value })}
+          share={settings.falseAlarmShare}
+          onChange={(falseAlarmShare) => change({ falseAlarmShare })}
         />
-      ))}
-      <PercentField
-        label="False-alarm budget"
-        name="falseAlarmShare"
-        description="Of the silences that end by themselves, so many may be warned of: 1 to 30. More finds departures sooner and cries wolf more often."
-        readOnly={readOnly}
-        share={settings.falseAlarmShare}
-        onChange={(falseAlarmShare) => change({ falseAlarmShare })}
-      />
+      </Fields>
     </Flex>
   );
 }

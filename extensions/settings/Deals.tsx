@@ -1,7 +1,7 @@
-import { Button, Flex, Heading, MultiSelect, Text, Tile } from '@hubspot/ui-extensions';
+import { Button, ButtonRow, Flex, Heading, MultiSelect, Text, Tile } from '@hubspot/ui-extensions';
 import type { Settings } from '../../src/model/settings.ts';
 import { withItem, type Edit } from './edit.ts';
-import { NamesField, OptionalChoice } from './fields.tsx';
+import { Fields, NamesField, OptionalChoice } from './fields.tsx';
 
 type Line = Settings['mapping']['deals'][number];
 
@@ -25,15 +25,17 @@ export function Deals({ edit }: { edit: Edit }) {
         />
       ))}
       {edit.readOnly ? null : (
-        <Button
-          size="sm"
-          onClick={() =>
-            set([...mapping.deals, { pipelines: null, created: 'deal_registered', won: 'deal_won' }])
-          }
-          testId="add-deals"
-        >
-          Add pipelines
-        </Button>
+        <ButtonRow>
+          <Button
+            size="sm"
+            onClick={() =>
+              set([...mapping.deals, { pipelines: null, created: 'deal_registered', won: 'deal_won' }])
+            }
+            testId="add-deals"
+          >
+            Add pipelines
+          </Button>
+        </ButtonRow>
       )}
     </Flex>
   );
@@ -60,24 +62,28 @@ function DealLine({
           pipelines={line.pipelines}
           onChange={(pipelines) => onChange({ ...line, pipelines })}
         />
-        <OptionalChoice
-          {...kind}
-          label="Creating a deal is"
-          name={`${name}-created`}
-          value={line.created}
-          onChange={(created) => onChange({ ...line, created })}
-        />
-        <OptionalChoice
-          {...kind}
-          label="Winning a deal is"
-          name={`${name}-won`}
-          value={line.won}
-          onChange={(won) => onChange({ ...line, won })}
-        />
+        <Fields>
+          <OptionalChoice
+            {...kind}
+            label="Creating a deal is"
+            name={`${name}-created`}
+            value={line.created}
+            onChange={(created) => onChange({ ...line, created })}
+          />
+          <OptionalChoice
+            {...kind}
+            label="Winning a deal is"
+            name={`${name}-won`}
+            value={line.won}
+            onChange={(won) => onChange({ ...line, won })}
+          />
+        </Fields>
         {edit.readOnly ? null : (
-          <Button size="xs" variant="transparent" onClick={() => onChange(null)} testId={`${name}-remove`}>
-            Remove
-          </Button>
+          <ButtonRow>
+            <Button size="xs" variant="transparent" onClick={() => onChange(null)} testId={`${name}-remove`}>
+              Remove
+            </Button>
+          </ButtonRow>
         )}
       </Flex>
     </Tile>

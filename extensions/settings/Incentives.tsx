@@ -1,5 +1,5 @@
 import { Checkbox, Flex, Heading, Text, Tile } from '@hubspot/ui-extensions';
-import { ChoiceField, NumberField, TextField } from './fields.tsx';
+import { ChoiceField, Fields, NumberField, TextField } from './fields.tsx';
 import type { Voice, VoiceEdit } from './Programme.tsx';
 
 type Incentive = Voice['incentives'][number];
@@ -66,7 +66,7 @@ function Limits({ incentive, readOnly, onChange }: LimitsProps) {
   const field = (name: string) => ({ name: `${incentive.kind}-${name}`, readOnly });
   return (
     <Tile compact={true}>
-      <Flex direction="column" gap="sm">
+      <Fields>
         <Worth incentive={incentive} readOnly={readOnly} onChange={onChange} />
         <NumberField
           {...field('days')}
@@ -85,7 +85,7 @@ function Limits({ incentive, readOnly, onChange }: LimitsProps) {
             onChange={(codePrefix) => onChange({ ...incentive, codePrefix: codePrefix.trim().toUpperCase() })}
           />
         ) : null}
-      </Flex>
+      </Fields>
     </Tile>
   );
 }

@@ -2,6 +2,7 @@ import { Alert, Flex, Heading, List, Text } from '@hubspot/ui-extensions';
 import { ActivityDates } from './ActivityDates.tsx';
 import { Deals } from './Deals.tsx';
 import type { Edit } from './edit.ts';
+import { Fields } from './fields.tsx';
 import { PropertySelect } from './PropertySelect.tsx';
 
 const properties = [
@@ -54,17 +55,19 @@ export function Mapping({ edit }: { edit: Edit }) {
       </Flex>
       <Flex direction="column" gap="sm">
         <Heading>Company properties</Heading>
-        {properties.map(({ setting, ...field }) => (
-          <PropertySelect
-            key={setting}
-            edit={edit}
-            {...field}
-            name={setting}
-            none="None"
-            value={mapping[setting]}
-            onChange={(property) => edit.change({ mapping: { ...mapping, [setting]: property } })}
-          />
-        ))}
+        <Fields>
+          {properties.map(({ setting, ...field }) => (
+            <PropertySelect
+              key={setting}
+              edit={edit}
+              {...field}
+              name={setting}
+              none="None"
+              value={mapping[setting]}
+              onChange={(property) => edit.change({ mapping: { ...mapping, [setting]: property } })}
+            />
+          ))}
+        </Fields>
       </Flex>
     </Flex>
   );

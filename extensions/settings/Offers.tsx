@@ -1,7 +1,7 @@
-import { Button, Flex, Heading, Tile } from '@hubspot/ui-extensions';
+import { Button, ButtonRow, Flex, Heading, Tile } from '@hubspot/ui-extensions';
 import type { ReactNode } from 'react';
 import { withItem } from './edit.ts';
-import { DayField, TextField } from './fields.tsx';
+import { DayField, Fields, TextField } from './fields.tsx';
 import type { Voice, VoiceEdit } from './Programme.tsx';
 
 export function CurrentOffers({ edit: { voice, readOnly, set } }: { edit: VoiceEdit }) {
@@ -25,13 +25,15 @@ export function CurrentOffers({ edit: { voice, readOnly, set } }: { edit: VoiceE
         />
       ))}
       {readOnly ? null : (
-        <Button
-          size="sm"
-          onClick={() => set({ currentOffers: [...offers, { title: '', until: null }] })}
-          testId="add-current-offer"
-        >
-          Add an offer
-        </Button>
+        <ButtonRow>
+          <Button
+            size="sm"
+            onClick={() => set({ currentOffers: [...offers, { title: '', until: null }] })}
+            testId="add-current-offer"
+          >
+            Add an offer
+          </Button>
+        </ButtonRow>
       )}
     </Flex>
   );
@@ -66,13 +68,15 @@ export function UpcomingOffers({ edit: { voice, readOnly, set } }: { edit: Voice
         </Offer>
       ))}
       {readOnly ? null : (
-        <Button
-          size="sm"
-          onClick={() => set({ upcomingOffers: [...offers, { title: '', from: '', until: null }] })}
-          testId="add-upcoming-offer"
-        >
-          Add an offer
-        </Button>
+        <ButtonRow>
+          <Button
+            size="sm"
+            onClick={() => set({ upcomingOffers: [...offers, { title: '', from: '', until: null }] })}
+            testId="add-upcoming-offer"
+          >
+            Add an offer
+          </Button>
+        </ButtonRow>
       )}
     </Flex>
   );
@@ -98,26 +102,30 @@ function Offer({
   return (
     <Tile compact={true} testId={name}>
       <Flex direction="column" gap="sm">
-        <TextField
-          label="Offer"
-          name={`${name}-title`}
-          readOnly={readOnly}
-          value={title}
-          onChange={(typed) => onChange({ title: typed })}
-        />
-        {children}
-        <DayField
-          label="Last day"
-          name={`${name}-until`}
-          description="Empty: without an end."
-          readOnly={readOnly}
-          value={until}
-          onChange={(day) => onChange({ until: day })}
-        />
+        <Fields>
+          <TextField
+            label="Offer"
+            name={`${name}-title`}
+            readOnly={readOnly}
+            value={title}
+            onChange={(typed) => onChange({ title: typed })}
+          />
+          {children}
+          <DayField
+            label="Last day"
+            name={`${name}-until`}
+            description="Empty: without an end."
+            readOnly={readOnly}
+            value={until}
+            onChange={(day) => onChange({ until: day })}
+          />
+        </Fields>
         {readOnly ? null : (
-          <Button size="xs" variant="transparent" onClick={onRemove} testId={`${name}-remove`}>
-            Remove
-          </Button>
+          <ButtonRow>
+            <Button size="xs" variant="transparent" onClick={onRemove} testId={`${name}-remove`}>
+              Remove
+            </Button>
+          </ButtonRow>
         )}
       </Flex>
     </Tile>

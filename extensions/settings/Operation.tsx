@@ -1,7 +1,7 @@
-import { Flex, Heading, Text, TimeInput } from '@hubspot/ui-extensions';
+import { Flex, Heading, Text, TimeInput, Toggle } from '@hubspot/ui-extensions';
 import { useState } from 'react';
 import type { Edit } from './edit.ts';
-import { ChoiceField, NumberField, PercentField } from './fields.tsx';
+import { ChoiceField, Fields, NumberField, PercentField } from './fields.tsx';
 
 /** When it runs, what it may take and move, and how much people can do. */
 export function Operation({ edit, timeZone }: { edit: Edit; timeZone: string }) {
@@ -23,13 +23,27 @@ export function Operation({ edit, timeZone }: { edit: Edit; timeZone: string }) 
       </Flex>
       <Brake edit={edit} />
       <Quota edit={edit} />
-      <Flex direction="column" gap="sm">
-        <Heading>Looking without writing</Heading>
-        <Text>
-          “Preview” shows what a draft would change and writes nothing. On the server, “rekindle run
-          --dry-run” reads HubSpot and shows what the next run would write.
-        </Text>
-      </Flex>
+      <Writing edit={edit} />
+    </Flex>
+  );
+}
+
+function Writing({ edit }: { edit: Edit }) {
+  return (
+    <Flex direction="column" gap="sm">
+      <Heading>Writing to HubSpot</Heading>
+      <Toggle
+        label="Runs write verdicts to company properties"
+        name="writeBack"
+        testId="writeBack"
+        checked={edit.settings.writeBack}
+        readonly={edit.readOnly}
+        onChange={(writeBack) => edit.change({ writeBack })}
+      />
+      <Text>
+        Without it runs read, judge and show verdicts on the card, and no property changes: a dry run for as
+        long as you like. What people record at the card is written all the same.
+      </Text>
     </Flex>
   );
 }
@@ -84,27 +98,29 @@ function Brake({ edit }: { edit: Edit }) {
         A run that would move more statuses than this at once stops before it writes, and asks a person. An
         approved preview lets the first run under it pass.
       </Text>
-      <PercentField
-        label="More than this share of all partners"
-        name="brake-share"
-        readOnly={edit.readOnly}
-        share={brake.share}
-        onChange={(share) => edit.change({ brake: { ...brake, share } })}
-      />
-      <NumberField
-        label="And at least this many partners"
-        name="brake-minimum"
-        readOnly={edit.readOnly}
-        value={brake.minimum}
-        min={1}
-        onChange={(minimum) => edit.change({ brake: { ...brake, minimum } })}
-      />
+      <Fields>
+        <PercentField
+          label="More than this share of all partners"
+          name="brake-share"
+          readOnly={edit.readOnly}
+          share={brake.share}
+          onChange={(share) => edit.change({ brake: { ...brake, share } })}
+        />
+        <NumberField
+          label="And at least this many partners"
+          name="brake-minimum"
+          readOnly={edit.readOnly}
+          value={brake.minimum}
+          min={1}
+          onChange={(minimum) => edit.change({ brake: { ...brake, minimum } })}
+        />
+      </Fields>
     </Flex>
   );
 }
 
 const burstChoices = [
-  { value: 'shared', label: 'Nearly all while nobody else asks, less as soon as somebody does' },
+  { value: 'shared', label: 'Nearly all, less beside others' },
   { value: 'fixed', label: 'A fixed share' },
 ] as const;
 
@@ -114,31 +130,33 @@ function Quota({ edit }: { edit: Edit }) {
   return (
     <Flex direction="column" gap="sm">
       <Heading>Requests to HubSpot</Heading>
-      <PercentField
-        label="Share of the day’s requests"
-        name="quota-daily"
-        description="All private apps of the account share them. A run that has used up its share goes on after midnight."
-        readOnly={edit.readOnly}
-        share={quota.dailyShare}
-        onChange={(dailyShare) => set({ dailyShare })}
-      />
-      <ChoiceField
-        label="Of every ten seconds"
-        name="quota-burst"
-        readOnly={edit.readOnly}
-        value={quota.burstShare === null ? 'shared' : 'fixed'}
-        options={burstChoices}
-        onChange={(chosen) => set({ burstShare: chosen === 'shared' ? null : 0.5 })}
-      />
-      {quota.burstShare === null ? null : (
+      <Fields>
         <PercentField
-          label="Share of ten seconds’ requests"
-          name="quota-burst-share"
+          label="Share of the day’s requests"
+          name="quota-daily"
+          description="All private apps of the account share them. A run that has used up its share goes on after midnight."
           readOnly={edit.readOnly}
-          share={quota.burstShare}
-          onChange={(burstShare) => set({ burstShare })}
+          share={quota.dailyShare}
+          onChange={(dailyShare) => set({ dailyShare })}
         />
-      )}
+        <ChoiceField
+          label="Of every ten seconds"
+          name="quota-burst"
+          readOnly={edit.readOnly}
+          value={quota.burstShare === null ? 'shared' : 'fixed'}
+          options={burstChoices}
+          onChange={(chosen) => set({ burstShare: chosen === 'shared' ? null : 0.5 })}
+        />
+        {quota.burstShare === null ? null : (
+          <PercentField
+            label="Share of ten seconds’ requests"
+            name="quota-burst-share"
+            readOnly={edit.readOnly}
+            share={quota.burstShare}
+            onChange={(burstShare) => set({ burstShare })}
+          />
+        )}
+      </Fields>
     </Flex>
   );
 }

@@ -1,4 +1,4 @@
-import { Accordion, Button, Flex, List, Text, Tile } from '@hubspot/ui-extensions';
+import { Accordion, Button, ButtonRow, Flex, List, Text, Tile } from '@hubspot/ui-extensions';
 import type { Settings } from '../../src/model/settings.ts';
 import type { PageAnswer } from './answer.ts';
 
@@ -60,9 +60,11 @@ export function Presets({
               </List>
             </Accordion>
             {readOnly ? null : (
-              <Button size="sm" onClick={() => onChoose(settings)} testId={`start-from-${settings.preset}`}>
-                Start from this
-              </Button>
+              <ButtonRow>
+                <Button size="sm" onClick={() => onChoose(settings)} testId={`start-from-${settings.preset}`}>
+                  Start from this
+                </Button>
+              </ButtonRow>
             )}
           </Flex>
         </Tile>

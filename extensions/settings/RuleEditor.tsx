@@ -2,7 +2,7 @@ import { Flex, Text } from '@hubspot/ui-extensions';
 import type { Rule } from '../../src/model/settings.ts';
 import { AudienceEditor } from './AudienceEditor.tsx';
 import type { Edit } from './edit.ts';
-import { ChoiceField, NumberField, PercentField } from './fields.tsx';
+import { ChoiceField, Fields, NumberField, PercentField } from './fields.tsx';
 
 const severityNames = { inactive: 'Inactive', at_risk: 'At risk', cooling: 'Cooling' } as const;
 const absenceSeverities = choicesOf('inactive', 'at_risk');
@@ -22,33 +22,35 @@ export function RuleEditor({ edit, rule, onChange }: Props) {
   const name = (field: string): string => `${rule.id}-${field}`;
   return (
     <Flex direction="column" gap="sm">
-      {rule.test === 'conversion' ? (
-        <Text>Looks at clicks that brought no sale.</Text>
-      ) : (
-        <ChoiceField
-          label="Behaviour"
-          name={name('behaviour')}
+      <Fields>
+        {rule.test === 'conversion' ? (
+          <Text>Looks at clicks that brought no sale.</Text>
+        ) : (
+          <ChoiceField
+            label="Behaviour"
+            name={name('behaviour')}
+            readOnly={edit.readOnly}
+            value={rule.behaviour}
+            options={edit.words.behaviours}
+            onChange={(behaviour) => onChange({ ...rule, behaviour })}
+          />
+        )}
+        <NumberField
+          label="Days it looks at"
+          name={name('days')}
+          description={
+            rule.test === 'decline'
+              ? 'Compared with as many days before them.'
+              : 'Up to today, in the account’s time zone.'
+          }
           readOnly={edit.readOnly}
-          value={rule.behaviour}
-          options={edit.words.behaviours}
-          onChange={(behaviour) => onChange({ ...rule, behaviour })}
+          value={rule.windowDays}
+          min={1}
+          max={3650}
+          onChange={(windowDays) => onChange({ ...rule, windowDays })}
         />
-      )}
-      <NumberField
-        label="Days it looks at"
-        name={name('days')}
-        description={
-          rule.test === 'decline'
-            ? 'Compared with as many days before them.'
-            : 'Up to today, in the account’s time zone.'
-        }
-        readOnly={edit.readOnly}
-        value={rule.windowDays}
-        min={1}
-        max={3650}
-        onChange={(windowDays) => onChange({ ...rule, windowDays })}
-      />
-      <Measure edit={edit} rule={rule} onChange={onChange} />
+        <Measure edit={edit} rule={rule} onChange={onChange} />
+      </Fields>
       <AudienceEditor
         edit={edit}
         name={rule.id}

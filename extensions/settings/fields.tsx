@@ -1,5 +1,6 @@
 /** Inputs of the settings page: HubSpot's, with the types and the small rules that all sections share. */
-import { DateInput, Input, NumberInput, Select } from '@hubspot/ui-extensions';
+import { AutoGrid, DateInput, Input, NumberInput, Select } from '@hubspot/ui-extensions';
+import type { ReactNode } from 'react';
 
 type Common = {
   readonly label: string;
@@ -10,6 +11,15 @@ type Common = {
 
 function commonProps({ label, name, readOnly, description }: Common) {
   return { label, name, readOnly, testId: name, ...(description === undefined ? {} : { description }) };
+}
+
+/** Short fields side by side as far as there is room. */
+export function Fields({ children }: { children: ReactNode }) {
+  return (
+    <AutoGrid columnWidth={280} flexible={true} gap="md">
+      {children}
+    </AutoGrid>
+  );
 }
 
 /** An emptied field changes nothing: missing is not zero. */

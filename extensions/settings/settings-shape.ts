@@ -1,5 +1,5 @@
 import type { Rule, Settings } from '../../src/model/settings.ts';
-import { count, list, nullable, oneOf, shape, text, type Decoder } from '../shared/decode.ts';
+import { count, list, nullable, oneOf, shape, text, truth, type Decoder } from '../shared/decode.ts';
 
 const audience = shape({
   partnerTypes: list(text),
@@ -64,6 +64,7 @@ const known = shape({
   capacityPerOwner: count,
   brake: shape({ share: count, minimum: count }),
   schedule: shape({ timeUtc: text }),
+  writeBack: truth,
   quota: shape({ burstShare: nullable(count), dailyShare: count }),
   programme: shape({
     name: text,

@@ -51,6 +51,7 @@ const numbers: Partial<Record<keyof Settings, Line>> = {
     'Partners that one owner can take care of in a week',
     ({ capacityPerOwner }) => String(capacityPerOwner),
   ],
+  writeBack: ['Runs write to HubSpot', ({ writeBack }) => (writeBack ? 'yes' : 'no')],
   brake: [
     'The brake asks a person',
     ({ brake }) => `from more than ${percent(brake.share)} and ${count(brake.minimum, 'status change')} on`,
@@ -100,7 +101,7 @@ function mappingDifferences(from: Mapping, to: Mapping): string[] {
     ),
     ...(isSame(from.deals, to.deals)
       ? []
-      : [`Deals: ${dealsText(to.deals)}; before: ${dealsText(from.deals)}.`]),
+      : [`Deals: ${dealsText(to.deals)}; instead of: ${dealsText(from.deals)}.`]),
     ...addedAndRemoved(dates(from), dates(to), 'Dates are read from', 'Dates are read no longer from'),
   ];
 }
@@ -135,7 +136,7 @@ function ruleDifferences(from: readonly Rule[], to: readonly Rule[]): string[] {
 
 function changedRule(old: Rule, rule: Rule): string {
   const [was, is] = [describeRule(old), describeRule(rule)];
-  return was === is ? `${is} In detail: ${detailsOf(old, rule)}.` : `${is} Before: ${was}`;
+  return was === is ? `${is} In detail: ${detailsOf(old, rule)}.` : `${is} Instead of: ${was}`;
 }
 
 /** What a rule's sentence does not say. */

@@ -205,6 +205,7 @@ const common: Pick<
   | 'brake'
   | 'schedule'
   | 'quota'
+  | 'writeBack'
   | 'programme'
   | 'excludedPartnerIds'
 > = {
@@ -216,6 +217,7 @@ const common: Pick<
   brake: { share: 0.2, minimum: 50 },
   schedule: { timeUtc: '02:30' },
   quota: defaultQuota,
+  writeBack: true,
   programme: silentVoice,
   excludedPartnerIds: [],
 };

@@ -61,6 +61,7 @@ export function describeSettings(settings: Settings): string[] {
       clausesOf(rules, settings.combination).map((clause) => `${subject} is ${clause}.`),
     ),
     ...describeTimes(settings),
+    ...(settings.writeBack ? [] : ['Nothing is written to HubSpot: verdicts are seen on the card alone.']),
     ...(settings.excludedPartnerIds.length === 0
       ? []
       : [`${count(settings.excludedPartnerIds.length, 'partner')} will never be judged.`]),

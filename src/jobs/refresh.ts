@@ -196,6 +196,7 @@ async function publish(state: State, portal: Portal, ids: readonly string[]): Pr
   const { context, settings, runId, moved, summary } = state;
   const { store, hubspot } = context;
   const plan = await planPublish(streamToPublish(store.db, batchSize, ids), portal.timeZone);
+  if (!settings.settings.writeBack) return;
   const brake = { ...plan, moves: plan.moves + moved.moves, partners: await countPartners(store.db) };
   assertWithinBrake(brake, settings.settings, { runId, approvedMoves: 0 });
   summary.publish = { changed: 0, unchanged: plan.unchanged, failed: 0, requests: 0 };

@@ -172,6 +172,13 @@ export async function publishStep(state: RunState): Promise<void> {
   const { context, settings, summary } = state;
   const { store, hubspot } = context;
   const plan = await planPublish(streamToPublish(store.db, batchSize), state.portal.timeZone);
+  if (!settings.settings.writeBack) {
+    summary.publish = { changed: 0, unchanged: plan.unchanged, failed: 0, requests: 0 };
+    state.warnings.push(
+      `Nothing was written to HubSpot, as the settings say (writeBack): ${plan.updates.length} partners would have been.`,
+    );
+    return;
+  }
   assertWithinBrake(plan, settings.settings, {
     runId: state.runId,
     approvedMoves: state.approvedMoves,

@@ -183,6 +183,8 @@ export const settingsSchema = z.strictObject({
   schedule: z.strictObject({
     timeUtc: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time such as 02:30'),
   }),
+  /** Whether runs write to HubSpot. Without it they read, judge and show, and no property changes. */
+  writeBack: z.boolean().default(true),
   /** What we take of the requests that HubSpot allows the account. */
   quota: z
     .strictObject({

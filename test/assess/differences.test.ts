@@ -24,7 +24,7 @@ test.each<[string, Partial<Settings>, string[]]>([
       rules: base.rules.map((one) => (one.id === 'portal_90' ? { ...one, windowDays: 120 } : one)),
     },
     [
-      'A partner is inactive when nobody logged in to the portal for 120 days. Before: A partner is inactive when nobody logged in to the portal for 90 days.',
+      'A partner is inactive when nobody logged in to the portal for 120 days. Instead of: A partner is inactive when nobody logged in to the portal for 90 days.',
     ],
   ],
   [
@@ -34,7 +34,7 @@ test.each<[string, Partial<Settings>, string[]]>([
       ...base.rules.slice(1),
     ),
     [
-      'A gold reseller is inactive when no deal was registered or won for 180 days. Before: A partner is inactive when no deal was registered or won for 180 days.',
+      'A gold reseller is inactive when no deal was registered or won for 180 days. Instead of: A partner is inactive when no deal was registered or won for 180 days.',
     ],
   ],
   [
@@ -87,7 +87,7 @@ test.each<[string, Partial<Settings>, string[]]>([
     },
     [
       'The tier is read from “partner_tier” instead of nothing.',
-      'Deals: in pipeline registrations creating one is “deal registered” and winning one nothing, in any other pipeline creating one is nothing and winning one “deal won”; before: in any other pipeline creating one is “deal registered” and winning one “deal won”.',
+      'Deals: in pipeline registrations creating one is “deal registered” and winning one nothing, in any other pipeline creating one is nothing and winning one “deal won”; instead of: in any other pipeline creating one is “deal registered” and winning one “deal won”.',
       'Dates are read from “last_login” as portal login.',
     ],
   ],
@@ -104,6 +104,7 @@ test.each<[string, Partial<Settings>, string[]]>([
   [
     'how it runs',
     {
+      writeBack: false,
       brake: { share: 0.1, minimum: 20 },
       schedule: { timeUtc: '04:00' },
       quota: { burstShare: 0.5, dailyShare: 0.6 },
@@ -111,6 +112,7 @@ test.each<[string, Partial<Settings>, string[]]>([
     [
       'The brake asks a person: from more than 10 % and 20 status changes on instead of from more than 20 % and 50 status changes on.',
       'The nightly run is due: at 04:00 UTC instead of at 02:30 UTC.',
+      'Runs write to HubSpot: no instead of yes.',
       'Requests that Rekindle takes of HubSpot’s limits: 60 % of a day’s and 50 % of ten seconds’ instead of 80 % of a day’s and what others leave of ten seconds’.',
     ],
   ],

@@ -17,6 +17,7 @@ import {
   TextArea,
   Tile,
   TimeInput,
+  Toggle,
 } from '@hubspot/ui-extensions';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Settings } from '../../src/model/settings.ts';
@@ -445,6 +446,7 @@ it('how it runs, and what partners are told, is set in per cent, times and plain
   const asked = serveSettings();
   const rendered = await opened();
   change(rendered.findByTestId(TimeInput, 'schedule'), { hours: 4, minutes: 5 });
+  change(rendered.findByTestId(Toggle, 'writeBack'), false);
   change(rendered.findByTestId(NumberInput, 'brake-share'), 12.5);
   change(rendered.findByTestId(NumberInput, 'falseAlarmShare'), 7);
   change(rendered.findByTestId(Select, 'quota-burst'), 'fixed');
@@ -456,6 +458,7 @@ it('how it runs, and what partners are told, is set in per cent, times and plain
   await isSaid(rendered, 'The nightly run is due: at 04:05 UTC instead of at 02:30 UTC.');
   expect(bodyOf<{ settings: Settings }>(asked, '/settings/describe').settings).toMatchObject({
     schedule: { timeUtc: '04:05' },
+    writeBack: false,
     brake: { share: 0.125, minimum: 50 },
     falseAlarmShare: 0.07,
     quota: { burstShare: 0.5 },
@@ -546,6 +549,7 @@ describe('who may only look', () => {
       ...rendered.findAll(TimeInput),
       ...rendered.findAll(Checkbox),
     ];
+    expect(rendered.findByTestId(Toggle, 'writeBack').props.readonly).toBe(true);
     expect(inputs.length).toBeGreaterThan(30);
     expect(inputs.filter(({ props }) => props.readOnly !== true).map(({ props }) => props.testId)).toEqual(
       [],
