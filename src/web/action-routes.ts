@@ -4,8 +4,6 @@ import { actOnPartners, type ActOptions } from './act.ts';
 import { actFromCard } from './actions.ts';
 import { limits } from './limits.ts';
 import { allowMethods } from './middleware/methods.ts';
-import { ourPortalOnly } from './middleware/our-portal.ts';
-import { limitPerUser } from './middleware/rate-limit.ts';
 import { readRawBody } from './middleware/raw-body.ts';
 import { refuseReplays } from './middleware/replay.ts';
 import { limitAtOnce } from './middleware/limit-at-once.ts';
@@ -15,10 +13,10 @@ export function addActionRoutes(
   app: Express,
   options: ActOptions & {
     readonly portalId: string;
-    readonly appId: string | null;
-    readonly signed: RequestHandler;
-    /** Takes the older signature, too. */
-    readonly signedByWorkflow: RequestHandler;
+    /** Signed for a user of our account, and counted. */
+    readonly ofUser: readonly RequestHandler[];
+    /** Signed for HubSpot itself, by the older signature, too. */
+    readonly ofWorkflow: readonly RequestHandler[];
   },
 ): void {
   const act = actOnPartners(options);
@@ -26,9 +24,7 @@ export function addActionRoutes(
     '/card/action',
     allowMethods('POST'),
     readRawBody(),
-    options.signed,
-    ourPortalOnly(options),
-    limitPerUser(),
+    ...options.ofUser,
     refuseReplays(options.clock),
     actFromCard(act),
   );
@@ -36,7 +32,7 @@ export function addActionRoutes(
   const fromWorkflows = [
     allowMethods('POST'),
     readRawBody(limits.workflowBodyBytes),
-    options.signedByWorkflow,
+    ...options.ofWorkflow,
     refuseReplays(options.clock),
     limitAtOnce(limits.workflowActionsAtOnce),
   ];

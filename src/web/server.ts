@@ -21,6 +21,7 @@ import type { Logger } from './log.ts';
 import { answerErrors, notFound } from './middleware/errors.ts';
 import { harden } from './middleware/harden.ts';
 import { allowMethods } from './middleware/methods.ts';
+import { refusePeople } from './middleware/no-people.ts';
 import { ourPortalOnly } from './middleware/our-portal.ts';
 import { limitPerUser } from './middleware/rate-limit.ts';
 import { readRawBody } from './middleware/raw-body.ts';
@@ -127,24 +128,25 @@ function assemble(options: ServerOptions, isClosing: () => boolean): express.Exp
     allowMethods('POST'),
     readRawBody(limits.webhookBodyBytes),
     signed,
+    refusePeople(),
     receiveWebhooks(options),
   );
-  const fromHubSpot = [readRawBody(), signed, ourPortalOnly(options), limitPerUser()];
+  // One limit for all that a user asks, wherever it is sent.
+  const ofUser = [signed, ourPortalOnly(options), limitPerUser()];
+  const fromHubSpot = [readRawBody(), ...ofUser];
   app.all('/card', allowMethods('GET'), fromHubSpot, showCard(options));
   if (options.acting !== undefined) {
-    const signedByWorkflow = requireWorkflowSignature(signing);
-    addActionRoutes(app, { ...options, ...options.acting, signed, signedByWorkflow });
+    const ofWorkflow = [requireWorkflowSignature(signing), refusePeople()];
+    addActionRoutes(app, { ...options, ...options.acting, ofUser, ofWorkflow });
   }
   app.all('/home', allowMethods('GET'), fromHubSpot, showHome(options));
   app.all('/card/history', allowMethods('GET'), fromHubSpot, showHistory(options));
-  addSettingsRoutes(app, { ...options, settingsAdmins: options.settingsAdmins ?? [], signed });
+  addSettingsRoutes(app, { ...options, settingsAdmins: options.settingsAdmins ?? [], ofUser });
   app.all(
     '/settings/preview',
     allowMethods('POST'),
     readRawBody(limits.settingsBodyBytes),
-    signed,
-    ourPortalOnly(options),
-    limitPerUser(),
+    ofUser,
     previewSettingsDraft({ store, log, clock, isClosing }),
   );
   app.all('/card/task', allowMethods('POST'), fromHubSpot, refuseReplays(clock), createTask(options));

@@ -7,8 +7,6 @@ import { checkAccess } from './access.ts';
 import { limits } from './limits.ts';
 import type { Logger } from './log.ts';
 import { allowMethods } from './middleware/methods.ts';
-import { ourPortalOnly } from './middleware/our-portal.ts';
-import { limitPerUser } from './middleware/rate-limit.ts';
 import { readRawBody } from './middleware/raw-body.ts';
 import { refuseReplays } from './middleware/replay.ts';
 import { describeDraft, showSettings } from './settings.ts';
@@ -35,20 +33,15 @@ export function addSettingsRoutes(
     readonly hubspot: SettingsHubSpot;
     readonly settingsAdmins: readonly string[];
     readonly portalId: string;
-    readonly appId: string | null;
-    readonly signed: RequestHandler;
+    /** Signed for a user of our account, and counted. */
+    readonly ofUser: readonly RequestHandler[];
     readonly log: Logger;
     readonly clock: () => Instant;
   },
 ): void {
   const { store, hubspot, log, clock, portalId } = options;
   const access = checkAccess({ hubspot, admins: options.settingsAdmins, log, clock });
-  const guarded = [
-    readRawBody(limits.settingsBodyBytes),
-    options.signed,
-    ourPortalOnly(options),
-    limitPerUser(),
-  ];
+  const guarded = [readRawBody(limits.settingsBodyBytes), ...options.ofUser];
   const saving = [...guarded, refuseReplays(clock)];
   const save = saveDraft({ store, access, clock });
   const show = showSettings({ store, access });

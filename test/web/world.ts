@@ -17,7 +17,7 @@ import { saveSettings } from '../../src/store/settings.ts';
 import { saveSourceState } from '../../src/store/sources.ts';
 import { saveVerdicts } from '../../src/store/verdicts.ts';
 import { createLogger } from '../../src/web/log.ts';
-import { startServer, type RunningServer, type ServerOptions } from '../../src/web/server.ts';
+import { createApp, startServer, type RunningServer, type ServerOptions } from '../../src/web/server.ts';
 
 export const now: Instant = Date.UTC(2026, 10, 25, 9, 30);
 export const clientSecret = 'canary-client-secret-5f2d';
@@ -143,15 +143,26 @@ export type World = {
   /** What HubSpot answers; replace it to make it fail or wait. */
   readonly hubspot: { createTask: (task: NewTask) => Promise<{ id: string }> };
   readonly logged: string[];
+  /** Every address that the application answers to, by its own word. */
+  readonly addresses: readonly string[];
   send(call: Partial<Call>): Promise<Answer>;
 };
+
+function addressesOf(options: ServerOptions): string[] {
+  const addresses = createApp(options).router.stack.map(({ route, name }) => {
+    // Addresses inside of it would not be found.
+    if (name === 'router') throw new Error('The application mounts a router: look for addresses in it, too.');
+    return route?.path;
+  });
+  return [...new Set(addresses.filter((address) => address !== undefined))];
+}
 
 export async function startWorld(store: Store, changes: Partial<ServerOptions> = {}): Promise<World> {
   const clock = { now };
   const tasks: NewTask[] = [];
   const logged: string[] = [];
   const hubspot = { createTask: async () => ({ id: String(9000 + tasks.length) }) } as World['hubspot'];
-  const server = await startServer({
+  const options: ServerOptions = {
     store,
     hubspot: {
       createTask: (task) => {
@@ -174,9 +185,11 @@ export async function startWorld(store: Store, changes: Partial<ServerOptions> =
     log: createLogger({ level: 'debug', destination: { write: (line: string) => void logged.push(line) } }),
     clock: () => clock.now,
     ...changes,
-  });
+  };
+  const server = await startServer(options);
   return {
     server,
+    addresses: addressesOf(options),
     clock,
     tasks,
     hubspot,
@@ -209,7 +222,7 @@ export function queryOf(parameters: Record<string, string>): string {
   return `?${new URLSearchParams(parameters)}`;
 }
 
-export const cardQuery = queryOf({ companyId: silent.id, ...fromHubSpot });
+const cardQuery = queryOf({ companyId: silent.id, ...fromHubSpot });
 export const taskCall: Partial<Call> = {
   method: 'POST',
   path: '/card/task',
