@@ -6,7 +6,7 @@ import type { RequestHandler } from 'express';
 import { describeDifferences } from '../assess/differences.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Settings } from '../model/settings.ts';
-import { approvePreview } from '../store/approvals.ts';
+import { approvePreview, approvedByPreview } from '../store/approvals.ts';
 import type { Store } from '../store/connect.ts';
 import { readSettings, saveSettingsOn, type SaveOutcome } from '../store/settings.ts';
 import { addAuditEntry } from '../store/settings-audit.ts';
@@ -61,7 +61,9 @@ async function performSave(store: Store, save: Save): Promise<SaveResponse & Res
   const meta = { note, author, userId: asker.userId, now };
   const outcome = await store.db.transaction().execute(async (transaction) => {
     const outcome = await saveSettingsOn(transaction, baseVersion, settings, meta);
-    if (outcome.state === 'saved' && approvedMoves !== null) {
+    if (outcome.state !== 'saved' || approvedMoves === null) return outcome;
+    // HubSpot repeats a request whose answer was lost: a yes that still stands is not said twice.
+    if ((await approvedByPreview(transaction, settings)) !== approvedMoves) {
       await approvePreview(transaction, settings, { moves: approvedMoves, author, now });
       await addAuditEntry(transaction, {
         at: now,
