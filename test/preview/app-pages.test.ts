@@ -1,86 +1,26 @@
 /** A person in front of the app's own pages in the preview, with the real server and a programme that was really judged. */
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { performRefresh } from '../../src/jobs/refresh.ts';
-import { createProgramme } from '../../src/sandbox/programmes/programmes.ts';
-import { startPreview, type PreviewUser } from '../../src/sandbox/preview/server.ts';
+import type { PreviewUser } from '../../src/sandbox/preview/server.ts';
 import { countByStatus } from '../../src/store/verdicts.ts';
-import { createLogger } from '../../src/web/log.ts';
-import { startServer } from '../../src/web/server.ts';
-import { openTestAccount, type TestAccount } from '../world/account.ts';
-import { collectProblems, launchBrowser } from '../world/browser.ts';
+import type { TestAccount } from '../world/account.ts';
+import { collectProblems } from '../world/browser.ts';
+import { openAppWorld, type AppWorld } from './app-world.ts';
 
-// The server refuses signatures of another time, so the programme lives today.
-const now = Date.now();
-const seed = createProgramme({ programme: 'reseller', partners: 60, seed: 4, now, otherCompanies: 5 });
-const people = seed.owners.filter(({ archived }) => !archived);
-const admin = people.find(({ superAdmin }) => superAdmin);
-const [manager, reader] = people.filter((person) => person !== admin);
-const publicUrl = 'https://rekindle.example';
-
-const users = ([manager, admin, reader] as const).flatMap((owner, place): PreviewUser[] => {
-  const role = (['manager', 'admin', 'reader'] as const)[place];
-  if (owner === undefined || role === undefined) return [];
-  const { userId: id, email, firstName, lastName } = owner;
-  return [{ id, email, firstName, lastName, role }];
-});
-
+let world: AppWorld;
 let account: TestAccount;
-let browser: Browser;
 let address: string;
 let page: Page;
 let problems: string[];
-const resources = new AsyncDisposableStack();
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  resources.defer(() => browser.close());
-  account = await openTestAccount(seed, now);
-  resources.defer(() => account.close());
-  const { portalId, appId, clientSecret, accessToken, timeZone } = seed;
-  const server = await startServer({
-    store: account.database.store,
-    hubspot: account.hubspot,
-    clientSecret,
-    publicUrl,
-    portalId,
-    appId,
-    acting: {
-      hubspot: account.hubspot,
-      refresh: (anew) =>
-        performRefresh({
-          store: account.database.store,
-          hubspot: account.hubspot,
-          clock: Date.now,
-          signal: new AbortController().signal,
-          anew,
-        }),
-    },
-    port: 0,
-    host: '127.0.0.1',
-    log: createLogger({ level: 'error' }),
-    clock: Date.now,
-  });
-  resources.defer(() => server.close());
-  const preview = await startPreview({
-    port: 0,
-    sandboxUrl: account.sandbox.url,
-    accessToken,
-    clientSecret,
-    portalId,
-    appId,
-    timeZone,
-    apiBaseUrl: publicUrl,
-    serverUrl: server.url,
-    users,
-  });
-  resources.defer(() => preview.close());
-  address = preview.url;
+  world = await openAppWorld();
+  ({ account, address } = world);
 });
-afterAll(() => resources.disposeAsync());
+afterAll(() => world.close());
 
 beforeEach(async () => {
-  page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+  page = await world.browser.newPage({ viewport: { width: 1440, height: 1000 } });
   // Only ends a test that fails: two busy cores take their time.
   page.setDefaultTimeout(30_000);
   problems = collectProblems(page);
@@ -99,8 +39,7 @@ async function open(place: string): Promise<void> {
 }
 
 async function signIn(role: PreviewUser['role']): Promise<PreviewUser> {
-  const user = users.find((one) => one.role === role);
-  if (user === undefined) throw new Error(`The sample programme has no ${role}.`);
+  const user = world.userOf(role);
   await page.getByLabel('Signed in as').selectOption(user.id);
   return user;
 }
@@ -143,10 +82,7 @@ describe('the home page', () => {
       expect(await own.getAttribute('aria-expanded')).toBe('true');
     }
     await page.reload();
-    const { firstName, lastName } = users.find(({ role }) => role === 'admin') ?? {
-      firstName: '',
-      lastName: '',
-    };
+    const { firstName, lastName } = world.userOf('admin');
     await home()
       .getByRole('button', { name: `${firstName} ${lastName} (you)` })
       .waitFor();

@@ -1,6 +1,6 @@
 /**
- * `node tools/draw-card.ts`: draws docs/images/card.png for the README. What it shows is real: the demo's whole loop runs
- * on an empty store, and the picture is of a partner that the run has just judged inactive.
+ * `node tools/draw-pictures.ts`: draws docs/images/*.png for the README. What they show is real: the demo's whole loop runs
+ * on an empty store, and the pictures are of what the run has just judged.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 import { launchBrowser } from '../test/world/browser.ts';
 
 const root = join(import.meta.dirname, '..');
-const picture = join('docs', 'images', 'card.png');
+const folder = join(root, 'docs', 'images');
 
 /** Starts the demo and returns the preview's address once it is printed. */
 async function startDemo(dataDir: string): Promise<{ url: string; stop(): Promise<void> }> {
@@ -40,9 +40,15 @@ resources.defer(() => demo.stop());
 const browser = await launchBrowser();
 resources.defer(() => browser.close());
 
+await mkdir(folder, { recursive: true });
 // Twice the pixels, so that the text is sharp on today's screens.
 const page = await browser.newPage({ viewport: { width: 1360, height: 900 }, deviceScaleFactor: 2 });
 await page.goto(demo.url);
+const draw = async (name: string): Promise<void> => {
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  process.stdout.write(`Drew docs/images/${name}.png\n`);
+};
+
 await page.getByLabel('Status').selectOption({ label: 'Inactive' });
 // The healthiest of them first: its health has parts to show.
 await page.getByRole('button', { name: 'Health' }).click();
@@ -52,6 +58,14 @@ await page
   .waitFor();
 await page.locator('tbody tr').filter({ hasText: 'Call in person' }).first().getByRole('link').click();
 await page.getByTestId('extension-rekindle_partner_card').getByText('Refresh').waitFor();
-await mkdir(join(root, 'docs', 'images'), { recursive: true });
-await page.screenshot({ path: join(root, picture), fullPage: true });
-process.stdout.write(`Drew ${picture}\n`);
+await draw('card');
+
+for (const [name, link, sign] of [
+  ['home', 'Rekindle home', 'Latest runs'],
+  ['settings', 'Rekindle settings', 'Versions'],
+  ['workflow-actions', 'Workflow actions', 'Recalculate partner now'],
+] as const) {
+  await page.getByRole('link', { name: link }).click();
+  await page.getByText(sign).first().waitFor();
+  await draw(name);
+}
