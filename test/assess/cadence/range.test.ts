@@ -48,8 +48,11 @@ describe('four in five ranges hold the truth', () => {
         return from <= chance(truth) && chance(truth) <= to;
       });
       // The standard error of four in five of 150 is .033; the priors may lend a little or take it.
-      expect(held.length / fits.length, name).toBeGreaterThan(0.68);
-      expect(held.length / fits.length, name).toBeLessThan(0.95);
+      const covered = { name, share: held.length / fits.length };
+      expect(covered).toEqual({
+        name,
+        share: expect.toSatisfy((share: number) => share > 0.68 && share < 0.95),
+      });
     }
   });
 });
