@@ -141,7 +141,10 @@ export async function updatePropertyOptions(
   parseAnswer(changedDefinition, await api.transport.send('burst', 'same_again', request));
 }
 
-/** Safe to repeat: what is archived already stays so. HubSpot answers 204, with nothing in it. */
+/**
+ * Repeating it does no harm: what is archived already stays so. Whether HubSpot then answers 204 as the first time, or 404,
+ * is not documented; whoever asks reads first which of the names are there.
+ */
 export async function archiveProperties(api: Api, names: readonly string[]): Promise<void> {
   assertAtMost(names.length, pageSizes.batch);
   if (names.length === 0) return;

@@ -50,6 +50,9 @@ describe('every call of the client, and every answer of the sandbox, keeps the c
     await hubspot.readDailyUsage();
     await hubspot.readOwners('all');
     await hubspot.readDealPipelines();
+    const userId = seed.owners[0]?.userId ?? '';
+    expect((await hubspot.readUser(userId))?.id).toBe(userId);
+    expect(await hubspot.readUser('999999999')).toBeNull();
     expect(judge.violations()).toEqual([]);
   });
 
@@ -57,6 +60,7 @@ describe('every call of the client, and every answer of the sandbox, keeps the c
     const byProperty = await hubspot.findPartners(seed.settings.partnerDefinition, ['name'], null);
     const byList = await hubspot.findPartners({ by: 'list', listId: '1' }, ['name'], null);
     expect(byList.items).toHaveLength(byProperty.items.length);
+    expect(await hubspot.countListMembers('1')).toBeGreaterThan(0);
     expect(judge.violations()).toEqual([]);
   });
 
@@ -132,6 +136,14 @@ describe('every call of the client, and every answer of the sandbox, keeps the c
     const common = { companyId, body: 'Ask how the quarter went.', ownerId: owner?.id ?? null };
     await hubspot.createTask({ ...common, subject: 'Call', dueAt: now, priority: 'HIGH' });
     await hubspot.createNote({ ...common, at: now, ownerId: null });
+    expect(judge.violations()).toEqual([]);
+  });
+
+  test('our properties, taken away again', async () => {
+    const names: string[] = [propertyName('status'), propertyName('health')];
+    await hubspot.archiveCompanyProperties(names);
+    const left = (await hubspot.readCompanyProperties()).map(({ name }) => name);
+    expect(left.filter((name) => names.includes(name))).toEqual([]);
     expect(judge.violations()).toEqual([]);
   });
 
