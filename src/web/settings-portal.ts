@@ -1,10 +1,14 @@
 /** `GET /settings/portal` and `POST /settings/count`: what of the HubSpot account a definition can name, and how many. */
-import type { RequestHandler } from 'express';
+import { isDeepStrictEqual } from 'node:util';
+import type { Request, RequestHandler } from 'express';
 import { count } from '../assess/words.ts';
 import { propertyNamePrefix } from '../hubspot/properties.ts';
 import type { ExistingProperty, HubSpot } from '../hubspot/hubspot.ts';
 import { RekindleError } from '../model/errors.ts';
 import { partnerDefinitionSchema, type PartnerDefinition } from '../model/settings.ts';
+import type { Store } from '../store/connect.ts';
+import { currentSettings } from '../store/settings.ts';
+import { askerOf, type AccessCheck } from './access.ts';
 import { inTime } from './in-time.ts';
 import type { Logger } from './log.ts';
 import { jsonBodyOf } from './middleware/json-body.ts';
@@ -75,7 +79,14 @@ function propertyOf({ name, label, type, options }: ExistingProperty): PortalRes
   };
 }
 
-export function countDraft(hubspot: Pick<HubSpot, 'countPartners' | 'countListMembers'>): RequestHandler {
+type CountOptions = {
+  readonly store: Store;
+  readonly hubspot: Pick<HubSpot, 'countPartners' | 'countListMembers'>;
+  readonly access: AccessCheck;
+};
+
+export function countDraft(options: CountOptions): RequestHandler {
+  const { hubspot } = options;
   return async (request, response) => {
     const { definition } = jsonBodyOf(request, countRequestSchema);
     const parsed = partnerDefinitionSchema.safeParse(definition);
@@ -84,6 +95,14 @@ export function countDraft(hubspot: Pick<HubSpot, 'countPartners' | 'countListMe
         ({ path, message }) => `${path.join(', ') || 'It'}: ${message}.`,
       );
       response.json({ state: 'invalid', problems } satisfies CountResponse);
+      return;
+    }
+    if (!(await mayCount(request, parsed.data, options))) {
+      response.json({
+        state: 'unavailable',
+        sentence:
+          'Only those who may change the settings can count by another definition than the one in force.',
+      } satisfies CountResponse);
       return;
     }
     const counting =
@@ -99,6 +118,17 @@ export function countDraft(hubspot: Pick<HubSpot, 'countPartners' | 'countListMe
         : { state: 'unavailable', sentence: outcome.problem }) satisfies CountResponse,
     );
   };
+}
+
+/** The app sees properties that HubSpot may hide from whoever asks: a count by their values would tell of them. */
+async function mayCount(
+  request: Request,
+  definition: PartnerDefinition,
+  { store, access }: CountOptions,
+): Promise<boolean> {
+  const current = await currentSettings(store.db);
+  if (isDeepStrictEqual(definition, current?.settings.partnerDefinition)) return true;
+  return (await access(askerOf(request))).mayChange;
 }
 
 function countSentence(partners: number | null, definition: PartnerDefinition): string {

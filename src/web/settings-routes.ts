@@ -53,7 +53,7 @@ export function addSettingsRoutes(
   app.all('/settings/compare', allowMethods('GET'), guarded, compareVersions({ store }));
   app.all('/settings/restore', allowMethods('POST'), saving, restoreVersion({ store, access, clock }));
   app.all('/settings/portal', allowMethods('GET'), guarded, showPortal({ hubspot, log }));
-  app.all('/settings/count', allowMethods('POST'), guarded, countDraft(hubspot));
+  app.all('/settings/count', allowMethods('POST'), guarded, countDraft({ store, hubspot, access }));
   app.all(
     '/settings/remove-properties',
     allowMethods('POST'),

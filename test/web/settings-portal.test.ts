@@ -78,7 +78,8 @@ describe('the account', () => {
   });
 });
 
-const count = (definition: unknown) => ask(countResponseSchema, '/settings/count', { definition });
+const count = (definition: unknown, who = ada) =>
+  ask(countResponseSchema, '/settings/count', { definition }, who);
 
 describe('counting a draft definition', () => {
   test('asks HubSpot, which counts', async () => {
@@ -105,6 +106,16 @@ describe('counting a draft definition', () => {
     expect(await count({ by: 'list', listId: '999999' })).toMatchObject({
       state: 'unavailable',
       sentence: expect.stringContaining('List 999999 does not exist') as string,
+    });
+  });
+
+  test('whoever may not change the definition is told of the one in force alone: a count could be asked of any property', async () => {
+    const { partnerDefinition } = seed.settings;
+    expect(await count(partnerDefinition, ben)).toMatchObject({ state: 'counted' });
+    expect(await count({ by: 'property', property: 'type', values: ['VENDOR'] }, ben)).toEqual({
+      state: 'unavailable',
+      sentence:
+        'Only those who may change the settings can count by another definition than the one in force.',
     });
   });
 
