@@ -13,29 +13,33 @@ import {
   Text,
 } from '@hubspot/ui-extensions';
 import { ProblemState } from '../shared/ProblemState.tsx';
+import { useAnswer } from '../shared/use-answer.ts';
 import { dayInWords, monthInWords } from '../shared/words.ts';
-import { statusBars, type History as Known } from './history-answer.ts';
-import { useHistory } from './use-history.ts';
+import { historyAnswer, statusBars, type History as Known } from './history-answer.ts';
 
 type Props = { readonly server: string | null; readonly companyId: string };
 
 /** What the partner did and how it stood, month by month; asked for only when somebody looks. */
 export function History({ server, companyId }: Props) {
-  const { history, retry } = useHistory(server, companyId);
-  switch (history.stage) {
+  const { shown, refresh } = useAnswer(
+    server,
+    { path: '/card/history', query: { companyId } },
+    historyAnswer,
+  );
+  switch (shown.stage) {
     case 'loading':
       return <LoadingSpinner label="Asking Rekindle for the history" showLabel={true} />;
     case 'failed':
-      return <ProblemState problem={history.problem} onRetry={retry} />;
+      return <ProblemState problem={shown.problem} onRetry={refresh} />;
     case 'answered':
-      return 'months' in history.answer ? (
+      return 'months' in shown.answer ? (
         <Flex direction="column" gap="md" testId="history">
-          <Activity months={history.answer.months} />
-          <Standing months={history.answer.months} />
-          <Changes changes={history.answer.changes} more={history.answer.more} />
+          <Activity months={shown.answer.months} />
+          <Standing months={shown.answer.months} />
+          <Changes changes={shown.answer.changes} more={shown.answer.more} />
         </Flex>
       ) : (
-        <Text>{history.answer.sentence}</Text>
+        <Text>{shown.answer.sentence}</Text>
       );
   }
 }

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { compareAnswer } from './answer.ts';
 import { SaveOutcome } from './SaveOutcome.tsx';
 import { Sentences } from './Sentences.tsx';
-import { useAnswer } from './use-answer.ts';
+import { useSettledAnswer } from './use-settled-answer.ts';
 import { useSave } from './use-save.ts';
 
 type Props = {
@@ -18,7 +18,7 @@ type Props = {
 /** What restoring an older version would change, and the button that does it. */
 export function Comparison({ server, version, inForce, readOnly, onRestored }: Props) {
   const query = { a: String(inForce), b: String(version) };
-  const { answer, problem } = useAnswer(
+  const { answer, problem } = useSettledAnswer(
     server,
     { method: 'GET', path: '/settings/compare', query },
     compareAnswer,

@@ -5,7 +5,7 @@ import { describeAnswer, type PageAnswer, type PortalAnswer } from './answer.ts'
 import type { Edit } from './edit.ts';
 import { SaveBar } from './SaveBar.tsx';
 import { Sections } from './Sections.tsx';
-import { useAnswer } from './use-answer.ts';
+import { useSettledAnswer } from './use-settled-answer.ts';
 import { useDraft } from './use-draft.ts';
 
 type Props = {
@@ -31,7 +31,12 @@ export function Editor({ server, page, portal, start, portalId, timeZone, ...eve
   const isChanged = inForce === null || JSON.stringify(settings) !== JSON.stringify(inForce.settings);
   const question = { method: 'POST', path: '/settings/describe', body: { settings } } as const;
   // Under another version in force the same draft changes something else.
-  const described = useAnswer(server, isChanged ? question : null, describeAnswer, inForce?.version ?? 0);
+  const described = useSettledAnswer(
+    server,
+    isChanged ? question : null,
+    describeAnswer,
+    inForce?.version ?? 0,
+  );
   const told = isChanged && described.answer?.state === 'described' ? described.answer : inForce;
   const edit: Edit = { settings, change, readOnly, server, words: page.words, portal };
   return (

@@ -4,7 +4,7 @@ import { countAnswer } from './answer.ts';
 import type { Edit } from './edit.ts';
 import { ChoiceField, namesIn, TextField } from './fields.tsx';
 import { PropertySelect } from './PropertySelect.tsx';
-import { useAnswer } from './use-answer.ts';
+import { useSettledAnswer } from './use-settled-answer.ts';
 import { ValuesSelect } from './ValuesSelect.tsx';
 
 const ways = [
@@ -83,7 +83,7 @@ function isComplete(definition: PartnerDefinition): boolean {
 
 function LiveCount({ server, definition }: { server: string | null; definition: PartnerDefinition }) {
   const question = { method: 'POST', path: '/settings/count', body: { definition } } as const;
-  const { answer, asking, problem } = useAnswer(
+  const { answer, asking, problem } = useSettledAnswer(
     server,
     isComplete(definition) ? question : null,
     countAnswer,

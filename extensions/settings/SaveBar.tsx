@@ -15,7 +15,7 @@ import type { DescribeAnswer, PreviewDone } from './answer.ts';
 import { PreviewResult } from './PreviewResult.tsx';
 import { SaveOutcome } from './SaveOutcome.tsx';
 import { Sentences } from './Sentences.tsx';
-import type { Asked } from './use-answer.ts';
+import type { Asked } from './use-settled-answer.ts';
 import type { Draft } from './use-draft.ts';
 import { usePreview } from './use-preview.ts';
 import { useSave } from './use-save.ts';

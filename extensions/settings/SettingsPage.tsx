@@ -7,7 +7,7 @@ import { ProblemState } from '../shared/ProblemState.tsx';
 import { portalAnswer, type PageAnswer, type PortalAnswer } from './answer.ts';
 import { Editor } from './Editor.tsx';
 import { Presets } from './Presets.tsx';
-import { useAnswer } from './use-answer.ts';
+import { useSettledAnswer } from './use-settled-answer.ts';
 import { usePage } from './use-page.ts';
 
 type Props = Pick<ExtensionPointApi<'settings'>, 'context' | 'actions'>;
@@ -54,7 +54,7 @@ const askPortal = { method: 'GET', path: '/settings/portal', query: {} } as cons
 const unknownPortal: PortalAnswer = { pipelines: [], properties: [], problems: [] };
 
 function usePortal(server: string | null): PortalAnswer {
-  const { answer, problem } = useAnswer(server, askPortal, portalAnswer);
+  const { answer, problem } = useSettledAnswer(server, askPortal, portalAnswer);
   if (problem !== null) return { ...unknownPortal, problems: [`${problem.title}. ${problem.advice}`] };
   return answer ?? unknownPortal;
 }

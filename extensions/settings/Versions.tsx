@@ -19,7 +19,7 @@ import { ProblemState } from '../shared/ProblemState.tsx';
 import { instantInWords } from '../shared/words.ts';
 import { versionsAnswer, type Entry } from './answer.ts';
 import { Comparison } from './Comparison.tsx';
-import { useAnswer } from './use-answer.ts';
+import { useSettledAnswer } from './use-settled-answer.ts';
 
 const question = { method: 'GET', path: '/settings/versions', query: {} } as const;
 
@@ -35,7 +35,7 @@ type Props = {
 export function Versions({ server, timeZone, inForce, readOnly, onRestored }: Props) {
   const [attempt, setAttempt] = useState(0);
   const [chosen, setChosen] = useState<number | null>(null);
-  const asked = useAnswer(server, question, versionsAnswer, inForce + attempt * 1_000_000);
+  const asked = useSettledAnswer(server, question, versionsAnswer, inForce + attempt * 1_000_000);
   if (asked.problem !== null)
     return <ProblemState problem={asked.problem} onRetry={() => setAttempt(attempt + 1)} />;
   if (asked.answer === null) return <LoadingSpinner label="Asking for the versions" showLabel={true} />;

@@ -16,7 +16,7 @@ export type Asked<T> = {
  * Asks a question that people change while they type: once they pause. Answers may come out of order; only the one to
  * the latest question counts. Null asks nothing; another `occasion` asks the same again.
  */
-export function useAnswer<T>(
+export function useSettledAnswer<T>(
   server: string | null,
   question: Question | null,
   decode: Decoder<T>,
