@@ -149,16 +149,16 @@ export async function readRun(db: Db, idOrPrefix: string): Promise<RunRecord | n
 }
 
 /**
- * The run that was started last. `finishedOnly`: the last that has ended, however it ended. `committedOnly`: of those,
- * the last that was no dry run. Refreshes after webhooks, which look at a few partners, count only among the last.
+ * The run that was started last. `committedOnly`: the last that has ended and was no dry run. Refreshes after webhooks, which look at a few partners, count only among the last.
  */
 export async function latestRun(
   db: Db,
-  options: { finishedOnly?: true; committedOnly?: true; kind?: string } = {},
+  options: { committedOnly?: true; kind?: string } = {},
 ): Promise<RunRecord | null> {
   let query = runs(db).limit(1);
-  if (options.finishedOnly || options.committedOnly) query = query.where('outcome', 'is not', null);
-  if (options.committedOnly) query = query.where('kind', 'not like', '%--dry-run');
+  if (options.committedOnly) {
+    query = query.where('outcome', 'is not', null).where('kind', 'not like', '%--dry-run');
+  }
   if (options.committedOnly !== true && options.kind === undefined)
     query = query.where('kind', '<>', 'refresh');
   if (options.kind !== undefined) query = query.where('kind', '=', options.kind);

@@ -9,9 +9,10 @@ import { millisecondsPerDay } from '../../src/model/instant.ts';
 import { linkedTypes } from '../../src/model/record.ts';
 import { createProgramme } from '../../src/sandbox/programmes/programmes.ts';
 import type { PortalSeed } from '../../src/sandbox/seed.ts';
+import { readCard } from '../../src/store/card.ts';
 import { addHints, hintsAfter, waitingHints } from '../../src/store/hints.ts';
 import { countPartners } from '../../src/store/partners.ts';
-import { latestRun, listRuns } from '../../src/store/runs.ts';
+import { listRuns } from '../../src/store/runs.ts';
 import { readVerdict } from '../../src/store/verdicts.ts';
 import { createTinyPortal, tinyCompanies, tinyNow, tinyPartnerIds } from '../world/tiny-portal.ts';
 import {
@@ -309,7 +310,9 @@ describe('the ledger', () => {
       (await listRuns(db, 10, { withoutRefreshes })).map(({ kind, trigger }) => `${kind} ${trigger}`);
     expect(await kinds(false)).toEqual(['refresh webhook', 'run command']);
     expect(await kinds(true)).toEqual(['run command']);
-    expect((await latestRun(db, { finishedOnly: true }))?.kind).toBe('run');
+    const [night] = await listRuns(db, 1, { withoutRefreshes: true });
+    const { run } = await readCard(account.database.store.pool, 'any company');
+    expect(run?.startedAt).toBe(night?.startedAt);
   });
 });
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Instant } from '../../src/model/instant.ts';
 import type { RunSummary } from '../../src/model/run.ts';
+import { readCard } from '../../src/store/card.ts';
 import {
   finishRun,
   latestRun,
@@ -97,6 +99,11 @@ test('the beginning of an id is enough, unless several runs begin so', async () 
   await expect(readRun(store().db, 'ab')).rejects.toThrow('Several runs begin with "ab"');
 });
 
+/** When the run began whose end a card tells. */
+async function shownOnCards(): Promise<Instant | undefined> {
+  return (await readCard(store().pool, 'any company')).run?.startedAt;
+}
+
 test('runs are listed newest first, and the latest finished one is not the one that runs', async () => {
   const { db } = store();
   expect(await latestRun(db)).toBeNull();
@@ -104,10 +111,10 @@ test('runs are listed newest first, and the latest finished one is not the one t
   await finishRun(db, 'run-2', ended);
   expect((await listRuns(db, 2)).map(({ runId }) => runId)).toEqual(['run-3', 'run-2']);
   expect((await latestRun(db))?.runId).toBe('run-3');
-  expect((await latestRun(db, { finishedOnly: true }))?.runId).toBe('run-2');
+  expect(await shownOnCards()).toBe(noon + 2 * minute);
   await start('dry', 4, 'run --dry-run');
   await finishRun(db, 'dry', ended);
-  expect((await latestRun(db, { finishedOnly: true }))?.runId).toBe('dry');
+  expect(await shownOnCards()).toBe(noon + 4 * minute);
   expect((await latestRun(db, { committedOnly: true }))?.runId).toBe('run-2');
 });
 
