@@ -24,10 +24,10 @@ type Props = {
 };
 
 export function Editor({ server, page, portal, start, portalId, timeZone, ...events }: Props) {
-  const { draft, change, replace, setNote, rebase } = useDraft(start);
+  const inForce = page.inForce;
+  const { draft, change, replace, setNote, rebase } = useDraft(start, inForce);
   const { settings } = draft;
   const readOnly = !page.access.mayChange;
-  const inForce = page.inForce;
   const isChanged = inForce === null || JSON.stringify(settings) !== JSON.stringify(inForce.settings);
   const question = { method: 'POST', path: '/settings/describe', body: { settings } } as const;
   // Under another version in force the same draft changes something else.

@@ -4,13 +4,13 @@ import { AudienceEditor } from './AudienceEditor.tsx';
 import type { Edit } from './edit.ts';
 import { ChoiceField, Fields, NumberField, PercentField } from './fields.tsx';
 
-const severityNames = { inactive: 'Inactive', at_risk: 'At risk', cooling: 'Cooling' } as const;
-const absenceSeverities = choicesOf('inactive', 'at_risk');
-const earlySeverities = choicesOf('at_risk', 'cooling');
-
-function choicesOf<const T extends Rule['severity']>(...severities: readonly T[]) {
-  return severities.map((value) => ({ value, label: severityNames[value] }));
-}
+const severities = {
+  inactive: { value: 'inactive', label: 'Inactive' },
+  at_risk: { value: 'at_risk', label: 'At risk' },
+  cooling: { value: 'cooling', label: 'Cooling' },
+} as const;
+const absenceSeverities = [severities.inactive, severities.at_risk];
+const earlySeverities = [severities.at_risk, severities.cooling];
 
 type Props = {
   readonly edit: Edit;
@@ -50,6 +50,7 @@ export function RuleEditor({ edit, rule, onChange }: Props) {
           onChange={(windowDays) => onChange({ ...rule, windowDays })}
         />
         <Measure edit={edit} rule={rule} onChange={onChange} />
+        <SeverityField edit={edit} rule={rule} onChange={onChange} />
       </Fields>
       <AudienceEditor
         edit={edit}
@@ -61,28 +62,19 @@ export function RuleEditor({ edit, rule, onChange }: Props) {
   );
 }
 
-/** How much is too little, and what a partner then is. */
+/** How much is too little. */
 function Measure({ edit, rule, onChange }: Props) {
-  const severity = { label: 'The partner is then', name: `${rule.id}-severity`, readOnly: edit.readOnly };
   const amount = { name: `${rule.id}-minimum`, readOnly: edit.readOnly, min: 1 };
   switch (rule.test) {
     case 'absence':
       return (
-        <>
-          <NumberField
-            {...amount}
-            label="At least"
-            description="With less than this in these days, the rule holds."
-            value={rule.minimum}
-            onChange={(minimum) => onChange({ ...rule, minimum })}
-          />
-          <ChoiceField
-            {...severity}
-            value={rule.severity}
-            options={absenceSeverities}
-            onChange={(chosen) => onChange({ ...rule, severity: chosen })}
-          />
-        </>
+        <NumberField
+          {...amount}
+          label="At least"
+          description="With less than this in these days, the rule holds."
+          value={rule.minimum}
+          onChange={(minimum) => onChange({ ...rule, minimum })}
+        />
       );
     case 'decline':
       return (
@@ -101,31 +93,37 @@ function Measure({ edit, rule, onChange }: Props) {
             value={rule.baselineMinimum}
             onChange={(baselineMinimum) => onChange({ ...rule, baselineMinimum })}
           />
-          <ChoiceField
-            {...severity}
-            value={rule.severity}
-            options={earlySeverities}
-            onChange={(chosen) => onChange({ ...rule, severity: chosen })}
-          />
         </>
       );
     case 'conversion':
       return (
-        <>
-          <NumberField
-            {...amount}
-            label="Clicks"
-            description="From this many on, and from the programme’s usual number on, a sale is expected."
-            value={rule.minimumClicks}
-            onChange={(minimumClicks) => onChange({ ...rule, minimumClicks })}
-          />
-          <ChoiceField
-            {...severity}
-            value={rule.severity}
-            options={earlySeverities}
-            onChange={(chosen) => onChange({ ...rule, severity: chosen })}
-          />
-        </>
+        <NumberField
+          {...amount}
+          label="Clicks"
+          description="From this many on, and from the programme’s usual number on, a sale is expected."
+          value={rule.minimumClicks}
+          onChange={(minimumClicks) => onChange({ ...rule, minimumClicks })}
+        />
       );
   }
+}
+
+/** What a partner is once the rule holds. */
+function SeverityField({ edit, rule, onChange }: Props) {
+  const field = { label: 'The partner is then', name: `${rule.id}-severity`, readOnly: edit.readOnly };
+  return rule.test === 'absence' ? (
+    <ChoiceField
+      {...field}
+      value={rule.severity}
+      options={absenceSeverities}
+      onChange={(severity) => onChange({ ...rule, severity })}
+    />
+  ) : (
+    <ChoiceField
+      {...field}
+      value={rule.severity}
+      options={earlySeverities}
+      onChange={(severity) => onChange({ ...rule, severity })}
+    />
+  );
 }

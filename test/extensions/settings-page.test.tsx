@@ -284,7 +284,12 @@ describe('changing the definition', () => {
 });
 
 async function tryToSave(...answers: unknown[]): Promise<{ rendered: Rendered; asked: Asked[] }> {
+  const later = { ...reseller, warningDays: 14 };
   const asked = serveSettings({
+    '/settings': (_body, times) =>
+      times === 1
+        ? page()
+        : page({ inForce: { ...entry, version: 4, settings: later, sentences: [], rules: [] } }),
     save: (_body, times) => {
       const answer = answers[times - 1];
       if (answer instanceof Error) throw answer;
@@ -307,17 +312,24 @@ describe('saving that does not save', () => {
     differences: ['Days of warning before a rule holds: 14 instead of 30.'],
   };
 
-  it('tells who saved what meanwhile and keeps the draft, which can be put on top', async () => {
+  it('tells who saved what meanwhile and keeps the draft, whose changes can be put on top', async () => {
     const { rendered, asked } = await tryToSave(conflict, saved);
     await isSaid(rendered, 'ben@example.com saved version 4 on 15 Jun 2026.');
     expect(said(rendered)).toContain('Days of warning before a rule holds: 14 instead of 30.');
     expect(said(rendered)).toContain('Their note: Later');
     expect(rendered.findByTestId(NumberInput, 'graceDays').props.value).toBe(7);
     rendered.findByTestId(Button, 'rebase').trigger('onClick');
+    await until(rendered, () =>
+      expect(rendered.findByTestId(NumberInput, 'warningDays').props.value).toBe(14),
+    );
+    expect(rendered.findByTestId(NumberInput, 'graceDays').props.value).toBe(7);
     expect(rendered.maybeFindByTestId(Text, 'conflict')).toBeNull();
     rendered.findByTestId(LoadingButton, 'save').trigger('onClick');
     await until(rendered, () =>
-      expect(bodyOf(asked, 'save')).toMatchObject({ baseVersion: 4, settings: { graceDays: 7 } }),
+      expect(bodyOf(asked, 'save')).toMatchObject({
+        baseVersion: 4,
+        settings: { graceDays: 7, warningDays: 14 },
+      }),
     );
   });
 
