@@ -1,6 +1,7 @@
 /** What the card reads of the server's answers (src/web/contract.ts); everything else it does not depend on. */
 import type { Status } from '../../src/model/verdict.ts';
 import {
+  byState,
   count,
   day,
   instant,
@@ -10,9 +11,7 @@ import {
   shape,
   text,
   truth,
-  UnexpectedShapeError,
   type Decoded,
-  type Decoder,
 } from '../shared/decode.ts';
 
 /** Every status, so that a new one cannot be forgotten here: the compiler compares the keys. */
@@ -95,7 +94,6 @@ const knownRecorded = nullable(
 const recorded: typeof knownRecorded = (value, at) => (value === undefined ? null : knownRecorded(value, at));
 
 const judged = shape({
-  state: oneOf(['judged']),
   partner: shape({ id: text, name: text, owner: nullable(text) }),
   status: shape({
     value: oneOf(statuses),
@@ -116,30 +114,16 @@ const judged = shape({
   settings: shape({ version: count, sentence: text }),
 });
 
-const notAPartner = shape({ state: oneOf(['not_a_partner']), definition: text });
-const notJudgedYet = shape({ state: oneOf(['not_judged_yet']), sentence: text });
+const notAPartner = shape({ definition: text });
+const notJudgedYet = shape({ sentence: text });
 
-export type Judged = Decoded<typeof judged>;
 export type Reason = Decoded<typeof reason>;
 export type Advice = Decoded<typeof advice>;
 export type Recommendation = Decoded<typeof recommendation>;
-export type CardAnswer = Judged | Decoded<typeof notAPartner> | Decoded<typeof notJudgedYet>;
 
-const anyState = shape({ state: text });
-
-export const cardAnswer: Decoder<CardAnswer> = (value, at) => {
-  const { state } = anyState(value, at);
-  switch (state) {
-    case 'judged':
-      return judged(value, at);
-    case 'not_a_partner':
-      return notAPartner(value, at);
-    case 'not_judged_yet':
-      return notJudgedYet(value, at);
-    default:
-      throw new UnexpectedShapeError('a known state', `${at}.state`);
-  }
-};
+export const cardAnswer = byState({ judged, not_a_partner: notAPartner, not_judged_yet: notJudgedYet });
+export type CardAnswer = Decoded<typeof cardAnswer>;
+export type Judged = Extract<CardAnswer, { state: 'judged' }>;
 
 export const taskAnswer = shape({
   state: oneOf(['created', 'already_created', 'unclear', 'refused']),

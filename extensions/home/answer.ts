@@ -1,17 +1,15 @@
 /** What the home page reads of the server's answer (src/web/home-contract.ts); on nothing else it depends. */
 import {
+  byState,
   count,
   day,
   instant,
   list,
   nullable,
-  oneOf,
   shape,
   text,
   truth,
-  UnexpectedShapeError,
   type Decoded,
-  type Decoder,
 } from '../shared/decode.ts';
 
 /** A status of a newer server is shown by its label, in the usual colour. */
@@ -42,7 +40,6 @@ const week = shape({
 const run = shape({ startedAt: instant, outcome: text, sentence: text });
 
 const overview = shape({
-  state: oneOf(['ready']),
   partners: count,
   statuses: list(shape({ value: text, label: text, partners: count, weekAgo: nullable(count) })),
   trend: list(shape({ day, counts: list(shape({ value: text, label: text, partners: count })) })),
@@ -58,26 +55,14 @@ const overview = shape({
   definition: text,
 });
 
-const beforeFirstRun = shape({ state: oneOf(['before_first_run']), sentence: text, runs: list(run) });
+const beforeFirstRun = shape({ sentence: text, runs: list(run) });
 
 export type Status = Decoded<typeof status>;
 export type Partner = Decoded<typeof partner>;
 export type Movements = Decoded<typeof movements>;
 export type OwnersWeek = Decoded<typeof week>;
 export type Run = Decoded<typeof run>;
-export type Overview = Decoded<typeof overview>;
-export type HomeAnswer = Overview | Decoded<typeof beforeFirstRun>;
 
-const anyState = shape({ state: text });
-
-export const homeAnswer: Decoder<HomeAnswer> = (value, at) => {
-  const { state } = anyState(value, at);
-  switch (state) {
-    case 'ready':
-      return overview(value, at);
-    case 'before_first_run':
-      return beforeFirstRun(value, at);
-    default:
-      throw new UnexpectedShapeError('a known state', `${at}.state`);
-  }
-};
+export const homeAnswer = byState({ ready: overview, before_first_run: beforeFirstRun });
+export type HomeAnswer = Decoded<typeof homeAnswer>;
+export type Overview = Extract<HomeAnswer, { state: 'ready' }>;

@@ -2,6 +2,7 @@
 import type { SettingsEntry, SettingsPage } from '../../src/web/settings-contract.ts';
 import type { Status } from '../../src/model/verdict.ts';
 import {
+  byState,
   count,
   instant,
   list,
@@ -14,26 +15,6 @@ import {
   type Decoder,
 } from '../shared/decode.ts';
 import { wholeSettings } from './settings-shape.ts';
-
-/** An answer that says by its state what else is in it. */
-function byState<Variants extends Record<string, Decoder<object>>>(
-  variants: Variants,
-): Decoder<
-  {
-    [State in keyof Variants & string]: { readonly state: State } & Decoded<Variants[State]>;
-  }[keyof Variants & string]
-> {
-  type Answer = {
-    [State in keyof Variants & string]: { readonly state: State } & Decoded<Variants[State]>;
-  }[keyof Variants & string];
-  const states = Object.keys(variants);
-  return (value, at) => {
-    const { state } = shape({ state: oneOf(states) })(value, at);
-    const decode = variants[state];
-    // `oneOf` has just found the state among the variants, and the decoder belongs to it.
-    return { state, ...decode?.(value, at) } as Answer;
-  };
-}
 
 const sentences = list(text);
 const described = { sentences, rules: list(shape({ id: text, sentence: text })) };

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Settings } from '../../src/model/settings.ts';
 import { rebased } from './rebase.ts';
 
@@ -10,12 +10,18 @@ export type Draft = {
 };
 
 type Start = Omit<Draft, 'note'>;
-type State = Draft & { readonly start: Settings };
+type InForce = { readonly version: number; readonly settings: Settings };
+type State = Draft & {
+  /** What it was made of. */
+  readonly start: Settings;
+  /** The version on top of which it is to be put as soon as the page knows that one; null for none. */
+  readonly wanted: number | null;
+};
 
 /** What a person is making of the settings; nothing of it is anywhere else until it is saved. */
 export function useDraft(
   { settings, base }: Start,
-  inForce: { readonly version: number; readonly settings: Settings } | null,
+  inForce: InForce | null,
 ): {
   draft: Draft;
   change: (changes: Partial<Settings>) => void;
@@ -24,27 +30,27 @@ export function useDraft(
   /** The same changes on top of a later version, once that one is known to be in force. */
   rebase: (version: number) => void;
 } {
-  const [draft, setDraft] = useState<State>({ settings, base, note: '', start: settings });
-  const [wanted, setWanted] = useState<number | null>(null);
-
-  useEffect(() => {
-    if (wanted === null || inForce === null || inForce.version < wanted) return;
-    setWanted(null);
-    setDraft((now) => onTopOf(now, inForce));
-  }, [wanted, inForce]);
-
+  const [state, setState] = useState<State>({ settings, base, note: '', start: settings, wanted: null });
+  const draft = onTopOf(state, inForce);
+  if (draft !== state) setState(draft);
   return {
     draft,
-    change: (changes) => setDraft((now) => ({ ...now, settings: { ...now.settings, ...changes } })),
-    replace: (whole) => setDraft((now) => ({ ...now, settings: whole })),
-    setNote: (note) => setDraft((now) => ({ ...now, note })),
-    rebase: setWanted,
+    change: (changes) => setState((now) => ({ ...now, settings: { ...now.settings, ...changes } })),
+    replace: (whole) => setState((now) => ({ ...now, settings: whole })),
+    setNote: (note) => setState((now) => ({ ...now, note })),
+    rebase: (wanted) => setState((now) => ({ ...now, wanted })),
   };
 }
 
-/** Whoever began without settings has changed everything. */
-function onTopOf(draft: State, theirs: { version: number; settings: Settings }): State {
-  const settings =
-    draft.base === null ? draft.settings : rebased(draft.start, draft.settings, theirs.settings);
-  return { ...draft, settings, base: theirs.version, start: theirs.settings };
+function onTopOf(state: State, inForce: InForce | null): State {
+  const { wanted, base, start, settings } = state;
+  if (wanted === null || inForce === null || inForce.version < wanted) return state;
+  return {
+    ...state,
+    // Whoever began without settings has changed everything.
+    settings: base === null ? settings : rebased(start, settings, inForce.settings),
+    base: inForce.version,
+    start: inForce.settings,
+    wanted: null,
+  };
 }

@@ -79,3 +79,23 @@ export function shape<Fields extends Record<string, Decoder<unknown>>>(
     return Object.fromEntries(entries) as { readonly [Name in keyof Fields]: Decoded<Fields[Name]> };
   };
 }
+
+/** An answer that says by its state what else is in it. */
+export function byState<Variants extends Record<string, Decoder<object>>>(
+  variants: Variants,
+): Decoder<
+  {
+    [State in keyof Variants & string]: { readonly state: State } & Decoded<Variants[State]>;
+  }[keyof Variants & string]
+> {
+  type Answer = {
+    [State in keyof Variants & string]: { readonly state: State } & Decoded<Variants[State]>;
+  }[keyof Variants & string];
+  const states = Object.keys(variants);
+  return (value, at) => {
+    const { state } = shape({ state: oneOf(states) })(value, at);
+    const decode = variants[state];
+    // `oneOf` has just found the state among the variants, and the decoder belongs to it.
+    return { state, ...decode?.(value, at) } as Answer;
+  };
+}
