@@ -38,7 +38,7 @@ export function assessPartner(
     ? ({ ...nothingToSay, status: 'excluded' } satisfies Proposal)
     : propose(scene, previous);
   const placing: Placing = (judged) =>
-    segmentOf(partner, timeline, judged, context.facts, { now: context.now, calendar: scene.calendar });
+    segmentOf(partner, scene.history, judged, context.facts, scene.frame.today);
   if (proposal === 'keep' && previous !== null) return keptVerdict(previous, scene, placing, context);
   const taken: Proposal = proposal === 'keep' ? nothingToSay : proposal;
   return newVerdict(partner.id, taken, previous, scene, placing, context);

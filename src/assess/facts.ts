@@ -9,6 +9,7 @@ import type { PartnerKind } from '../model/kind.ts';
 import type { Distribution, ProgrammeFacts, ReturnStep } from '../model/facts.ts';
 import { behaviours, type Settings } from '../model/settings.ts';
 import { rulesFor, type Described } from './concern.ts';
+import { readHistory, readSeries } from './history.ts';
 import { SpellCounter, spellsOf } from './returns.ts';
 import { likelihoodOf, placeOf, standingOf, tierKey } from './segment.ts';
 import { worthOf, type Worth } from './worth.ts';
@@ -54,12 +55,13 @@ export class FactsCollector {
       const clicks = clicksSince(timeline, now - this.#clickWindowDays * millisecondsPerDay, now);
       if (clicks > 0) this.#clicks.push(clicks);
     }
-    const worth = worthOf(timeline, { currency, now, calendar });
+    const history = readHistory(timeline, calendar, now);
+    const worth = worthOf(history, currency);
     if (worth === null) return;
     this.#seen.push({ ...worth, tier: tierKey(partner.tier) });
     const demand = demandOn(partner, this.#options);
     if (demand === null) return;
-    const days = daysOf(timeline, demand.kinds, now, calendar);
+    const { days } = readSeries(history, demand.kinds);
     const today = calendar.dayNumberOf(now);
     for (const spell of spellsOf(days, demand.inactiveAfterDays, today)) this.#spells.add(spell);
   }
@@ -115,7 +117,7 @@ function medianOf(values: readonly number[]): number | null {
 function demandOn(
   partner: Described,
   { settings, timeZone }: FactsOptions,
-): { kinds: ReadonlySet<string>; inactiveAfterDays: number } | null {
+): { kinds: readonly PartnerKind[]; inactiveAfterDays: number } | null {
   const rules = rulesFor(partner, settings, calendarOf(timeZone))
     .filter(({ test, severity }) => test === 'absence' && severity === 'inactive')
     .toSorted((a, b) => a.windowDays - b.windowDays);
@@ -123,26 +125,9 @@ function demandOn(
   if (shortest === undefined || longest === undefined) return null;
   const deciding = settings.combination === 'all' ? rules : [shortest];
   return {
-    kinds: new Set<PartnerKind>(deciding.flatMap(({ behaviour }) => behaviours[behaviour])),
+    kinds: deciding.flatMap(({ behaviour }) => behaviours[behaviour]),
     inactiveAfterDays: settings.combination === 'all' ? longest.windowDays : shortest.windowDays,
   };
-}
-
-function daysOf(
-  timeline: readonly TimelineEntry[],
-  kinds: ReadonlySet<string>,
-  now: Instant,
-  calendar: Calendar,
-): number[] {
-  const days: number[] = [];
-  let sorted = true;
-  for (const { kind, occurredAt, quantity } of timeline) {
-    if (occurredAt > now || !(quantity > 0) || !kinds.has(kind)) continue;
-    const day = calendar.dayNumberOf(occurredAt);
-    if (day < (days.at(-1) ?? day)) sorted = false;
-    days.push(day);
-  }
-  return sorted ? days : days.sort((a, b) => a - b);
 }
 
 function distributionOf(values: readonly number[]): Distribution {

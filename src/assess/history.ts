@@ -3,6 +3,7 @@ import type { TimelineEntry } from '../model/activity.ts';
 import type { Calendar, DayNumber } from '../model/calendar.ts';
 import type { Instant } from '../model/instant.ts';
 import { partnerKinds, type Kind, type PartnerKind } from '../model/kind.ts';
+import type { Money } from '../model/money.ts';
 import { countUpTo } from './days.ts';
 
 /** Something the partner did. What we did (outreach kinds) never becomes one. */
@@ -13,6 +14,7 @@ type Moment = {
   /** The kind's place among the kinds, as a bit. */
   readonly bit: number;
   readonly quantity: number;
+  readonly amount: Money | null;
 };
 
 export type History = {
@@ -55,7 +57,7 @@ export function readHistory(timeline: readonly TimelineEntry[], calendar: Calend
   let nextAt: Instant | null = null;
   let sorted = true;
   let before: Moment | null = null;
-  for (const { kind, occurredAt, quantity } of timeline) {
+  for (const { kind, occurredAt, quantity, amount } of timeline) {
     const bit = kindBits.get(kind);
     if (bit === undefined || !(quantity > 0)) continue;
     if (occurredAt > now) {
@@ -63,7 +65,7 @@ export function readHistory(timeline: readonly TimelineEntry[], calendar: Calend
       continue;
     }
     const day = calendar.dayNumberOf(occurredAt);
-    const moment: Moment = { day, occurredAt, kind: kind as PartnerKind, bit, quantity };
+    const moment: Moment = { day, occurredAt, kind: kind as PartnerKind, bit, quantity, amount };
     if (before !== null && compareMoments(before, moment) > 0) sorted = false;
     moments.push(moment);
     before = moment;

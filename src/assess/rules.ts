@@ -13,6 +13,7 @@ import type { DayNumber } from '../model/calendar.ts';
 import type { PartnerKind } from '../model/kind.ts';
 import { behaviours, type Rule } from '../model/settings.ts';
 import type { Degree } from '../model/verdict.ts';
+import { countUpTo } from './days.ts';
 import { episodesIn, quantityIn, readSeries, type History, type Series } from './history.ts';
 
 /** What judging one partner at one day needs to know besides its history. */
@@ -100,8 +101,9 @@ type Drift = {
 /** The first day in [from, until) on which the condition holds; Infinity when none does. */
 function firstHoldingDay(drift: Drift, from: DayNumber, until: DayNumber): DayNumber {
   if (drift.holdsOn(from)) return from;
-  for (const day of drift.changeDays) {
-    if (day <= from) continue;
+  const { changeDays } = drift;
+  for (let index = countUpTo(changeDays, from); index < changeDays.length; index += 1) {
+    const day = changeDays[index] ?? Infinity;
     if (day >= until) break;
     if (drift.holdsOn(day)) return day;
   }

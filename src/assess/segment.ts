@@ -2,12 +2,11 @@
  * Where a partner belongs in the work of winning back (B19, B37): what it could bring, relative to the programme, and how
  * to approach it. Moves when the partner does something, when its verdict changes, or on a day that is known beforehand.
  */
-import type { TimelineEntry } from '../model/activity.ts';
-import { toDayNumber, type Calendar, type DayNumber } from '../model/calendar.ts';
-import type { Instant } from '../model/instant.ts';
+import { toDayNumber, type DayNumber } from '../model/calendar.ts';
 import type { Partner } from '../model/partner.ts';
 import { returnStepAt, type Distribution, type ProgrammeFacts, type ReturnStep } from '../model/facts.ts';
 import type { Path, Potential, Reason, Segment, Verdict } from '../model/verdict.ts';
+import type { History } from './history.ts';
 import { returnText } from './returns.ts';
 import { count, upperFirst } from './words.ts';
 import { worthOf, type Worth } from './worth.ts';
@@ -92,12 +91,6 @@ function potentialFrom(standing: number | null, { bounds }: ProgrammeFacts): Pot
 /** What a segment follows from besides the history. */
 export type Judged = Pick<Verdict, 'status' | 'reasons' | 'inactiveSince' | 'cadence'>;
 
-type Moment = {
-  readonly now: Instant;
-  /** The portal's. */
-  readonly calendar: Calendar;
-};
-
 export type Placed = {
   readonly segment: Segment | null;
   /** The first day after today on which it changes by itself; Infinity when it never does. */
@@ -107,18 +100,17 @@ export type Placed = {
 /** Null for partners that are not judged, and before the programme was looked at. */
 export function segmentOf(
   partner: Pick<Partner, 'tier'>,
-  timeline: readonly TimelineEntry[],
+  history: History,
   judged: Judged,
   facts: ProgrammeFacts | null,
-  { now, calendar }: Moment,
+  today: DayNumber,
 ): Placed {
   if (facts === null || judged.status === 'excluded' || judged.status === 'unknown')
     return { segment: null, changesOnDay: Infinity };
-  const worth = worthOf(timeline, { currency: facts.currency, now, calendar });
+  const worth = worthOf(history, facts.currency);
   const potential = potentialFrom(standingOf(worth, tierKey(partner.tier), facts), facts);
   const pathOn = (day: DayNumber): Path =>
     pathFor(potential, likelihoodOn(day, judged, facts), judged.reasons);
-  const today = calendar.dayNumberOf(now);
   const path = pathOn(today);
   return {
     segment: { potential, path },
@@ -167,15 +159,15 @@ function pathFor(potential: Potential, likelihood: Likelihood, reasons: readonly
 /** Why a partner is in its segment, in one line. */
 export function segmentText(
   partner: Pick<Partner, 'tier'>,
-  timeline: readonly TimelineEntry[],
+  history: History,
   judged: Judged & Pick<Verdict, 'segment'>,
   facts: ProgrammeFacts,
-  { now, calendar }: Moment,
+  today: DayNumber,
 ): string {
   if (judged.segment === null) return 'No segment: the partner is not judged.';
   const { potential, path } = judged.segment;
-  const worth = worthOf(timeline, { currency: facts.currency, now, calendar });
-  const step = judged.status === 'inactive' ? stepOn(calendar.dayNumberOf(now), judged, facts) : null;
+  const worth = worthOf(history, facts.currency);
+  const step = judged.status === 'inactive' ? stepOn(today, judged, facts) : null;
   const why = [...evidenceOf(worth, partner.tier, facts), ...(step === null ? [] : [returnText(step)])];
   return `${upperFirst(potential)} potential, to be approached ${pathNames[path]}: ${why.join('; ')}.`;
 }

@@ -1,9 +1,6 @@
 /** What a partner's history comes down to: how much, how often and how long. It stands still while nothing happens. */
-import type { TimelineEntry } from '../model/activity.ts';
-import type { Calendar } from '../model/calendar.ts';
-import type { Instant } from '../model/instant.ts';
-import { isPartnerKind } from '../model/kind.ts';
 import { episodeDays } from './cadence/rhythm.ts';
+import type { History } from './history.ts';
 
 export type Worth = {
   /** What its best twelve months brought; null where no amount is known, which is not zero. */
@@ -16,25 +13,13 @@ export type Worth = {
 
 const yearDays = 365;
 
-/**
- * @param timeline any order; later entries and outreach do not count, nor do amounts in other currencies
- * @returns null for a partner that never did anything
- */
-export function worthOf(
-  timeline: readonly TimelineEntry[],
-  {
-    currency,
-    now,
-    calendar,
-  }: { readonly currency: string; readonly now: Instant; readonly calendar: Calendar },
-): Worth | null {
+/** @returns null for a partner that never did anything; amounts in other currencies do not count */
+export function worthOf({ moments }: History, currency: string): Worth | null {
   const weeks: number[] = [];
   const paidDays: number[] = [];
   const paid: number[] = [];
   let counted = -Infinity;
-  for (const { kind, occurredAt, quantity, amount } of byTime(timeline)) {
-    if (occurredAt > now || !(quantity > 0) || !isPartnerKind(kind)) continue;
-    const day = calendar.dayNumberOf(occurredAt);
+  for (const { day, amount } of moments) {
     if (day - counted >= episodeDays) {
       counted = day;
       weeks.push(day);
@@ -51,15 +36,6 @@ export function worthOf(
     peak: bestYear(weeks) ?? 0,
     history: weeks.length,
   };
-}
-
-function byTime(timeline: readonly TimelineEntry[]): readonly TimelineEntry[] {
-  let latest = -Infinity;
-  for (const { occurredAt } of timeline) {
-    if (occurredAt < latest) return timeline.toSorted((a, b) => a.occurredAt - b.occurredAt);
-    latest = occurredAt;
-  }
-  return timeline;
 }
 
 /** The last digits of a sum depend on the order of what happened at one time, and equal partners must stand equal. */

@@ -2,6 +2,7 @@
 import { assessPartner, type Context } from '../assess/assess.ts';
 import { aliveText, evidenceText, outlookOf, outlookText } from '../assess/cadence/outlook.ts';
 import { describeDefinition, verdictSentence } from '../assess/sentences.ts';
+import { readHistory } from '../assess/history.ts';
 import { segmentText } from '../assess/segment.ts';
 import { upperFirst } from '../assess/words.ts';
 import type { TimelineEntry } from '../model/activity.ts';
@@ -118,8 +119,9 @@ function rhythmOf({ verdict, learned, judging }: ExplainedVerdict): string[] {
 function segmentLine({ partner, timeline, verdict, judging }: ExplainedVerdict): string | null {
   const { facts, timeZone } = judging;
   if (facts === null || verdict.segment === null) return null;
-  const now = verdict.assessedAt;
-  return segmentText(partner, timeline, verdict, facts, { now, calendar: calendarOf(timeZone) });
+  const calendar = calendarOf(timeZone);
+  const history = readHistory(timeline, calendar, verdict.assessedAt);
+  return segmentText(partner, history, verdict, facts, calendar.dayNumberOf(verdict.assessedAt));
 }
 
 function activitiesOf({ timeline, verdict, judging }: ExplainedVerdict): Explanation['activities'] {

@@ -58,8 +58,11 @@ function createCalendar(timeZone: string): Calendar {
   }
 
   function dayNumberOf(instant: Instant): DayNumber {
-    // Zones lie at most a day from UTC. A day that a zone skipped (Apia, 2011-12-30) begins with the next one.
     let day = Math.floor(instant / millisecondsPerDay);
+    // Most often the day in UTC it is, and known; a comparison with what is not known fails.
+    if ((commonStarts[day] ?? Number.NaN) <= instant && instant < (commonStarts[day + 1] ?? Number.NaN))
+      return day;
+    // Zones lie at most a day from UTC. A day that a zone skipped (Apia, 2011-12-30) begins with the next one.
     while (startOf(day + 1) <= instant) day += 1;
     while (startOf(day) > instant) day -= 1;
     return day;

@@ -9,18 +9,25 @@ const rowsPerStatement = 10_000;
 /** The column's PostgreSQL type, and its value for one item. */
 export type Columns<T> = Readonly<Record<string, readonly [type: string, value: (item: T) => unknown]>>;
 
-/** `unnest(...) as incoming(...)`: the items as rows, for a from clause. Values of type `json` are texts of one line. */
+/** `unnest(...) as incoming(...)`: the items as rows, for a from clause. */
 export function incoming<T>(items: readonly T[], columns: Columns<T>): RawBuilder<unknown> {
-  const arrays = Object.values(columns).map(([type, value]) => {
-    const values = items.map((item) => value(item));
-    return type === 'json' ? documents(values) : sql`${values}::${sql.raw(type)}[]`;
-  });
+  const arrays = Object.values(columns).map(([type, value]) => arrayOf(type, items.map(value)));
   return sql`unnest(${sql.join(arrays)}) as incoming(${names(Object.keys(columns))})`;
 }
 
-/** An array of documents would have each of their quotes escaped; a line break is never in one. Null is an empty line. */
-function documents(values: readonly unknown[]): RawBuilder<unknown> {
-  return sql`string_to_array(${values.map((value) => value ?? '').join('\n')}, E'\n', '')::json[]`;
+/**
+ * As lines of one text, of which null is an empty one: in an array literal every value would be quoted and escaped here
+ * and unescaped there. What is empty, or has lines of its own, cannot go so; of all types only text can be either. A row must
+ * have some value.
+ */
+function arrayOf(type: string, values: readonly unknown[]): RawBuilder<unknown> {
+  return type === 'text' && !values.every(isOneLine)
+    ? sql`${values}::text[]`
+    : sql`string_to_array(${values.join('\n')}, E'\n', '')::${sql.raw(type)}[]`;
+}
+
+function isOneLine(value: unknown): boolean {
+  return typeof value !== 'string' || (value !== '' && !value.includes('\n'));
 }
 
 /** `a, b, c`, or `of.a, of.b, of.c`. */

@@ -46,13 +46,16 @@ export const driverTypes: pg.CustomTypesConfig = {
     (format === 'binary' ? undefined : parsers[oid]) ?? pg.types.getTypeParser(oid, format as 'text'),
 };
 
-/** For writing a timestamptz. */
+let latest = { instant: 0, text: toIso(0) };
+
+/** For writing a timestamptz. Rows that are written together mostly name the same instants, so the latest is remembered. */
 export function timestamp(instant: Instant): string {
-  return toIso(instant);
+  if (instant !== latest.instant) latest = { instant, text: toIso(instant) };
+  return latest.text;
 }
 
 export function nullableTimestamp(instant: Instant | null): string | null {
-  return instant === null ? null : toIso(instant);
+  return instant === null ? null : timestamp(instant);
 }
 
 export function instantOf(date: Date): Instant {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FactsCollector, factsDiffer } from '../../src/assess/facts.ts';
+import { readHistory, type History } from '../../src/assess/history.ts';
 import { presets } from '../../src/assess/presets.ts';
 import { segmentOf, segmentText, type Judged } from '../../src/assess/segment.ts';
-import { worthOf } from '../../src/assess/worth.ts';
+import { worthOf, type Worth } from '../../src/assess/worth.ts';
 import type { TimelineEntry } from '../../src/model/activity.ts';
 import { calendarOf, toDay, toDayNumber } from '../../src/model/calendar.ts';
 import type { ProgrammeFacts } from '../../src/model/facts.ts';
@@ -16,8 +17,8 @@ import { absence, at, entry, everyone, partner, settings } from './world.ts';
 const today = toDayNumber('2026-06-30');
 const now = today * millisecondsPerDay;
 const calendar = calendarOf('UTC');
-const when = { now, calendar };
-const inEuro = { currency: 'EUR', now, calendar };
+const historyOf = (timeline: readonly TimelineEntry[]): History => readHistory(timeline, calendar, now);
+const inEuro = (timeline: readonly TimelineEntry[]): Worth | null => worthOf(historyOf(timeline), 'EUR');
 
 function deal(day: number, amount: string | null, currency = 'EUR'): TimelineEntry {
   return {
@@ -55,23 +56,24 @@ const place = (
   timeline: readonly TimelineEntry[],
   overrides: Partial<Judged> = {},
   tier: string | null = null,
-): Segment | null => segmentOf({ tier }, timeline, { ...judged, ...overrides }, facts, when).segment;
+): Segment | null =>
+  segmentOf({ tier }, historyOf(timeline), { ...judged, ...overrides }, facts, today).segment;
 
 describe('the worth of a history', () => {
   test('is what the best twelve months brought, however long ago they are', () => {
     const timeline = [deal(100, '10.50'), deal(464, '20'), deal(465, '30'), deal(3000, '40')];
-    expect(worthOf(timeline, inEuro)).toEqual({ amount: 50, peak: 2, history: 3 });
+    expect(inEuro(timeline)).toEqual({ amount: 50, peak: 2, history: 3 });
   });
 
   test('is unknown where no amount is known, and not zero', () => {
-    expect(worthOf([deal(100, null)], inEuro)?.amount).toBeNull();
-    expect(worthOf([deal(100, '5', 'USD')], inEuro)?.amount).toBeNull();
+    expect(inEuro([deal(100, null)])?.amount).toBeNull();
+    expect(inEuro([deal(100, '5', 'USD')])?.amount).toBeNull();
   });
 
   test('leaves out what we did, what is still to come and empty rows', () => {
     const outreach = entry('email_outbound', '2026-06-01');
     const empty = entry('click', '2026-06-01', 0);
-    expect(worthOf([outreach, empty, deal(today + 1, '9')], inEuro)).toBeNull();
+    expect(inEuro([outreach, empty, deal(today + 1, '9')])).toBeNull();
   });
 
   test('is the same in whatever order the history comes', () => {
@@ -82,8 +84,8 @@ describe('the worth of a history', () => {
       fc.property(fc.array(fc.oneof(one, crowd), { maxLength: 30 }), (unsorted) => {
         const shuffled = unsorted.map(([day, amount]) => deal(day, amount));
         const sorted = shuffled.toSorted((a, b) => a.occurredAt - b.occurredAt);
-        expect(worthOf(shuffled, inEuro)).toEqual(worthOf(sorted, inEuro));
-        expect(worthOf(sorted.toReversed(), inEuro)).toEqual(worthOf(sorted, inEuro));
+        expect(inEuro(shuffled)).toEqual(inEuro(sorted));
+        expect(inEuro(sorted.toReversed())).toEqual(inEuro(sorted));
       }),
       { numRuns: 500 },
     );
@@ -93,15 +95,15 @@ describe('the worth of a history', () => {
     const sundays = ['2026-03-22', '2026-03-29', '2026-04-05'];
     const timeline = sundays.map((day) => ({ ...entry('click', day), occurredAt: at(day, 1.5) }));
     const berlin = calendarOf('Europe/Berlin');
-    expect(worthOf(timeline, { ...inEuro, calendar: berlin })).toMatchObject({ history: 3 });
+    expect(worthOf(readHistory(timeline, berlin, now), 'EUR')).toMatchObject({ history: 3 });
     // At that hour the third one is still a Saturday elsewhere, six days after the second.
-    expect(worthOf(timeline, inEuro)).toMatchObject({ history: 2 });
+    expect(inEuro(timeline)).toMatchObject({ history: 2 });
   });
 
   test('does not move with the calendar', () => {
     const timeline = deals(6, '100');
     const later = now + 900 * millisecondsPerDay;
-    expect(worthOf(timeline, { ...inEuro, now: later })).toEqual(worthOf(timeline, inEuro));
+    expect(worthOf(readHistory(timeline, calendar, later), 'EUR')).toEqual(inEuro(timeline));
   });
 });
 
@@ -149,7 +151,7 @@ describe('potential', () => {
       Array.from({ length: 50 }, (_, id) => [partner({ id: String(id) }), deals(3, '100')]),
     );
     const potentialOf = (timeline: readonly TimelineEntry[]) =>
-      segmentOf({ tier: 'gold' }, timeline, judged, alike, when).segment?.potential;
+      segmentOf({ tier: 'gold' }, historyOf(timeline), judged, alike, today).segment?.potential;
     expect(potentialOf(deals(3, '100'))).toBe('medium');
     expect(potentialOf(deals(4, '200'))).toBe('high');
   });
@@ -196,8 +198,7 @@ describe('the path', () => {
   test('of an inactive partner changes on the very days that were foretold, and on no other', () => {
     const since = today - 100;
     const spell: Judged = { ...judged, status: 'inactive', inactiveSince: toDay(since) };
-    const on = (day: number) =>
-      segmentOf({ tier: null }, high, spell, withCurve, { calendar, now: day * millisecondsPerDay });
+    const on = (day: number) => segmentOf({ tier: null }, historyOf(high), spell, withCurve, day);
     expect(on(today).segment?.path).toBe('high_touch');
     let foretold = on(today).changesOnDay;
     expect(foretold).toBe(since + 7 * 52);
@@ -217,13 +218,13 @@ describe('the path', () => {
 
   test('says in one line why, in numbers of the programme', () => {
     const spell: Judged = { ...judged, status: 'inactive', inactiveSince: '2026-06-01' };
-    const { segment } = segmentOf({ tier: 'Gold' }, high, spell, withCurve, when);
-    expect(segmentText({ tier: 'Gold' }, high, { ...spell, segment }, withCurve, when)).toBe(
+    const { segment } = segmentOf({ tier: 'Gold' }, historyOf(high), spell, withCurve, today);
+    expect(segmentText({ tier: 'Gold' }, historyOf(high), { ...spell, segment }, withCurve, today)).toBe(
       'High potential, to be approached personally: its best twelve months brought 110000 EUR, more than 100 % of the partners with amounts; 11 active weeks in its best year, more than 95 % of all; partners of the tier Gold are usually at 75 % of all; of 100 partners that became inactive, about 20 came back within 26 weeks (known of 200 spells).',
     );
     const never: Judged = { ...judged, status: 'never_activated' };
-    const fresh = segmentOf({ tier: null }, [], never, facts, when).segment;
-    expect(segmentText({ tier: null }, [], { ...never, segment: fresh }, facts, when)).toBe(
+    const fresh = segmentOf({ tier: null }, historyOf([]), never, facts, today).segment;
+    expect(segmentText({ tier: null }, historyOf([]), { ...never, segment: fresh }, facts, today)).toBe(
       'Medium potential, to be approached automatically: nothing is known of it yet, so it counts as the typical partner.',
     );
   });
@@ -247,14 +248,16 @@ describe('the facts of a programme', () => {
     expect(empty).toMatchObject({ partners: 0, amounts: [], returns: null });
     const { segment } = segmentOf(
       { tier: 'gold' },
-      [],
+      historyOf([]),
       { ...judged, status: 'never_activated' },
       empty,
-      when,
+      today,
     );
     expect(segment).toEqual({ potential: 'medium', path: 'automated' });
     for (const status of statuses) {
-      expect(() => segmentOf({ tier: null }, high, { ...judged, status }, empty, when)).not.toThrow();
+      expect(() =>
+        segmentOf({ tier: null }, historyOf(high), { ...judged, status }, empty, today),
+      ).not.toThrow();
     }
   });
 

@@ -54,9 +54,10 @@ type Candidate = {
 export function readCadence(history: History, models: CadenceModels, today: DayNumber): Cadence | null {
   const candidates = (Object.keys(streams) as Stream[]).flatMap((stream) => {
     const model = models.streams[stream];
-    const days = model === null ? [] : readSeries(history, streams[stream]).days;
-    const rhythm = model === null ? null : rhythmSinceReturn(days, model.parameters);
-    if (model === null || rhythm === null) return [];
+    if (model === null) return [];
+    const { days } = readSeries(history, streams[stream]);
+    const rhythm = rhythmSinceReturn(days, model.parameters);
+    if (rhythm === null) return [];
     return [{ stream, model, days, rhythm, repeatsEver: rhythmOf(days)?.repeats ?? 0 }];
   });
   const chosen =
@@ -131,17 +132,18 @@ function firstDayOn(from: DayNumber, holdsOn: (day: DayNumber) => boolean): DayN
  * too long, of two gaps by 60 %.
  */
 function gapsOf(days: readonly DayNumber[], firstDay: DayNumber): CadenceReading['gaps'] {
-  const gaps: number[] = [];
+  const gaps = new Int32Array(days.length);
+  let count = 0;
   let counted = firstDay;
   for (const day of days) {
     if (day - counted < episodeDays) continue;
-    gaps.push(day - counted);
+    gaps[count++] = day - counted;
     counted = day;
   }
-  if (gaps.length < repeatsOfAnOwnRhythm) return null;
-  gaps.sort((a, b) => a - b);
-  const last = gaps.length - 1;
-  const at = (index: number): number => gaps[index] ?? 0;
+  if (count < repeatsOfAnOwnRhythm) return null;
+  const sorted = gaps.subarray(0, count).sort();
+  const last = count - 1;
+  const at = (index: number): number => sorted[index] ?? 0;
   const typical = Math.round((at(Math.floor(last / 2)) + at(Math.ceil(last / 2))) / 2);
   return { typical, from: at(Math.round(0.1 * last)), to: at(Math.round(0.9 * last)) };
 }

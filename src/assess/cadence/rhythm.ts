@@ -67,9 +67,13 @@ function read(
       firstDay = day;
       countedDay = day;
     } else if (day - countedDay >= episodeDays) {
-      const before = { repeats, firstDay, countedDay, lastDay };
-      visit?.(before, day);
-      if (parameters !== null && isLongReturn(parameters, before, day)) {
+      visit?.({ repeats, firstDay, countedDay, lastDay }, day);
+      const silence = day - countedDay;
+      if (
+        parameters !== null &&
+        mayBeLong(parameters, silence, repeats, countedDay - firstDay) &&
+        isLongReturn(parameters, { repeats, firstDay, countedDay, lastDay }, day)
+      ) {
         repeats = 0;
         firstDay = day;
       } else {
@@ -88,6 +92,15 @@ function read(
  * starts anew then gains as much AUC on average (.002), but loses more than .002 on 6 of the days instead of 1.
  */
 const longSilence = 0.001;
+
+const logLongSilence = Math.log(longSilence);
+
+/** Spares most gaps the logarithm: ln S of mbg.ts is never less than this, since log1p(y) <= y. */
+function mayBeLong({ r, alpha }: Parameters, silenceDays: number, repeats: number, ageDays: number): boolean {
+  return (r + repeats) * silenceDays >= -logLongSilence * (alpha * 7 + ageDays) * (1 - rounding);
+}
+
+const rounding = 1e-9;
 
 /**
  * That alone is not enough: a partner of two thousand gaps has two such by chance. It must also have
