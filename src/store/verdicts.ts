@@ -55,7 +55,8 @@ export async function saveVerdicts(
 /**
  * One statement for the verdicts and their history, which compares with those that were there before it. The evidence of
  * a change is the row of its verdict until that one is written anew: then a copy stays with the change. Most verdicts of
- * a first run never need one.
+ * a first run never need one. The changes are asked for as an array, or PostgreSQL would go through all that there are
+ * for every page.
  */
 async function writeVerdicts(db: Db, runId: string, verdicts: readonly Verdict[]): Promise<number> {
   const { rows } = await sql<{ changed: number }>`
@@ -67,7 +68,8 @@ async function writeVerdicts(db: Db, runId: string, verdicts: readonly Verdict[]
         join lateral (select from partner where id = incoming.partner_id limit 1) as known on true
         left join lateral (select * from verdict where partner_id = incoming.partner_id limit 1) as old on true
     ), kept as (
-      update verdict_change set evidence = news.evidence from news where id = old_change
+      update verdict_change set evidence = news.evidence from news
+       where id = old_change and id = any(array(select old_change from news where old_change is not null))
     ), history as (
       insert into verdict_change
         (partner_id, run_id, changed_at, from_status, to_status, from_reason, to_reason, settings_version)
