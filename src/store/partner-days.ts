@@ -35,16 +35,14 @@ type Row = {
 async function* pages(db: Db, options: Options): AsyncGenerator<readonly PartnerDays[]> {
   const { now, timeZone, streams, touchedOnly, batchSize } = options;
   const labels = new KnownLabels(db);
-  const whom: RawBuilder<unknown> = touchedOnly
-    ? sql`touched join timeline using (partner_id)`
-    : sql`timeline`;
+  const { whom, key } = touchedOnly ? touched : everybody;
   let after = '';
   for (;;) {
     const { rows } = await sql<Row>`
       select id, partner_type, region, entries, (select max(code) from timeline_label) as newest_label
-        from ${whom} join partner on partner.id = timeline.partner_id
-       where is_partner and timeline.partner_id > ${after}
-       order by timeline.partner_id limit ${batchSize}`.execute(db);
+        from ${whom}
+       where is_partner and ${key} > ${after}
+       order by ${key} limit ${batchSize}`.execute(db);
     const last = rows.at(-1);
     if (last === undefined) return;
     after = last.id;
@@ -64,6 +62,22 @@ async function* pages(db: Db, options: Options): AsyncGenerator<readonly Partner
     }));
   }
 }
+
+const everybody: From = {
+  whom: sql`timeline join partner on partner.id = timeline.partner_id`,
+  key: sql`timeline.partner_id`,
+};
+
+/** Looked up one by one: joined as whole tables, everybody would be gone through for the few that were touched. */
+const touched: From = {
+  whom: sql`
+    touched
+    cross join lateral (select * from timeline where partner_id = touched.partner_id limit 1) as timeline
+    cross join lateral (select * from partner where id = touched.partner_id limit 1) as partner`,
+  key: sql`touched.partner_id`,
+};
+
+type From = { readonly whom: RawBuilder<unknown>; readonly key: RawBuilder<unknown> };
 
 /** -1 for what belongs to none of the streams. */
 function streamOf(label: Label | undefined, streams: readonly SourceKind[]): number {
