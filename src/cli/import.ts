@@ -4,14 +4,13 @@ import { Option, type Command } from 'commander';
 import { parseActivityCsv } from '../intake/csv.ts';
 import { batchActivities, emptyIntakeReport, type IntakeReport } from '../intake/load.ts';
 import { readCsvMap } from '../intake/map.ts';
+import { declareSource, holdResolved, resolvePartners } from '../jobs/intake.ts';
 import type { Activity, Source, SourceState } from '../model/activity.ts';
 import { exitCodes } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Kind } from '../model/kind.ts';
 import { upsertActivities } from '../store/activities.ts';
 import type { Store } from '../store/connect.ts';
-import { markAllDirty, partnerIdsByKey } from '../store/partners.ts';
-import { kindsOfSource, readSourceStates, saveSourceState } from '../store/sources.ts';
+import { kindsOfSource } from '../store/sources.ts';
 import { print, printError, printJson } from './output.ts';
 import { withStore } from './session.ts';
 
@@ -33,7 +32,7 @@ export function addImport(program: Command): void {
     .action(importFile);
 }
 
-type ImportResult = { stored: number; unchanged: number; unknownPartners: string[] };
+type ImportResult = { stored: number; unchanged: number; unknownPartners: readonly string[] };
 
 async function importFile(file: string, options: Options): Promise<void> {
   const map = options.map === undefined ? null : await readCsvMap(options.map);
@@ -51,7 +50,7 @@ async function importFile(file: string, options: Options): Promise<void> {
     }
     const complete = report.rejected === 0 && result.unknownPartners.length === 0;
     if (!options.dryRun && report.accepted > 0) {
-      await declareSource(store, { source, complete, completeUpTo: Math.min(latest, now) });
+      await declare(store, { source, complete, completeUpTo: Math.min(latest, now) });
     }
   });
   show(report, result, options);
@@ -74,51 +73,36 @@ export async function importActivities(
     addUp(result, await storeBatch(store, activities.slice(start, start + rowsPerBatch)));
   }
   for (const source of new Set(activities.map((activity) => activity.source))) {
-    await declareSource(store, { source, complete: result.unknownPartners.length === 0, completeUpTo });
+    await declare(store, { source, complete: result.unknownPartners.length === 0, completeUpTo });
   }
   return result;
 }
 
 async function storeBatch(store: Store, batch: readonly Activity[]): Promise<ImportResult> {
-  const { known, unknownPartners } = await resolve(store, batch);
-  const { inserted, changed, unchanged } = await store.db
-    .transaction()
-    .execute((transaction) => upsertActivities(transaction, known));
-  return { stored: inserted + changed, unchanged, unknownPartners };
+  return await store.db.transaction().execute(async (transaction) => {
+    const { known, unknownPartners } = await holdResolved(transaction, batch);
+    const { inserted, changed, unchanged } = await upsertActivities(transaction, known);
+    return { stored: inserted + changed, unchanged, unknownPartners };
+  });
 }
 
 async function resolveOnly(store: Store, batch: readonly Activity[]): Promise<ImportResult> {
-  const { known, unknownPartners } = await resolve(store, batch);
+  const { known, unknownPartners } = await resolvePartners(store.db, batch);
   return { stored: known.length, unchanged: 0, unknownPartners };
-}
-
-async function resolve(store: Store, batch: readonly Activity[]) {
-  const keys = [...new Set(batch.map(({ partnerId }) => partnerId))];
-  const partnerIds = await partnerIdsByKey(store.db, keys);
-  const known = batch.flatMap((activity) => {
-    const partnerId = partnerIds.get(activity.partnerId);
-    return partnerId === undefined ? [] : [{ ...activity, partnerId }];
-  });
-  return { known, unknownPartners: keys.filter((key) => !partnerIds.has(key)) };
 }
 
 function addUp(result: ImportResult, part: ImportResult): void {
   result.stored += part.stored;
   result.unchanged += part.unchanged;
-  result.unknownPartners.push(...part.unknownPartners.filter((key) => !result.unknownPartners.includes(key)));
+  result.unknownPartners = [...new Set([...result.unknownPartners, ...part.unknownPartners])];
 }
 
-/**
- * From now on this source exists, and its silence means something. What it can tell about is what it has told. A file
- * with rows we could not use, or of partners we do not know, leaves it incomplete; one that ends in the past is known
- * only so far (I4).
- */
-async function declareSource(store: Store, state: Omit<SourceState, 'kinds'>): Promise<void> {
-  const known = (await readSourceStates(store.db)).find(({ source }) => source === state.source);
-  const told = await kindsOfSource(store.db, state.source);
-  const kinds = [...new Set<Kind>([...(known?.kinds ?? []), ...told])].sort();
-  const { changed } = await saveSourceState(store.db, { ...state, kinds }, 'import');
-  if (changed) await markAllDirty(store.db);
+/** A file with rows we could not use, or of partners we do not know, leaves its source incomplete. */
+async function declare(store: Store, state: Omit<SourceState, 'kinds'>): Promise<void> {
+  await store.db.transaction().execute(async (transaction) => {
+    const told = await kindsOfSource(transaction, state.source);
+    await declareSource(transaction, { ...state, told });
+  });
 }
 
 function show(report: IntakeReport, result: ImportResult, options: Options): void {

@@ -33,7 +33,7 @@ export function readKind(cell: string, words: CsvMap['kinds']): Read<Kind> {
   if (mapped !== undefined) return { value: mapped };
   if (kindSet.has(cell)) return { value: cell as Kind };
   return {
-    problem: `kind ${quote(cell)} is unknown; use one of ${kinds.join(', ')}, or translate it in a map ("kinds")`,
+    problem: `kind ${quote(cell)} is unknown; use one of ${kinds.join(', ')}`,
   };
 }
 

@@ -2,17 +2,16 @@
  * Activity from a CSV file: the canonical columns (DESIGN.md section 8), or any file with a map. Streamed, so that
  * memory does not grow with the file; every row that cannot be used becomes one sentence, and none is lost without.
  */
-import { hash } from 'node:crypto';
 import { basename } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { parse, type Info } from 'csv-parse';
 import type { Activity, Source } from '../model/activity.ts';
 import { UsageError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
-import { readId, readKind, readMoment, readMoney, readQuantity } from './cells.ts';
 import { readHeader, type Layout } from './header.ts';
 import { defaultCsvLimits, type CsvLimits } from './limits.ts';
-import { canonicalColumns, type CanonicalColumn, type CsvMap } from './map.ts';
+import { canonicalColumns, type CsvMap } from './map.ts';
+import { identifyRows, readRow, type RowContent } from './row.ts';
 import { readText } from './text.ts';
 
 /** `row` is the line of the file as an editor counts it, the header being row 1. */
@@ -44,7 +43,7 @@ export async function* parseActivityCsv(
   const limits = { ...defaultCsvLimits, ...options.limits };
   const name = basename(file);
   const map = options.map ?? null;
-  const occurrences = createOccurrences();
+  const identified = identifyRows();
   let layout: Layout | null = null;
   let rows = 0;
 
@@ -59,16 +58,12 @@ export async function* parseActivityCsv(
         `${name} has more than ${limits.maxRows} rows: split it and import the parts one after the other.`,
       );
     }
-    const read = readRow(cells, layout, options, limits);
-    if (typeof read === 'string') {
-      yield { row: line, problem: `${name}, row ${line}: ${read}.` };
+    const read = readRecord(cells, layout, options, limits);
+    if ('problem' in read) {
+      yield { row: line, problem: `${name}, row ${line}: ${read.problem}.` };
       continue;
     }
-    const { externalId, ...content } = read;
-    yield {
-      row: line,
-      activity: { ...content, source: options.source, sourceId: externalId ?? occurrences(content) },
-    };
+    yield { row: line, activity: identified(read, options.source) };
   }
 }
 
@@ -139,70 +134,22 @@ function explainSyntax(
   }
 }
 
-type RowContent = Omit<Activity, 'source' | 'sourceId'>;
-
 /** One row's values, or what is wrong with the row. */
-function readRow(
+function readRecord(
   cells: readonly string[],
   { width, positions }: Layout,
   { map, now }: CsvOptions,
   limits: CsvLimits,
-): (RowContent & { readonly externalId: string | null }) | string {
-  if (cells.length !== width) return `has ${cells.length} cells, but the first row has ${width} columns`;
+): RowContent | { readonly problem: string } {
+  if (cells.length !== width) {
+    return { problem: `has ${cells.length} cells, but the first row has ${width} columns` };
+  }
   const long = canonicalColumns.find(
     (column) => (cells[positions[column] ?? -1]?.length ?? 0) > limits.maxCellCharacters,
   );
-  if (long !== undefined) return `${long} is longer than ${limits.maxCellCharacters} characters`;
-  const cell = (column: CanonicalColumn): string => cells[positions[column] ?? -1] ?? '';
-
-  const partnerId = readId(cell('partner_id'), 'partner_id');
-  if ('problem' in partnerId) return partnerId.problem;
-  const occurredAt = readMoment(cell('occurred_at'), map?.dateFormat, now);
-  if ('problem' in occurredAt) return occurredAt.problem;
-  const kind = readKindOf(cell('kind'), map);
-  if ('problem' in kind) return kind.problem;
-  const quantity = readQuantity(cell('quantity'));
-  if ('problem' in quantity) return quantity.problem;
-  const currency = map?.constants.currency ?? cell('currency');
-  const amount = readMoney(cell('amount'), currency, map?.decimal ?? null);
-  if ('problem' in amount) return amount.problem;
-  const externalId =
-    cell('external_id') === '' ? { value: null } : readId(cell('external_id'), 'external_id');
-  if ('problem' in externalId) return externalId.problem;
-
-  return {
-    partnerId: partnerId.value,
-    kind: kind.value,
-    occurredAt: occurredAt.value,
-    quantity: quantity.value,
-    amount: amount.value,
-    externalId: externalId.value,
-  };
-}
-
-function readKindOf(cell: string, map: CsvMap | undefined): ReturnType<typeof readKind> {
-  const constant = map?.constants.kind;
-  return constant === undefined ? readKind(cell, map?.kinds ?? {}) : { value: constant };
-}
-
-/**
- * Ids for rows that bring none: made of the row's content and of how often that content stood in the file before, so
- * that the same file gives the same ids while two equal sales on one day stay two.
- */
-function createOccurrences(): (content: RowContent) => string {
-  // 48 bits in a number keep millions of rows small; should two contents ever share them, one is merely counted as 2.
-  const seen = new Set<number>();
-  const repeats = new Map<number, number>();
-  return ({ partnerId, occurredAt, kind, quantity, amount }) => {
-    const content = JSON.stringify([partnerId, occurredAt, kind, quantity, amount?.amount, amount?.currency]);
-    const digest = hash('sha256', content, 'hex');
-    const key = Number.parseInt(digest.slice(0, 12), 16);
-    if (!seen.has(key)) {
-      seen.add(key);
-      return `row-${digest.slice(0, 32)}-1`;
-    }
-    const occurrence = (repeats.get(key) ?? 1) + 1;
-    repeats.set(key, occurrence);
-    return `row-${digest.slice(0, 32)}-${occurrence}`;
-  };
+  if (long !== undefined) return { problem: `${long} is longer than ${limits.maxCellCharacters} characters` };
+  const read = readRow((column) => cells[positions[column] ?? -1] ?? '', { map: map ?? null, now });
+  return 'problem' in read && read.column === 'kind'
+    ? { problem: `${read.problem}, or translate it in a map ("kinds")` }
+    : read;
 }

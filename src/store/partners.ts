@@ -351,6 +351,18 @@ export async function partnerIdsByKey(db: Db, keys: readonly string[]): Promise<
   return new Map(rows.map(({ key, id }) => [key, id]));
 }
 
+/**
+ * Those of the ids that are current partners, none of whom is merged or erased until the transaction ends: it waits for
+ * whoever does so at this moment. Changing a partner needs no such place. In order of id, as everybody who locks partners.
+ */
+export async function holdPartners(transaction: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select id from partner where is_partner and id = any(${ids}::text[]) order by id for key share`.execute(
+    transaction,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 export function partnerOf(row: Selectable<Tables['partner']>): SyncedPartner {
   return {
     id: row.id,
