@@ -29,7 +29,7 @@ export type Tables = {
   settings_audit: {
     id: Generated<number>;
     at: Timestamp;
-    action: 'saved' | 'restored' | 'approved' | 'properties_removed';
+    action: 'saved' | 'restored' | 'approved' | 'properties_removed' | 'key_created' | 'key_revoked';
     author: string;
     user_id: string | null;
     from_version: number | null;
@@ -116,6 +116,19 @@ export type Tables = {
     kinds: Kind[];
     sync_id: string;
     records: ColumnType<number | null, number | null | undefined, number | null>;
+  };
+  /** Rows that were sent and could not be used; an empty id for those that nobody would recognise. */
+  missing_row: { source: string; source_id: string; since: Timestamp };
+  received_batch: { source: string; request_key: string; fingerprint: string; received_at: Timestamp };
+  api_key: {
+    id: string;
+    secret_hash: Buffer;
+    source: string;
+    name: string;
+    created_at: Timestamp;
+    author: string;
+    revoked_at: ColumnType<Date | null, string | null | undefined, string | null>;
+    last_used_on: ColumnType<string | null, string | null | undefined, string | null>;
   };
   watermark: { type: RecordType; up_to: Timestamp };
   sync: {
@@ -235,6 +248,8 @@ export type Tables = {
     /** The row of `verdict` as it was written then, its instants as text; null while that row still stands. */
     evidence: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
   };
+  /** Companies that were merged since we knew them (merges.ts). */
+  company_merge: { merged_id: string; survivor_id: string; merged_at: Timestamp; inherited: boolean };
   approved_preview: { settings: Json<unknown>; moves: number; author: string; approved_at: Timestamp };
   episode: { partner_id: string; number: number; opened_at: Timestamp; closed_at: NullableTimestamp };
   publish_failure: { run_id: string; partner_id: string; category: string; message: string };

@@ -43,6 +43,10 @@ function auditSentence({ action, fromVersion, toVersion, note }: AuditEntry): st
       return `Approved what the preview of version ${toVersion} showed${noted}`;
     case 'properties_removed':
       return `Removed Rekindle’s properties from HubSpot${noted}`;
+    case 'key_created':
+      return `Created an API key${noted}`;
+    case 'key_revoked':
+      return `Revoked an API key${noted}`;
   }
 }
 
