@@ -248,8 +248,6 @@ export type Tables = {
     /** The row of `verdict` as it was written then, its instants as text; null while that row still stands. */
     evidence: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
   };
-  /** Companies that were merged since we knew them (merges.ts). */
-  company_merge: { merged_id: string; survivor_id: string; merged_at: Timestamp; inherited: boolean };
   approved_preview: { settings: Json<unknown>; moves: number; author: string; approved_at: Timestamp };
   episode: { partner_id: string; number: number; opened_at: Timestamp; closed_at: NullableTimestamp };
   publish_failure: { run_id: string; partner_id: string; category: string; message: string };
