@@ -14,11 +14,13 @@ type Props = {
   readonly recommendation: Recommendation;
   readonly server: string | null;
   readonly company: Company;
+  /** Whether to offer what acts on the partner; what to do is told to everybody. */
+  readonly mayAct: boolean;
   readonly onCreated: (sentence: string, created: boolean) => void;
   readonly onCopy: (text: string) => Promise<void>;
 };
 
-export function NextStep({ recommendation, server, company, onCreated, onCopy }: Props) {
+export function NextStep({ recommendation, server, company, mayAct, onCreated, onCopy }: Props) {
   const companyId = String(company.objectId);
   const { task, create } = useTask(server, companyId, recommendation.play, onCreated);
   const { draft, questions, incentive, others } = recommendation;
@@ -33,13 +35,19 @@ export function NextStep({ recommendation, server, company, onCreated, onCopy }:
           </Flex>
           <Steps steps={recommendation.steps} />
           <TaskOutcome task={task} />
-          <ButtonRow>
-            <TaskButton task={task} create={create} variant="primary" testId="create-task" />
-            <WriteEmail draft={draft} company={company} />
-            <CrmActionButton actionType="SCHEDULE_MEETING" actionContext={{ ...company }} variant="secondary">
-              Schedule a meeting
-            </CrmActionButton>
-          </ButtonRow>
+          {mayAct ? (
+            <ButtonRow>
+              <TaskButton task={task} create={create} variant="primary" testId="create-task" />
+              <WriteEmail draft={draft} company={company} />
+              <CrmActionButton
+                actionType="SCHEDULE_MEETING"
+                actionContext={{ ...company }}
+                variant="secondary"
+              >
+                Schedule a meeting
+              </CrmActionButton>
+            </ButtonRow>
+          ) : null}
           <Flex direction="column" gap="xs">
             <DraftMessage draft={draft} onCopy={onCopy} />
             {questions.length === 0 ? null : <Questions questions={questions} />}
@@ -53,7 +61,13 @@ export function NextStep({ recommendation, server, company, onCreated, onCopy }:
           </Flex>
         </Flex>
       </Tile>
-      <OtherPlays others={others} server={server} companyId={companyId} onCreated={onCreated} />
+      <OtherPlays
+        others={others}
+        server={server}
+        companyId={companyId}
+        mayAct={mayAct}
+        onCreated={onCreated}
+      />
     </Flex>
   );
 }

@@ -7,6 +7,7 @@ import { useTask } from './use-task.ts';
 type Context = {
   readonly server: string | null;
   readonly companyId: string;
+  readonly mayAct: boolean;
   readonly onCreated: (sentence: string, created: boolean) => void;
 };
 
@@ -21,7 +22,7 @@ export function OtherPlays({ others, ...context }: Context & { readonly others: 
   );
 }
 
-function OtherPlay({ advice, server, companyId, onCreated }: Context & { readonly advice: Advice }) {
+function OtherPlay({ advice, server, companyId, mayAct, onCreated }: Context & { readonly advice: Advice }) {
   const { task, create } = useTask(server, companyId, advice.play, onCreated);
   return (
     <Accordion title={`Or: ${advice.title}`} size="xs" testId={`other-${advice.play}`}>
@@ -29,9 +30,11 @@ function OtherPlay({ advice, server, companyId, onCreated }: Context & { readonl
         <Because because={advice.because} />
         <Steps steps={advice.steps} />
         <TaskOutcome task={task} />
-        <ButtonRow>
-          <TaskButton task={task} create={create} variant="secondary" testId={`create-${advice.play}`} />
-        </ButtonRow>
+        {mayAct ? (
+          <ButtonRow>
+            <TaskButton task={task} create={create} variant="secondary" testId={`create-${advice.play}`} />
+          </ButtonRow>
+        ) : null}
       </Flex>
     </Accordion>
   );

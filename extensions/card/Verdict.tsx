@@ -7,6 +7,7 @@ import { Health } from './Health.tsx';
 import { HistorySection } from './HistorySection.tsx';
 import { NextStep } from './NextStep.tsx';
 import { Reasons } from './Reasons.tsx';
+import { RecordedFacts } from './RecordedFacts.tsx';
 import { StatusLine } from './StatusLine.tsx';
 
 type Props = {
@@ -33,6 +34,7 @@ export function Verdict(props: Props) {
         <Heading>{partner.status.sentence}</Heading>
       </Flex>
       <Reasons reasons={partner.reasons} timeZone={timeZone} />
+      <NoPermission access={partner.access} />
       {partner.recommendation === null ? null : (
         <NextStep
           // Another play is another task: what became of the earlier one must not colour it.
@@ -40,16 +42,21 @@ export function Verdict(props: Props) {
           recommendation={partner.recommendation}
           server={server}
           company={company}
+          mayAct={partner.access.mayAct}
           onCreated={props.onTaskCreated}
           onCopy={props.onCopy}
         />
       )}
-      <Actions
-        recorded={partner.recorded}
-        server={server}
-        companyId={String(company.objectId)}
-        onDone={props.onActed}
-      />
+      {partner.access.mayAct ? (
+        <Actions
+          recorded={partner.recorded}
+          server={server}
+          companyId={String(company.objectId)}
+          onDone={props.onActed}
+        />
+      ) : (
+        <Recorded recorded={partner.recorded} />
+      )}
       <Health health={partner.health} />
       <Facts partner={partner} />
       <HistorySection server={server} companyId={String(company.objectId)} />
@@ -72,6 +79,27 @@ export function Verdict(props: Props) {
           {props.refreshing ? 'Refreshing…' : 'Refresh'}
         </Button>
       </Flex>
+    </Flex>
+  );
+}
+
+/** In place of every button that acts. It is a courtesy: the server refuses whoever presses one all the same. */
+function NoPermission({ access }: { access: Judged['access'] }) {
+  if (access.mayAct) return null;
+  return (
+    <Alert title="You can look, not act" variant="info">
+      {access.sentence}
+    </Alert>
+  );
+}
+
+/** What others have recorded, for those who can only read it. */
+function Recorded({ recorded }: { recorded: Judged['recorded'] }) {
+  if (recorded === null) return null;
+  return (
+    <Flex direction="column" gap="sm">
+      <Heading>Recorded</Heading>
+      <RecordedFacts recorded={recorded} />
     </Flex>
   );
 }

@@ -93,7 +93,13 @@ const knownRecorded = nullable(
 /** An older server says nothing of it. */
 const recorded: typeof knownRecorded = (value, at) => (value === undefined ? null : knownRecorded(value, at));
 
+const knownAccess = shape({ mayAct: truth, sentence: text });
+/** A server that says nothing of it lets everybody act. */
+const access: typeof knownAccess = (value, at) =>
+  value === undefined ? { mayAct: true, sentence: '' } : knownAccess(value, at);
+
 const judged = shape({
+  access,
   partner: shape({ id: text, name: text, owner: nullable(text) }),
   status: shape({
     value: oneOf(statuses),

@@ -24,6 +24,7 @@ export async function showInBrowser(options: {
 }): Promise<void> {
   const { portal, store, sandbox, hubspot, log, signal } = options;
   const { seed } = portal;
+  const users = previewUsers(portal);
   await using resources = new AsyncDisposableStack();
   const server = await startServer({
     store,
@@ -32,6 +33,8 @@ export async function showInBrowser(options: {
     publicUrl,
     portalId: seed.portalId,
     appId: seed.appId,
+    // The reader sees what somebody sees who may not act; the admin may, as HubSpot knows them as a super admin.
+    actors: users.filter(({ role }) => role === 'manager').map(({ id }) => id),
     acting: {
       hubspot,
       refresh: (anew) => performRefresh({ store, hubspot, clock: Date.now, signal, anew }),
@@ -50,7 +53,7 @@ export async function showInBrowser(options: {
     appId: seed.appId,
     apiBaseUrl: publicUrl,
     serverUrl: server.url,
-    users: previewUsers(portal),
+    users,
     timeZone: seed.timeZone,
   });
   resources.defer(() => preview.close());

@@ -16,7 +16,7 @@ import { currentSettings } from '../store/settings.ts';
 import { readSourceStates } from '../store/sources.ts';
 import { createLogger, withoutSecrets } from '../web/log.ts';
 import { checkQuota, checkWaitingChanges, doctorsQuota } from './doctor-load.ts';
-import { readEnvironment, required, whereToFind, type Environment } from './environment.ts';
+import { readEnvironment, required, whereToFind, whoMayAct, type Environment } from './environment.ts';
 import { learnedText } from '../insight/learned-text.ts';
 import { print, printJson } from './output.ts';
 import { checkProgramme } from './programme-text.ts';
@@ -56,7 +56,11 @@ async function doctor(options: { json?: true }): Promise<void> {
     findings.push(...(await examine(hubspotChecks(hubspot, environment, store))));
   }
   findings.push(
-    ...(await examine([signatureCheck(environment), ...(store === null ? [] : storeChecks(store))])),
+    ...(await examine([
+      signatureCheck(environment),
+      actingCheck(environment),
+      ...(store === null ? [] : storeChecks(store)),
+    ])),
   );
   report(findings, options.json ?? false);
 }
@@ -171,6 +175,11 @@ function signatureCheck(environment: Environment): Check {
         : { state: 'fail', sentence: `The self-test failed: ${verified.reason}` };
     },
   };
+}
+
+function actingCheck(environment: Environment): Check {
+  const { isDoubtful, sentence } = whoMayAct(environment);
+  return { name: 'acting', run: async () => ({ state: isDoubtful ? 'warn' : 'ok', sentence }) };
 }
 
 async function checkAudit(store: Store): Promise<Omit<Finding, 'check'>> {

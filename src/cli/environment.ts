@@ -10,6 +10,14 @@ function isSafeForToken(url: string): boolean {
   return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }
 
+const people = z
+  .string()
+  .transform((text) => text.split(/[\s,;]+/).filter((person) => person !== ''))
+  .refine(
+    (named) => named.every((person) => /^\d{1,20}$|^[^@]+@[^@]+$/.test(person)),
+    'must be HubSpot user ids or email addresses, with commas between them',
+  );
+
 const environmentSchema = z.object({
   HUBSPOT_ACCESS_TOKEN: z.string().min(1).optional(),
   HUBSPOT_CLIENT_SECRET: z.string().min(1).optional(),
@@ -22,14 +30,9 @@ const environmentSchema = z.object({
     )
     .default('https://api.hubapi.com'),
   PUBLIC_URL: httpUrl.optional(),
-  REKINDLE_SETTINGS_ADMINS: z
-    .string()
-    .default('')
-    .transform((text) => text.split(/[\s,;]+/).filter((admin) => admin !== ''))
-    .refine(
-      (admins) => admins.every((admin) => /^\d{1,20}$|^[^@]+@[^@]+$/.test(admin)),
-      'must be HubSpot user ids or email addresses, with commas between them',
-    ),
+  REKINDLE_SETTINGS_ADMINS: people.default([]),
+  /** Null where it is not set; an empty list names nobody, and `serve` says at its start what that means. */
+  REKINDLE_ACTORS: people.nullable().default(null),
   DATABASE_URL: z.string().min(1).optional(),
   REKINDLE_DATA_DIR: z.string().min(1).default('./data'),
   PORT: z.coerce.number('must be a port number').int().min(0).max(65_535).default(3000),
@@ -44,6 +47,8 @@ const secretNames = ['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_CLIENT_SECRET', 'DATABASE_
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
   const named: Record<string, string | undefined> = {};
   for (const name of Object.keys(environmentSchema.shape)) named[name] = variables[name] || undefined;
+  // Empty is not unset here alone: whoever means nobody, or lost the list, must not get everybody.
+  named['REKINDLE_ACTORS'] = variables['REKINDLE_ACTORS'];
   for (const name of secretNames) {
     const file = variables[`${name}_FILE`];
     if (file) named[name] = readSecretFile(`${name}_FILE`, file);
@@ -84,3 +89,31 @@ export const whereToFind = {
   publicUrl: 'Set it to the https address under which HubSpot reaches this server; see docs/install.md.',
   portalId: 'Set it to the number of your HubSpot account (in the address bar after /contacts/).',
 } as const;
+
+/** Who may act at the card, for whoever starts the server; doubtful where the list may be empty by mistake. */
+export function whoMayAct({ REKINDLE_ACTORS: actors }: Environment): {
+  readonly isDoubtful: boolean;
+  readonly sentence: string;
+} {
+  if (actors === null) {
+    return {
+      isDoubtful: false,
+      sentence:
+        'Every user of the HubSpot account may act on partners at the card: REKINDLE_ACTORS is not set.',
+    };
+  }
+  if (actors.length === 0) {
+    return {
+      isDoubtful: true,
+      sentence:
+        'Only those who may change the settings may act on partners at the card: REKINDLE_ACTORS is set and names nobody. ' +
+        'Name HubSpot user ids or email addresses in it, or remove it so that every user may act.',
+    };
+  }
+  return {
+    isDoubtful: false,
+    sentence:
+      `Those whom REKINDLE_ACTORS names (${actors.length}) and those who may change the settings may act on partners at ` +
+      'the card; the other users may look.',
+  };
+}

@@ -7,7 +7,7 @@ import { startRefresher, type Refresher } from '../jobs/refresher.ts';
 import { performRun } from '../jobs/run.ts';
 import { startQueue } from '../jobs/queue.ts';
 import { startServer } from '../web/server.ts';
-import { required, whereToFind } from './environment.ts';
+import { required, whereToFind, whoMayAct } from './environment.ts';
 import { wholeNumber } from './options.ts';
 import { withHubSpot, withStore, type Session } from './session.ts';
 
@@ -42,6 +42,7 @@ async function serve(session: Session, hubspot: HubSpot, options: { port?: numbe
     portalId: required(environment, 'HUBSPOT_PORTAL_ID', whereToFind.portalId),
     appId: environment.HUBSPOT_APP_ID ?? null,
     settingsAdmins: environment.REKINDLE_SETTINGS_ADMINS,
+    actors: environment.REKINDLE_ACTORS,
     port: options.port ?? environment.PORT,
     log,
     clock: Date.now,
@@ -51,6 +52,8 @@ async function serve(session: Session, hubspot: HubSpot, options: { port?: numbe
       refresh: (anew) => performRefresh({ store, hubspot, clock: Date.now, signal: session.signal, anew }),
     },
   });
+  const acting = whoMayAct(environment);
+  log[acting.isDoubtful ? 'warn' : 'info']({}, acting.sentence);
   log.info({ url: server.url, store: store.describe }, 'the server is ready');
   // Both stop at the same signal: one after the other could outlast the 30 s after which supervisors kill.
   const stopped = session.signal.aborted ? Promise.resolve() : once(session.signal, 'abort');

@@ -14,7 +14,12 @@ import { verifiedRequestOf } from './verified-request.ts';
 
 /** Who signed-in HubSpot says is asking. */
 export type Asker = { readonly userId: string; readonly email: string | null };
-export type Access = { readonly mayChange: boolean; readonly sentence: string };
+export type Access = {
+  readonly mayChange: boolean;
+  readonly sentence: string;
+  /** Why a no may be one for now only, as a clause; null where HubSpot answered or was not asked. */
+  readonly doubt: string | null;
+};
 export type AccessCheck = (asker: Asker) => Promise<Access>;
 
 export function askerOf(request: Request): Asker {
@@ -49,13 +54,22 @@ type Options = {
 };
 
 export function checkAccess(options: Options): AccessCheck {
-  const listed = new Set(options.admins.map((admin) => admin.toLowerCase()));
+  const isListed = onList(options.admins);
   const standings = new Standings(options);
-  return async (asker) => {
-    if (listed.has(asker.userId) || (asker.email !== null && listed.has(asker.email.toLowerCase())))
-      return { mayChange: true, sentence: 'You may change these settings: you are on the server’s list.' };
-    return accessBy(await standings.of(asker), asker);
-  };
+  return async (asker) =>
+    isListed(asker)
+      ? {
+          mayChange: true,
+          sentence: 'You may change these settings: you are on the server’s list.',
+          doubt: null,
+        }
+      : accessBy(await standings.of(asker), asker);
+}
+
+/** @param people HubSpot user ids and email addresses */
+export function onList(people: readonly string[]): (asker: Asker) => boolean {
+  const listed = new Set(people.map((person) => person.toLowerCase()));
+  return ({ userId, email }) => listed.has(userId) || (email !== null && listed.has(email.toLowerCase()));
 }
 
 function accessBy(standing: Standing, { userId }: Asker): Access {
@@ -65,20 +79,23 @@ function accessBy(standing: Standing, { userId }: Asker): Access {
       return {
         mayChange: true,
         sentence: 'You may change these settings as a super admin of this HubSpot account.',
+        doubt: null,
       };
     case 'other':
       return {
         mayChange: false,
         sentence:
-          'You can read these settings but not change them: you are neither on the server’s list of administrators nor a ' +
+          'You can read these settings but neither change them nor preview a change: you are neither on the server’s list of administrators nor a ' +
           `super admin of this HubSpot account. Ask somebody who is, or ${add}.`,
+        doubt: null,
       };
     case 'unknown':
       return {
         mayChange: false,
         sentence:
-          'You can read these settings but not change them for now: you are not on the server’s list of administrators, and ' +
+          'You can read these settings but neither change them nor preview a change for now: you are not on the server’s list of administrators, and ' +
           `${standing.because}. Otherwise ${add}.`,
+        doubt: standing.because,
       };
   }
 }

@@ -1,6 +1,7 @@
 /** The addresses of what people and workflows do to partners. */
 import type { Express, RequestHandler } from 'express';
 import { actOnPartners, type ActOptions } from './act.ts';
+import type { ActingCheck } from './acting.ts';
 import { actFromCard } from './actions.ts';
 import { limits } from './limits.ts';
 import { allowMethods } from './middleware/methods.ts';
@@ -13,6 +14,8 @@ export function addActionRoutes(
   app: Express,
   options: ActOptions & {
     readonly portalId: string;
+    /** Of people at the card: who builds a workflow that acts is HubSpot's to say. */
+    readonly acting: ActingCheck;
     /** Signed for a user of our account, and counted. */
     readonly ofUser: readonly RequestHandler[];
     /** Signed for HubSpot itself, by the older signature, too. */
@@ -26,7 +29,7 @@ export function addActionRoutes(
     readRawBody(),
     ...options.ofUser,
     refuseReplays(options.clock),
-    actFromCard(act),
+    actFromCard(act, options),
   );
   // No limit per user: workflows have none, and a thousand partners may reach an action at once.
   const fromWorkflows = [

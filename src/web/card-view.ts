@@ -8,6 +8,7 @@ import type { Owner, Partner } from '../model/partner.ts';
 import type { SyncedPartner } from '../store/partners.ts';
 import type { PartnerDefinition, SettingsVersion } from '../model/settings.ts';
 import { statusNames, type Reason, type Verdict } from '../model/verdict.ts';
+import type { Acting } from './acting.ts';
 import type { CardPartner, CardResponse } from './contract.ts';
 import type { Freshness } from './freshness.ts';
 import { recordedOf } from './recorded.ts';
@@ -30,7 +31,8 @@ export type CardFacts = {
   readonly now: Instant;
 };
 
-export function cardOf(facts: CardFacts): CardResponse {
+/** @param access of whoever looks */
+export function cardOf(facts: CardFacts, access: Acting): CardResponse {
   const { partner, verdict, settings, freshness } = facts;
   if (settings === null) {
     return {
@@ -50,7 +52,7 @@ export function cardOf(facts: CardFacts): CardResponse {
       sentence: `This partner has not been judged yet; the next run will do so. ${freshness.sentence}`,
     };
   }
-  return judgedCard(partner, verdict, settings, facts);
+  return { ...judgedCard(partner, verdict, settings, facts), access };
 }
 
 function judgedCard(
@@ -58,7 +60,7 @@ function judgedCard(
   verdict: Verdict,
   settings: SettingsVersion,
   { owner, freshness, recommendation, timeZone, learned, now }: CardFacts,
-): CardPartner {
+): Omit<CardPartner, 'access'> {
   return {
     state: 'judged',
     partner: { id: partner.id, name: partnerName(partner), owner: owner?.name ?? null },

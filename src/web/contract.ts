@@ -87,6 +87,8 @@ const dataFreshness = z.strictObject({
 
 export const cardPartnerSchema = z.strictObject({
   state: z.literal('judged'),
+  /** Whether whoever looks may act on the partner, and why, or who can allow it. The server asks again with every press. */
+  access: z.strictObject({ mayAct: z.boolean(), sentence: z.string() }),
   partner: z.strictObject({ id: z.string(), name: z.string(), owner: z.string().nullable() }),
   status: z.strictObject({
     value: z.enum(statuses),

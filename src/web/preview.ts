@@ -12,12 +12,14 @@ import { RekindleError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import { settingsSchema, type Settings } from '../model/settings.ts';
 import type { Store } from '../store/connect.ts';
+import { askerOf, type AccessCheck } from './access.ts';
 import { previewRequestSchema, type PreviewResponse } from './contract.ts';
 import type { Logger } from './log.ts';
 import { jsonBodyOf } from './middleware/json-body.ts';
 
 type PreviewServerOptions = {
   readonly store: Store;
+  readonly access: AccessCheck;
   readonly log: Logger;
   readonly clock: () => Instant;
   readonly isClosing: () => boolean;
@@ -49,6 +51,12 @@ export function previewSettingsDraft(options: PreviewServerOptions): RequestHand
         ({ path, message }) => `${path.join('.') || 'settings'}: ${message}`,
       );
       response.json({ state: 'invalid', problems } satisfies PreviewResponse);
+      return;
+    }
+    // Judging everybody keeps the database busy, and those who may save waiting: it is for them alone.
+    const { mayChange, sentence } = await options.access(askerOf(request));
+    if (!mayChange) {
+      response.json({ state: 'refused', sentence } satisfies PreviewResponse);
       return;
     }
     const draft = JSON.stringify(parsed.data);

@@ -10,7 +10,9 @@ import { RekindleError, UsageError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Store } from '../store/connect.ts';
 import { readPortal } from '../store/portal.ts';
+import { checkAccess } from './access.ts';
 import type { ActOptions } from './act.ts';
+import { checkActing } from './acting.ts';
 import { addActionRoutes } from './action-routes.ts';
 import { showCard } from './card.ts';
 import { livez, readyz } from './health.ts';
@@ -46,6 +48,8 @@ export type ServerOptions = {
   readonly appId: string | null;
   /** Who may change the settings besides super admins: HubSpot user ids and email addresses. */
   readonly settingsAdmins?: readonly string[];
+  /** Who may act at the card besides those who may change the settings; every user of the account where it is absent or null. */
+  readonly actors?: readonly string[] | null;
   /** 0 takes any free port. */
   readonly port: number;
   /** The address to listen on; every one of this machine when absent. */
@@ -134,22 +138,30 @@ function assemble(options: ServerOptions, isClosing: () => boolean): express.Exp
   // One limit for all that a user asks, wherever it is sent.
   const ofUser = [signed, ourPortalOnly(options), limitPerUser()];
   const fromHubSpot = [readRawBody(), ...ofUser];
-  app.all('/card', allowMethods('GET'), fromHubSpot, showCard(options));
+  const access = checkAccess({ ...options, admins: options.settingsAdmins ?? [] });
+  const acting = checkActing({ actors: options.actors ?? null, access });
+  app.all('/card', allowMethods('GET'), fromHubSpot, showCard({ store, acting, clock }));
   if (options.acting !== undefined) {
     const ofWorkflow = [requireWorkflowSignature(signing), refusePeople()];
-    addActionRoutes(app, { ...options, ...options.acting, ofUser, ofWorkflow });
+    addActionRoutes(app, { ...options, ...options.acting, acting, ofUser, ofWorkflow });
   }
   app.all('/home', allowMethods('GET'), fromHubSpot, showHome(options));
   app.all('/card/history', allowMethods('GET'), fromHubSpot, showHistory(options));
-  addSettingsRoutes(app, { ...options, settingsAdmins: options.settingsAdmins ?? [], ofUser });
+  addSettingsRoutes(app, { ...options, access, ofUser });
   app.all(
     '/settings/preview',
     allowMethods('POST'),
     readRawBody(limits.settingsBodyBytes),
     ofUser,
-    previewSettingsDraft({ store, log, clock, isClosing }),
+    previewSettingsDraft({ store, access, log, clock, isClosing }),
   );
-  app.all('/card/task', allowMethods('POST'), fromHubSpot, refuseReplays(clock), createTask(options));
+  app.all(
+    '/card/task',
+    allowMethods('POST'),
+    fromHubSpot,
+    refuseReplays(clock),
+    createTask({ ...options, acting }),
+  );
 
   app.use(notFound());
   app.use(answerErrors(log));

@@ -3,7 +3,7 @@ import type { Express, RequestHandler } from 'express';
 import type { HubSpot } from '../hubspot/hubspot.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Store } from '../store/connect.ts';
-import { checkAccess } from './access.ts';
+import type { AccessCheck } from './access.ts';
 import { limits } from './limits.ts';
 import type { Logger } from './log.ts';
 import { allowMethods } from './middleware/methods.ts';
@@ -31,7 +31,7 @@ export function addSettingsRoutes(
   options: {
     readonly store: Store;
     readonly hubspot: SettingsHubSpot;
-    readonly settingsAdmins: readonly string[];
+    readonly access: AccessCheck;
     readonly portalId: string;
     /** Signed for a user of our account, and counted. */
     readonly ofUser: readonly RequestHandler[];
@@ -39,8 +39,7 @@ export function addSettingsRoutes(
     readonly clock: () => Instant;
   },
 ): void {
-  const { store, hubspot, log, clock, portalId } = options;
-  const access = checkAccess({ hubspot, admins: options.settingsAdmins, log, clock });
+  const { store, hubspot, access, log, clock, portalId } = options;
   const guarded = [readRawBody(limits.settingsBodyBytes), ...options.ofUser];
   const saving = [...guarded, refuseReplays(clock)];
   const save = saveDraft({ store, access, clock });

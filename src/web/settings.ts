@@ -23,7 +23,7 @@ import {
 
 export function showSettings({ store, access }: { store: Store; access: AccessCheck }): RequestHandler {
   return async (request, response) => {
-    const [mayDo, inForce, portal, partners] = await Promise.all([
+    const [{ mayChange, sentence }, inForce, portal, partners] = await Promise.all([
       access(askerOf(request)),
       settingsInForce(store),
       readPortal(store.db),
@@ -31,7 +31,7 @@ export function showSettings({ store, access }: { store: Store; access: AccessCh
     ]);
     response.json({
       state: 'ready',
-      access: mayDo,
+      access: { mayChange, sentence },
       inForce,
       presets: offeredPresets,
       words,

@@ -5,6 +5,7 @@ import type { HubSpot } from '../hubspot/hubspot.ts';
 import type { Instant } from '../model/instant.ts';
 import { createRecommendedTask, type TaskOutcome } from '../publish/create-task.ts';
 import type { Store } from '../store/connect.ts';
+import { whyNotActing, type ActingCheck } from './acting.ts';
 import type { CardFacts } from './card-view.ts';
 import { createTaskRequestSchema, type CreateTaskResponse } from './contract.ts';
 import { readFacts } from './facts.ts';
@@ -14,11 +15,22 @@ import { jsonBodyOf } from './middleware/json-body.ts';
 import { correlationIdOf } from './middleware/request-log.ts';
 import { verifiedRequestOf } from './verified-request.ts';
 
-type TaskOptions = { store: Store; hubspot: Pick<HubSpot, 'createTask'>; log: Logger; clock: () => Instant };
+type TaskOptions = {
+  readonly store: Store;
+  readonly hubspot: Pick<HubSpot, 'createTask'>;
+  readonly acting: ActingCheck;
+  readonly log: Logger;
+  readonly clock: () => Instant;
+};
 
 export function createTask(options: TaskOptions): RequestHandler {
   return async (request, response) => {
     const { companyId, play } = jsonBodyOf(request, createTaskRequestSchema);
+    const refusal = await whyNotActing(request, options);
+    if (refusal !== null) {
+      response.json(refused(refusal));
+      return;
+    }
     const userId = verifiedRequestOf(request).parameters.get('userId') ?? '';
     const facts = await readFacts(options.store, companyId, options.clock());
     const answer = await answerPress(options, facts, {

@@ -21,6 +21,13 @@ export const reasons: CardPartner['reasons'] = [
   },
 ];
 
+/** Of somebody whom nobody has named. */
+export const noPermission: CardPartner['access'] = {
+  mayAct: false,
+  sentence:
+    'You can see everything about this partner but not act on it. Ask somebody who may, or whoever runs Rekindle’s server can add your HubSpot user id 9504 to REKINDLE_ACTORS.',
+};
+
 type Draft = NonNullable<CardPartner['recommendation']>['draft'];
 export const unreadyDraft: Draft = {
   subject: 'How are things on your side?',
@@ -61,6 +68,7 @@ export const readyDraft: Draft = {
 export function judged(changes: Partial<CardPartner> = {}): CardPartner {
   return {
     state: 'judged',
+    access: { mayAct: true, sentence: 'Every user of this HubSpot account may act on partners.' },
     partner: { id: '102', name: 'Birch Systems', owner: 'Ada Okafor' },
     status: {
       value: 'inactive',

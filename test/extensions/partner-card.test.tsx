@@ -2,6 +2,7 @@ import {
   Accordion,
   Alert,
   Button,
+  Dropdown,
   EmptyState,
   ErrorState,
   LoadingButton,
@@ -15,7 +16,16 @@ import { CrmActionButton } from '@hubspot/ui-extensions/crm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { statuses, statusNames } from '../../src/model/verdict.ts';
 import { cardResponseSchema } from '../../src/web/contract.ts';
-import { judged, notAPartner, notJudgedYet, readyDraft, reasons, thriving, unreadyDraft } from './answers.ts';
+import {
+  judged,
+  noPermission,
+  notAPartner,
+  notJudgedYet,
+  readyDraft,
+  reasons,
+  thriving,
+  unreadyDraft,
+} from './answers.ts';
 import { effectsHaveRun, held, json, notJson, rejection, renderCard, serve } from './harness.tsx';
 
 beforeEach(() => {
@@ -517,5 +527,58 @@ describe('honest states', () => {
     await card.waitFor(() => card.find(Alert, { variant: 'warning' }));
     expect(card.findByTestId(StatusTag, 'status').text).toBe('Inactive');
     expect(card.find(Alert, { variant: 'warning' }).toString()).toContain('loaded earlier');
+  });
+});
+
+describe('for somebody who may not act on partners', () => {
+  const recorded: NonNullable<ReturnType<typeof judged>['recorded']> = {
+    snoozedUntil: '2026-07-15',
+    excludedBecause: null,
+    rootCause: { value: 'competition', label: 'Competition' },
+    planStage: null,
+    decision: null,
+    decisionDueOn: null,
+    nextReviewOn: null,
+  };
+
+  it('says so, by whom it can be changed, in place of all that acts, and shows everything else', async () => {
+    const answer = judged({ access: noPermission, recorded });
+    expect(cardResponseSchema.parse(answer)).toEqual(answer);
+    serve(json(answer));
+    const card = renderCard();
+    await settled(card);
+    const said = card.findAll(Alert).map((alert) => `${alert.props.title} ${alert.text}`);
+    expect(said).toContain(`You can look, not act ${noPermission.sentence}`);
+    expect(card.findAll(CrmActionButton)).toEqual([]);
+    expect(card.findAll(LoadingButton)).toEqual([]);
+    expect(card.findAll(Dropdown)).toEqual([]);
+    const offered = card.findAll(Button).map(({ props }) => props.testId);
+    expect(offered.toSorted()).toEqual(['refresh', 'toggle-history']);
+    const theirs = shown(card);
+    for (const words of [
+      'Birch Systems stopped selling',
+      'No deal was registered or won in the last 180 days',
+      'Read the last three deals',
+      'Task: “Call Birch Systems',
+      'Message: not ready',
+      'Questions to ask',
+      'Or: Share what is new',
+      'Competition',
+      'Health, out of 100',
+    ]) {
+      expect(theirs).toContain(words);
+    }
+  });
+
+  it('leaves nothing of it where everybody may act, also by the word of an older server', async () => {
+    const { access: _unknown, ...older } = judged();
+    for (const answer of [older, judged()]) {
+      serve(json(answer));
+      const card = renderCard();
+      await settled(card);
+      expect(createButton(card).props.disabled).toBe(false);
+      expect(card.findByTestId(Button, 'do-log_outreach')).toBeDefined();
+      expect(shown(card)).not.toContain('You can look, not act');
+    }
   });
 });

@@ -48,6 +48,7 @@ test('a super admin may', async () => {
   expect(await check()(ada)).toEqual({
     mayChange: true,
     sentence: 'You may change these settings as a super admin of this HubSpot account.',
+    doubt: null,
   });
 });
 

@@ -17,6 +17,7 @@ const freshness = freshnessOf({ sources: [], run: null, incomplete: false, now }
 const synced = { ...freshness, syncedAt: '2026-11-25T02:10:00.000Z', sentence: 'Data as of then.' };
 const timeZones = ['UTC', 'America/New_York', 'Pacific/Apia', 'Asia/Kathmandu'];
 
+const access = { mayAct: true, sentence: 'Every user of this HubSpot account may act on partners.' };
 const facts: CardFacts = {
   partner: silent,
   verdict: silentVerdict,
@@ -98,7 +99,7 @@ describe('a judged partner', () => {
           verdict,
           surroundings({ timeZone, ownerName: null, voice, now }),
         );
-        const card = cardPartnerSchema.parse(cardOf({ ...facts, verdict, timeZone, recommendation }));
+        const card = cardPartnerSchema.parse(cardOf({ ...facts, verdict, timeZone, recommendation }, access));
         expect(card.status).toMatchObject({
           value: verdict.status,
           since: verdict.inactiveSince ?? dayOf(verdict.statusChangedAt, timeZone),
@@ -114,8 +115,9 @@ describe('a judged partner', () => {
   });
 
   test('shows everything of one verdict in words', () => {
-    expect(cardOf(facts)).toEqual({
+    expect(cardOf(facts, access)).toEqual({
       state: 'judged',
+      access,
       partner: { id: '102', name: 'Birch & Sons', owner: 'Ada Okafor' },
       status: {
         value: 'inactive',
@@ -163,11 +165,11 @@ describe('a judged partner', () => {
       statusChangedAt: Date.UTC(2026, 10, 6, 2),
       lastActivityAt: Date.UTC(2026, 4, 10, 3),
     };
-    expect(cardOf({ ...facts, verdict: late })).toMatchObject({
+    expect(cardOf({ ...facts, verdict: late }, access)).toMatchObject({
       status: { since: '2026-11-05' },
       lastActivity: { day: '2026-05-09' },
     });
-    expect(cardOf({ ...facts, verdict: late, timeZone: 'UTC' })).toMatchObject({
+    expect(cardOf({ ...facts, verdict: late, timeZone: 'UTC' }, access)).toMatchObject({
       status: { since: '2026-11-06' },
       lastActivity: { day: '2026-05-10' },
     });
@@ -178,7 +180,9 @@ describe('a judged partner', () => {
     [{ name: null, domain: 'birch.example' }, 'birch.example'],
     [{ name: null, domain: null }, 'Company 102'],
   ])('%j is called %s', (names, name) => {
-    expect(cardOf({ ...facts, partner: { ...silent, ...names } })).toMatchObject({ partner: { name } });
+    expect(cardOf({ ...facts, partner: { ...silent, ...names } }, access)).toMatchObject({
+      partner: { name },
+    });
   });
 
   test('without an owner says so with null, and without health too', () => {
@@ -189,7 +193,7 @@ describe('a judged partner', () => {
       lastActivityAt: null,
       lastActivityKind: null,
     };
-    expect(cardOf({ ...facts, owner: null, verdict })).toMatchObject({
+    expect(cardOf({ ...facts, owner: null, verdict }, access)).toMatchObject({
       partner: { owner: null },
       health: null,
       lastActivity: null,
@@ -227,7 +231,7 @@ describe('a judged partner', () => {
       quietFrom: '2026-07-20',
     };
     const verdict = { ...silentVerdict, cadence };
-    expect(cardOf({ ...facts, verdict, learned })).toMatchObject({
+    expect(cardOf({ ...facts, verdict, learned }, access)).toMatchObject({
       rhythm: {
         evidence: 'Business: usually active every 24 days, mostly 15 to 40 (11 gaps).',
         outlook: expect.stringMatching(
@@ -235,11 +239,11 @@ describe('a judged partner', () => {
         ) as unknown,
       },
     });
-    expect(cardOf({ ...facts, verdict, learned: null })).toMatchObject({ rhythm: null });
+    expect(cardOf({ ...facts, verdict, learned: null }, access)).toMatchObject({ rhythm: null });
 
     const draws = [0.4, 0.7, 1, 1.5, 3].map((by) => ({ ...stream.parameters, a: stream.parameters.a * by }));
     const short = { ...learned, streams: { productive: { ...stream, draws }, engagement: null } };
-    expect(cardOf({ ...facts, verdict, learned: short })).toMatchObject({
+    expect(cardOf({ ...facts, verdict, learned: short }, access)).toMatchObject({
       rhythm: {
         outlook: expect.stringMatching(
           /within 90 days; it may be between \d+ and \d+, because this programme has little history to learn from\.$/,
@@ -249,7 +253,7 @@ describe('a judged partner', () => {
   });
 
   test('never claims that a verdict follows a definition that came after it', () => {
-    const card = cardOf({ ...facts, settings: { version: 4, settings: presets.reseller } });
+    const card = cardOf({ ...facts, settings: { version: 4, settings: presets.reseller } }, access);
     expect(card).toMatchObject({
       settings: {
         version: 4,
@@ -306,6 +310,6 @@ describe('a company that is not judged', () => {
       },
     ],
   ])('%s', (_name, given, expected) => {
-    expect(cardResponseSchema.parse(cardOf(given))).toEqual(expected);
+    expect(cardResponseSchema.parse(cardOf(given, access))).toEqual(expected);
   });
 });

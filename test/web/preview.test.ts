@@ -25,7 +25,7 @@ let world: World;
 beforeEach(async () => {
   database = await createTestDatabase();
   await fillStore(database.store);
-  world = await startWorld(database.store);
+  world = await startWorld(database.store, { settingsAdmins: [fromHubSpot.userId] });
 });
 afterEach(async () => {
   await world.server.close();
@@ -122,6 +122,17 @@ test('before the first settings there is nothing to compare with, and the answer
   });
   await saveSettings(db, presets.reseller, { note: '', author: 'test', now });
   expect(await preview(lenient)).toMatchObject({ state: 'done' });
+});
+
+test('whoever may not change the settings gets no preview, is told why, and keeps nobody waiting', async () => {
+  const reader = { ...fromHubSpot, userId: '78', userEmail: 'reader@example.com' };
+  const answer = await world.send({ ...call(lenient), query: queryOf(reader) });
+  expect(answer.status).toBe(200);
+  expect(answer.body).toEqual({
+    state: 'refused',
+    sentence: expect.stringMatching(/neither change them nor preview a change.*user id 78/) as unknown,
+  });
+  expect(await preview(presets.affiliate)).toMatchObject({ state: 'done' });
 });
 
 describe('a draft that is no definition', () => {

@@ -159,7 +159,10 @@ export type GuardedWorld = World & {
 };
 
 /** A server with all its addresses, in an account where user 77 may do everything. */
-export async function startGuardedWorld(store: Store): Promise<GuardedWorld> {
+export async function startGuardedWorld(
+  store: Store,
+  changes: Partial<ServerOptions> = {},
+): Promise<GuardedWorld> {
   await fillStore(store);
   const second = settingsSchema.parse({ ...presets.reseller, graceDays: 7 });
   await saveSettings(store.db, second, { note: '', author: 'test', now });
@@ -201,6 +204,7 @@ export async function startGuardedWorld(store: Store): Promise<GuardedWorld> {
   const world = await startWorld(store, {
     hubspot,
     acting: { hubspot, refresh: async () => ({ state: 'too_early' }) },
+    ...changes,
   });
   return {
     ...world,
