@@ -10,6 +10,11 @@ function isSafeForToken(url: string): boolean {
   return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }
 
+function isBare(url: string): boolean {
+  const { username, password, search, hash } = new URL(url);
+  return [username, password, search, hash].every((part) => part === '');
+}
+
 const people = z
   .string()
   .transform((text) => text.split(/[\s,;]+/).filter((person) => person !== ''))
@@ -28,6 +33,7 @@ const environmentSchema = z.object({
       isSafeForToken,
       'must begin with https://, or the access token would travel in clear; http:// is for 127.0.0.1',
     )
+    .refine(isBare, 'must be an address alone, without a user name, a password, a query or a fragment')
     .default('https://api.hubapi.com'),
   PUBLIC_URL: httpUrl.optional(),
   REKINDLE_SETTINGS_ADMINS: people.default([]),

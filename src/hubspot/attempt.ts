@@ -2,6 +2,7 @@
 import { maximumResponseBytes } from './limits.ts';
 import { parseJson } from './json.ts';
 import type { Instant } from '../model/instant.ts';
+import { withoutTokens } from '../model/secrets.ts';
 import type { Refusal } from './errors.ts';
 import type { RateHeaders } from './governor.ts';
 import { refusalSchema } from './shapes/refusal.ts';
@@ -93,8 +94,9 @@ async function readOutcome(request: OutgoingRequest, response: Response): Promis
   if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
     return { is: 'unreachable', reason: 'it answers with a redirect', cause: null, final: true };
   }
-  const text = await readText(response);
-  if (text === null) return { is: 'too_large' };
+  const read = await readText(response);
+  if (read === null) return { is: 'too_large' };
+  const text = withoutOwnToken(read, request.accessToken);
   const rate = rateHeaders(response.headers);
   const body = readJson(response, text);
   if (!response.ok) {
@@ -121,6 +123,14 @@ async function readText(response: Response): Promise<string | null> {
   return text + decoder.decode();
 }
 
+/** Below this it may be a word of a sandbox, which somebody's data may hold as well. */
+const shortestToken = 16;
+
+/** Whoever repeats the request in an answer, as proxies do in errors, must not put our token into what people read. */
+function withoutOwnToken(text: string, token: string): string {
+  return token.length < shortestToken ? text : text.replaceAll(token, '[token]');
+}
+
 type Json =
   | { readonly is: 'json'; readonly value: unknown }
   | { readonly is: 'unusable'; readonly reason: string };
@@ -132,7 +142,10 @@ function readJson(response: Response, text: string): Json {
   if (response.status === 204) return { is: 'json', value: null };
   if (text === '') return { is: 'unusable', reason: 'it is empty' };
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) {
-    return { is: 'unusable', reason: `its content type is ${contentType.slice(0, 60)} instead of JSON` };
+    return {
+      is: 'unusable',
+      reason: `its content type is ${withoutTokens(contentType).slice(0, 60)} instead of JSON`,
+    };
   }
   try {
     return { is: 'json', value: parseJson(text) };
@@ -200,7 +213,7 @@ function classifyFailure(error: unknown): Outcome {
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
     return { is: 'lost', reason: 'it is not UTF-8 text', cause: error };
   const reason = code ?? (error instanceof Error ? error.message : String(error));
-  return { is: 'lost', reason: `the connection broke (${reason})`, cause: error };
+  return { is: 'lost', reason: `the connection broke (${withoutTokens(reason)})`, cause: error };
 }
 
 /** fetch wraps the cause that tells; several addresses of one name are an AggregateError whose members tell. */

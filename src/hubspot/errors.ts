@@ -131,7 +131,8 @@ export class UnreachableError extends HubSpotError {
   override readonly name = 'UnreachableError';
   constructor(apiUrl: string, reason: string, cause?: unknown) {
     super(
-      `Cannot reach HubSpot's API at ${apiUrl} (${reason}). Check the network and the proxy of this machine, and ` +
+      // A path may be a secret of a proxy's.
+      `Cannot reach HubSpot's API at ${new URL(apiUrl).origin} (${reason}). Check the network and the proxy of this machine, and ` +
         'HUBSPOT_API_URL if you set it, then run again.',
       { retryable: true, cause },
     );

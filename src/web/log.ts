@@ -4,6 +4,7 @@
  */
 import pino from 'pino';
 import { UsageError } from '../model/errors.ts';
+import { withoutTokens } from '../model/secrets.ts';
 
 /** What the house needs of a logger; pino's own type fits it. */
 export type Logger = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -25,14 +26,8 @@ const secretFields = [
   'where',
 ];
 
-/** Shapes of secrets and personal data inside any text. */
-const secretShapes: readonly (readonly [shape: RegExp, replacement: string])[] = [
-  // HubSpot's private app tokens and personal access keys: pat-na1-..., pat-eu1-...
-  [/pat-[a-z]{2}\d*-[\w-]+/gi, '[token]'],
-  [/(Bearer)\s+[\w.~+/=-]+/gi, '$1 [token]'],
-  [/(Basic) [A-Za-z0-9+/]{16,}=*/g, '$1 [token]'],
-  // postgres://user:password@host
-  [/:\/\/[^\s/@]+@/g, '://[credentials]@'],
+/** Shapes of personal data inside any text. */
+const personalShapes: readonly (readonly [shape: RegExp, replacement: string])[] = [
   // hubspot.fetch puts the user's address into the query (hubspot-platform.md 6.6), so that no query is ever logged.
   [/((?:https?:\/|^|[\s"'(=])\/[^\s"'?]*)\?[^\s"']*/gi, '$1?[query]'],
   [/[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+/gi, '[email]'],
@@ -40,7 +35,10 @@ const secretShapes: readonly (readonly [shape: RegExp, replacement: string])[] =
 
 /** `text` without the shapes of secrets and personal data. */
 export function withoutSecrets(text: string): string {
-  return secretShapes.reduce((rest, [shape, replacement]) => rest.replaceAll(shape, replacement), text);
+  return personalShapes.reduce(
+    (rest, [shape, replacement]) => rest.replaceAll(shape, replacement),
+    withoutTokens(text),
+  );
 }
 
 /** A finished line, as JSON again: in the escaped text a secret could hide behind the n of a line break. */

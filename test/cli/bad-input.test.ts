@@ -57,6 +57,13 @@ test.each<[string, string[], Record<string, string>, number, RegExp]>([
   ['a wrong token', ['run'], { HUBSPOT_ACCESS_TOKEN: 'pat-eu1-wrong' }, 1, /token/i],
   ['no token', ['run'], { HUBSPOT_ACCESS_TOKEN: '' }, 2, /HUBSPOT_ACCESS_TOKEN is not set/],
   ['a remote API without TLS', ['run'], { HUBSPOT_API_URL: 'http://api.example.com' }, 2, /travel in clear/],
+  [
+    'an API address with a password',
+    ['run'],
+    { HUBSPOT_API_URL: 'https://me:canary@api.example.com' },
+    2,
+    /HUBSPOT_API_URL: must be an address alone, without a user name, a password, a query or a fragment\.$/m,
+  ],
   ["another account's token", ['run'], { HUBSPOT_PORTAL_ID: '999' }, 1, /belongs to HubSpot account .* 999/],
   ['an unknown command', ['rin'], {}, 2, /unknown command 'rin'/],
   ['an unknown option', ['run', '--fast'], {}, 2, /unknown option '--fast'/],

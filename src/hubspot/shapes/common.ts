@@ -3,6 +3,7 @@
  * words; what else HubSpot sends is ignored.
  */
 import { z } from 'zod';
+import { withoutTokens } from '../../model/secrets.ts';
 import { HubSpotShapeError, UnavailableError } from '../errors.ts';
 import type { Answer } from '../transport.ts';
 
@@ -84,8 +85,8 @@ const texts = z
   .catch([]);
 
 const batchError = z.object({
-  category: z.string(),
-  message: z.string().transform((message) => message.slice(0, 1000)),
+  category: z.string().transform(withoutTokens),
+  message: z.string().transform((message) => withoutTokens(message).slice(0, 1000)),
   subCategory: z
     .unknown()
     .optional()

@@ -1,8 +1,12 @@
-/** An error body. All its fields are optional by HubSpot's documentation, so nothing in it can be wrong. */
+/**
+ * An error body. All its fields are optional by HubSpot's documentation, so nothing in it can be wrong. People read them, so
+ * that they carry no token, whatever HubSpot or a proxy repeats of the request.
+ */
 import { z } from 'zod';
+import { withoutTokens } from '../../model/secrets.ts';
 
-const text = z.string().nullish().catch(null);
-const texts = z.array(z.string()).catch([]);
+const text = z.string().transform(withoutTokens).nullish().catch(null);
+const texts = z.array(z.string().transform(withoutTokens)).catch([]);
 
 const detail = z.object({ context: z.record(z.string(), texts).catch({}) }).catch({ context: {} });
 
