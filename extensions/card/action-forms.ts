@@ -143,6 +143,12 @@ export const actionForms: Readonly<Record<ActionName, ActionForm>> = {
     intro: 'Rekindle judges this partner as usual again.',
     fields: [],
   },
+  act_anyway: {
+    name: 'Act anyway',
+    submit: 'Act anyway',
+    intro: 'It is held out no more. Who said so, and why, is kept.',
+    fields: [{ kind: 'text', name: 'reason', label: 'Why', required: false }],
+  },
   recalculate: {
     name: 'Judge again now',
     submit: 'Judge again',

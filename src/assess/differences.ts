@@ -27,6 +27,8 @@ function differencesOf(key: keyof Settings, from: Settings, to: Settings): strin
       return [`A partner is inactive when ${combinationText(to)} instead of ${combinationText(from)}.`];
     case 'excludedPartnerIds':
       return exclusionDifferences(from.excludedPartnerIds, to.excludedPartnerIds);
+    case 'holdOut':
+      return holdOutDifferences(from.holdOut, to.holdOut);
     default: {
       const values = numbers[key];
       // What a newer program knows is still told, if only by its name.
@@ -153,6 +155,36 @@ function detailsOf(old: Rule, rule: Rule): string {
 
 function exclusionDifferences(from: readonly string[], to: readonly string[]): string[] {
   return addedAndRemoved(from, to, 'Never judged any more:', 'Judged again:');
+}
+
+type HoldOut = Settings['holdOut'];
+
+/** Spells that are open go on as they were drawn, and whoever saves should know. */
+function holdOutDifferences(from: HoldOut, to: HoldOut): string[] {
+  const never = ({ exemptHighPotential }: HoldOut): string =>
+    exemptHighPotential ? 'never left alone' : 'left alone like others';
+  return [
+    ...(from.share === to.share
+      ? []
+      : [
+          `Left alone, to measure what re-engaging brings: ${percent(to.share)} instead of ${percent(from.share)} of the spells that open from now on.`,
+        ]),
+    ...(from.exemptHighPotential === to.exemptHighPotential
+      ? []
+      : [`Partners of high potential are ${never(to)} instead of ${never(from)}.`]),
+    ...addedAndRemoved(
+      from.exemptTiers,
+      to.exemptTiers,
+      'Never left alone, by tier:',
+      'Left alone like others, by tier:',
+    ),
+    ...addedAndRemoved(
+      from.exemptPartnerIds,
+      to.exemptPartnerIds,
+      'Never left alone:',
+      'Left alone like others:',
+    ),
+  ];
 }
 
 /** Sentences on what came and what went; where neither did, the order alone differs. */

@@ -8,6 +8,7 @@
 import {
   defaultCapacityPerOwner,
   defaultFalseAlarmShare,
+  defaultHoldOut,
   defaultQuota,
   everyone,
   type Audience,
@@ -202,6 +203,7 @@ const common: Pick<
   | 'combination'
   | 'falseAlarmShare'
   | 'capacityPerOwner'
+  | 'holdOut'
   | 'brake'
   | 'schedule'
   | 'quota'
@@ -214,6 +216,7 @@ const common: Pick<
   combination: 'all',
   falseAlarmShare: defaultFalseAlarmShare,
   capacityPerOwner: defaultCapacityPerOwner,
+  holdOut: defaultHoldOut,
   brake: { share: 0.2, minimum: 50 },
   schedule: { timeUtc: '02:30' },
   quota: defaultQuota,

@@ -1,5 +1,6 @@
 /** The definition of "inactive" in plain sentences, and the verdict in one line. */
 import { calendarOf, toDay } from '../model/calendar.ts';
+import { holdOutDays } from '../model/hold-out.ts';
 import { kindNames } from '../model/kind.ts';
 import type { Partner } from '../model/partner.ts';
 import { isExcluded, type Audience, type Rule, type Settings } from '../model/settings.ts';
@@ -61,10 +62,31 @@ export function describeSettings(settings: Settings): string[] {
       clausesOf(rules, settings.combination).map((clause) => `${subject} is ${clause}.`),
     ),
     ...describeTimes(settings),
+    ...describeHoldOut(settings.holdOut),
     ...(settings.writeBack ? [] : ['Nothing is written to HubSpot: verdicts are seen on the card alone.']),
     ...(settings.excludedPartnerIds.length === 0
       ? []
       : [`${count(settings.excludedPartnerIds.length, 'partner')} will never be judged.`]),
+  ];
+}
+
+function describeHoldOut({
+  share,
+  exemptHighPotential,
+  exemptTiers,
+  exemptPartnerIds,
+}: Settings['holdOut']): string[] {
+  if (share === 0) return [];
+  const never = [
+    ...(exemptHighPotential ? ['of high potential'] : []),
+    ...(exemptTiers.length === 0 ? [] : [`of the tier ${list(exemptTiers, 'or')}`]),
+    ...(exemptPartnerIds.length === 0
+      ? []
+      : [`among the ${count(exemptPartnerIds.length, 'partner')} on the list`]),
+  ];
+  const exempt = never.length === 0 ? '' : ` Never one that is ${list(never, 'or')}.`;
+  return [
+    `When a spell of inactivity opens, ${Math.round(share * 1000) / 10} in 100 partners are left alone for ${count(holdOutDays, 'day')}, to measure what re-engaging brings.${exempt}`,
   ];
 }
 

@@ -122,10 +122,10 @@ async function judgedCandidates(store: Store, currency: string, now: Instant): P
   const values = await yearlyAmounts(store.db, { currency, until: now });
   const judged: Candidate[] = [];
   for await (const batch of streamToPublish(store.db, 500)) {
-    for (const { partner, verdict } of batch) {
+    for (const { partner, verdict, spell } of batch) {
       if (verdict === null) continue;
       const bestYear = values.get(partner.id) ?? null;
-      judged.push({ partner, verdict, bestYear, value: Number(bestYear) || null });
+      judged.push({ partner, verdict, spell, bestYear, value: Number(bestYear) || null });
     }
   }
   return judged;

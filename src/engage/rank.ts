@@ -13,9 +13,11 @@
  * nothing.
  */
 import { returnStepAt, type ReturnCurve } from '../model/facts.ts';
+import type { DrawnSpell } from '../model/hold-out.ts';
 import { dayOf, daysBetween, millisecondsPerDay, type Day, type Instant } from '../model/instant.ts';
 import type { Partner } from '../model/partner.ts';
 import type { Potential, Status, Verdict } from '../model/verdict.ts';
+import { heldOutUntil } from './hold-out.ts';
 
 const chances: Readonly<Partial<Record<Status, number>>> = {
   cooling: 0.6,
@@ -33,6 +35,8 @@ export type CallCandidate = {
   readonly partner: Partner;
   /** What the partner's history brought, in one currency for all candidates; null where no amount is known. */
   readonly value: number | null;
+  /** What was drawn for its latest spell; null or absent where nothing was. */
+  readonly spell?: DrawnSpell | null;
 };
 
 type RankContext = {
@@ -45,7 +49,7 @@ type RankContext = {
 
 /**
  * The candidates that a call could help, best first; ties by partner id. `expectedValue` is in the currency of the values
- * and only comparable within one ranking. Partners that are well, excluded, unknown or paused are left out. Missing is not
+ * and only comparable within one ranking. Partners that are well, excluded, unknown, paused or held out are left out. Missing is not
  * zero: a partner without known amounts counts as what is typical of its potential.
  */
 export function rankForCall<T extends CallCandidate>(
@@ -57,6 +61,7 @@ export function rankForCall<T extends CallCandidate>(
   return items
     .filter(({ partner }) => partner.snoozedUntil === null || partner.snoozedUntil <= today)
     .filter(({ verdict }) => chances[verdict.status] !== undefined)
+    .filter(({ verdict, spell }) => heldOutUntil(spell ?? null, verdict, today) === null)
     .map((item) => ({
       ...item,
       expectedValue: (item.value ?? typicalValue(item.verdict)) * chanceOf(item.verdict, now, today, returns),

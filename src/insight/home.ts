@@ -182,11 +182,11 @@ async function readQueue(
   ]);
   const candidates: Queued[] = [];
   for await (const batch of streamToPublish(db, 500, ids)) {
-    for (const { partner, verdict } of batch) {
+    for (const { partner, verdict, spell } of batch) {
       if (verdict === null) continue;
       const bestYear = bestYears.get(partner.id) ?? null;
       const play = choosePlay(verdict, timeZone);
-      candidates.push({ partner, verdict, bestYear, value: Number(bestYear) || null, play });
+      candidates.push({ partner, verdict, spell, bestYear, value: Number(bestYear) || null, play });
     }
   }
   const ranked = rankForCall(candidates, { now, timeZone, returns: facts?.facts.returns ?? null });

@@ -8,15 +8,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assessPartner, type Context } from '../assess/assess.ts';
 import { primaryReason } from '../assess/sentences.ts';
 import { count } from '../assess/words.ts';
+import { drawSpell } from '../engage/hold-out.ts';
 import { propertyName, samePropertyValue, type PropertyKey } from '../hubspot/properties.ts';
+import { dayOf } from '../model/instant.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Status, Verdict } from '../model/verdict.ts';
 import { healthStep, passengerKeys, type DesiredProperties } from '../publish/desired.ts';
 import { checkBrake, planUpdate } from '../publish/plan.ts';
 import { shownOf } from '../publish/publish.ts';
 import type { Store } from '../store/connect.ts';
+import { drawnSpells } from '../store/episodes.ts';
 import type { SyncedPartner } from '../store/partners.ts';
-import { streamPartnersToAssess } from '../store/timelines.ts';
+import { streamPartnersToAssess, type ToAssess } from '../store/timelines.ts';
 
 type PreviewedPartner = {
   readonly id: string;
@@ -50,6 +53,8 @@ export type PreviewOptions = {
   readonly store: Store;
   readonly before: Context;
   readonly after: Context;
+  /** Of the draws for the spells that would open. */
+  readonly salt: string;
   /** How many of the changing partners to name. */
   readonly limit: number;
   readonly signal: AbortSignal;
@@ -62,7 +67,13 @@ const partnersPerTurn = 100;
 
 export async function previewSettings(options: PreviewOptions): Promise<Preview> {
   const { store, before, after, signal, limit } = options;
-  const { timeZone } = before;
+  const spells = await drawnSpells(store.db);
+  const shown = (context: Context, { partner, previous }: ToAssess, verdict: Verdict): DesiredProperties => {
+    const { timeZone, now, settings } = context;
+    const drawing = { rules: settings.settings.holdOut, salt: options.salt, timeZone };
+    const spell = drawSpell(partner, previous, verdict, drawing) ?? spells.get(partner.id) ?? null;
+    return shownOf(verdict, spell, { timeZone, today: dayOf(now, timeZone) });
+  };
   const tally = new Tally(limit);
   const pages = streamPartnersToAssess(store.db, {
     now: before.now,
@@ -72,10 +83,11 @@ export async function previewSettings(options: PreviewOptions): Promise<Preview>
   });
   for await (const page of pages) {
     signal.throwIfAborted();
-    for (const { partner, timeline, previous } of page) {
+    for (const one of page) {
+      const { partner, timeline, previous } = one;
       const old = assessPartner(partner, timeline, previous, before);
       const draft = assessPartner(partner, timeline, previous, after);
-      tally.add(partner, [old, shownOf(old, timeZone)], [draft, shownOf(draft, timeZone)]);
+      tally.add(partner, [old, shown(before, one, old)], [draft, shown(after, one, draft)]);
       if (tally.partners % partnersPerTurn === 0) await nextTurn();
     }
     options.onProgress(tally.partners);

@@ -1,6 +1,8 @@
 /** Step 2 of a run: stream the partners that may have changed through the pure assessment, in bounded memory. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assessPartner } from '../assess/assess.ts';
+import { drawSpell } from '../engage/hold-out.ts';
+import type { DrawnSpell } from '../model/hold-out.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { fenced, type Lease } from '../store/lease.ts';
 import type { SyncedPartner } from '../store/partners.ts';
@@ -11,7 +13,7 @@ import { streamPartnersToAssess } from '../store/timelines.ts';
 import { settleTouches, type ReadTouch } from '../store/touch.ts';
 import { saveVerdicts } from '../store/verdicts.ts';
 import { agedSources } from './freshness.ts';
-import { judgingContext, type JudgingOptions } from './judging.ts';
+import { drawingOf, judgingContext, type JudgingOptions } from './judging.ts';
 import { stillStands } from './substance.ts';
 import { inOrderBehind } from './write-behind.ts';
 
@@ -35,11 +37,14 @@ type Judgement = {
   readonly previous: Verdict | null;
   readonly verdict: Verdict;
   readonly touch: ReadTouch | null;
+  /** What is drawn for the spell that this verdict opens; null where none does, or nothing is measured. */
+  readonly spell: DrawnSpell | null;
 };
 
 /** Judges and yields; saves nothing. */
 export async function* judgePartners(context: JudgeContext): AsyncGenerator<readonly Judgement[]> {
-  const { store, settings, now, all, only } = context;
+  const { store, settings, portal, now, all, only } = context;
+  const drawing = drawingOf(settings.settings, portal);
   const assessContext = await judgingContext(context);
   const pages = streamPartnersToAssess(store.db, {
     now,
@@ -52,7 +57,8 @@ export async function* judgePartners(context: JudgeContext): AsyncGenerator<read
     const judged: Judgement[] = [];
     for (const { partner, previous, timeline, touch } of page) {
       const verdict = assessPartner(partner, timeline, previous, assessContext);
-      judged.push({ partner, previous, verdict, touch });
+      const spell = drawSpell(partner, previous, verdict, drawing);
+      judged.push({ partner, previous, verdict, touch, spell });
       if (judged.length % partnersPerTurn === 0) await nextTurn();
     }
     yield judged;
@@ -111,6 +117,7 @@ async function savePage({ store, lease, runId }: SaveContext, page: readonly Jud
       transaction,
       runId,
       news.map(({ verdict }) => verdict),
+      new Map(news.flatMap(({ partner, spell }) => (spell === null ? [] : [[partner.id, spell]]))),
     );
     await settleTouches(transaction, touches);
   });

@@ -1,11 +1,12 @@
 /** What judging goes by besides the partners: gathered once, the same for everyone. */
 import type { Context } from '../assess/assess.ts';
+import type { Drawing } from '../engage/hold-out.ts';
 import type { CadenceModels } from '../model/cadence.ts';
 import type { ProgrammeFacts } from '../model/facts.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Portal } from '../model/partner.ts';
 import type { ProgrammeIssue } from '../model/programme.ts';
-import type { SettingsVersion } from '../model/settings.ts';
+import type { Settings, SettingsVersion } from '../model/settings.ts';
 import type { Store } from '../store/connect.ts';
 import { latestFacts } from '../store/facts.ts';
 import { latestLearned } from '../store/learned.ts';
@@ -14,7 +15,7 @@ import { readSourceStates } from '../store/sources.ts';
 import { agedSources } from './freshness.ts';
 
 export type JudgingOptions = {
-  readonly store: Store;
+  readonly store: Pick<Store, 'db'>;
   readonly portal: Portal;
   readonly settings: SettingsVersion;
   readonly now: Instant;
@@ -25,6 +26,11 @@ export type JudgingOptions = {
   /** What broke for many at once; what is open when absent. */
   readonly issues?: readonly ProgrammeIssue[];
 };
+
+/** Everybody who judges for this portal draws alike. */
+export function drawingOf(settings: Settings, { id, timeZone }: Portal): Drawing {
+  return { rules: settings.holdOut, salt: id, timeZone };
+}
 
 export async function judgingContext({
   store,

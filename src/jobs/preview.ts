@@ -36,6 +36,7 @@ export async function previewDraft(options: {
     store,
     before,
     after: await judgingContext({ store, portal, settings: next, now, facts }),
+    salt: portal.id,
     limit,
     signal,
     onProgress,

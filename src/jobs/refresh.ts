@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { RefusedError } from '../model/errors.ts';
-import { toIso } from '../model/instant.ts';
+import { dayOf, toIso } from '../model/instant.ts';
 import type { RunOutcome, RunSummary } from '../model/run.ts';
 import type { SettingsVersion } from '../model/settings.ts';
 import { applyPlan, assertWithinBrake, BrakeError, planPublish } from '../publish/publish.ts';
@@ -195,7 +195,9 @@ const batchSize = 500;
 async function publish(state: State, portal: Portal, ids: readonly string[]): Promise<void> {
   const { context, settings, runId, moved, summary } = state;
   const { store, hubspot } = context;
-  const plan = await planPublish(streamToPublish(store.db, batchSize, ids), portal.timeZone);
+  const { timeZone } = portal;
+  const shownOn = { timeZone, today: dayOf(state.now, timeZone) };
+  const plan = await planPublish(streamToPublish(store.db, batchSize, ids), shownOn);
   if (!settings.settings.writeBack) return;
   const brake = { ...plan, moves: plan.moves + moved.moves, partners: await countPartners(store.db) };
   assertWithinBrake(brake, settings.settings, { runId, approvedMoves: 0 });

@@ -1,5 +1,5 @@
 /** The steps of a run, each of which fills its part of the summary. */
-import type { Instant } from '../model/instant.ts';
+import { dayOf, type Instant } from '../model/instant.ts';
 import { RekindleError } from '../model/errors.ts';
 import type { RunSummary, SyncMode } from '../model/run.ts';
 import {
@@ -8,8 +8,10 @@ import {
   planPublish,
   type Judged,
   type PublishPlan,
+  type ShownOn,
 } from '../publish/publish.ts';
 import { assertProvisioned } from '../publish/provision.ts';
+import { drawnSpells } from '../store/episodes.ts';
 import { countPartners } from '../store/partners.ts';
 import { streamToPublish } from '../store/publishing.ts';
 import { countByStatus } from '../store/verdicts.ts';
@@ -148,19 +150,23 @@ export async function planStep(state: RunState): Promise<PublishPlan> {
   const facts = await factsFor({ ...learningOf(state), portal, settings });
   const issues = await issuesFor({ ...learningOf(state), timeZone: portal.timeZone });
   const gathered = { cadence, facts, issues };
+  const spells = await drawnSpells(store.db);
   const byStatus: RunSummary['assess']['byStatus'] = {};
   let assessed = 0;
   async function* judged(): AsyncGenerator<readonly Judged[]> {
     for await (const batch of judgePartners({ store, portal, settings, now, all: true, ...gathered })) {
       assessed += batch.length;
       for (const { verdict } of batch) byStatus[verdict.status] = (byStatus[verdict.status] ?? 0) + 1;
-      yield batch;
+      yield batch.map((judged) => ({
+        ...judged,
+        spell: judged.spell ?? spells.get(judged.partner.id) ?? null,
+      }));
     }
     for await (const batch of streamToPublish(store.db, batchSize)) {
       yield batch.filter(({ verdict }) => verdict === null);
     }
   }
-  const plan = await planPublish(judged(), portal.timeZone);
+  const plan = await planPublish(judged(), shownOn(state));
   summary.assess = { assessed, skipped: 0, byStatus };
   summary.publish = { changed: 0, unchanged: plan.unchanged, failed: 0, requests: 0 };
   return plan;
@@ -168,10 +174,14 @@ export async function planStep(state: RunState): Promise<PublishPlan> {
 
 const batchSize = 500;
 
+function shownOn({ portal: { timeZone }, now }: RunState): ShownOn {
+  return { timeZone, today: dayOf(now, timeZone) };
+}
+
 export async function publishStep(state: RunState): Promise<void> {
   const { context, settings, summary } = state;
   const { store, hubspot } = context;
-  const plan = await planPublish(streamToPublish(store.db, batchSize), state.portal.timeZone);
+  const plan = await planPublish(streamToPublish(store.db, batchSize), shownOn(state));
   if (!settings.settings.writeBack) {
     summary.publish = { changed: 0, unchanged: plan.unchanged, failed: 0, requests: 0 };
     state.warnings.push(

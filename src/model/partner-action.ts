@@ -38,6 +38,8 @@ export type PartnerAction =
   /** Somebody has to decide about the partnership by a day; nothing follows by itself. */
   | { readonly do: 'open_decision'; readonly dueOn: Day; readonly note: string }
   | { readonly do: 'decide'; readonly decision: Decision; readonly reason: string }
+  /** It is held out, and is to be won back all the same. */
+  | { readonly do: 'act_anyway'; readonly reason: string }
   | { readonly do: 'recalculate' };
 export type ActionName = PartnerAction['do'];
 
@@ -51,6 +53,7 @@ export const actionNames = [
   'correct',
   'open_decision',
   'decide',
+  'act_anyway',
   'recalculate',
 ] as const satisfies readonly ActionName[];
 

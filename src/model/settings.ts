@@ -117,6 +117,14 @@ export const defaultQuota = { burstShare: null, dailyShare: 0.8 };
 export const defaultFalseAlarmShare = 0.05;
 export const defaultCapacityPerOwner = 10;
 
+/** Nobody is left alone unless an administrator says so. */
+export const defaultHoldOut = {
+  share: 0,
+  exemptHighPotential: true,
+  exemptTiers: [] as string[],
+  exemptPartnerIds: [] as string[],
+};
+
 export const partnerDefinitionSchema = z.discriminatedUnion('by', [
   z.strictObject({
     by: z.literal('property'),
@@ -177,6 +185,25 @@ export const settingsSchema = z.strictObject({
     .int('must be a whole number of partners')
     .min(1, 'must be at least 1 partner a week')
     .default(defaultCapacityPerOwner),
+  /** Who is left alone in a spell of inactivity, to measure what re-engaging brings. Counts for spells that open from now on. */
+  holdOut: z
+    .strictObject({
+      /** Of the spells that open, so many are left alone for 90 days; 0 for none. */
+      share: z
+        .number('write a share such as 0.1 (one spell in ten), or 0 for no hold-out')
+        .min(0, 'must be at least 0 (no hold-out)')
+        .max(0.5, 'must be at most 0.5: beyond that fewer partners are won back and nothing more is learned')
+        .default(defaultHoldOut.share),
+      /** Partners that are never left alone. */
+      exemptHighPotential: z.boolean().default(defaultHoldOut.exemptHighPotential),
+      exemptTiers: z
+        .array(z.string().trim().min(1, 'name a tier, or leave it out'))
+        .default(defaultHoldOut.exemptTiers),
+      exemptPartnerIds: z
+        .array(z.string().regex(/^\d+$/, 'a HubSpot company id is a number'))
+        .default(defaultHoldOut.exemptPartnerIds),
+    })
+    .default(defaultHoldOut),
   /** The blast-radius brake: more than `share` of all partners, and at least `minimum`, changing status at once. */
   brake: z.strictObject({ share: z.number().min(0.01).max(1), minimum: z.int().min(1) }),
   /** When the nightly run is due, `HH:MM` in UTC, so that no clock change skips or doubles it. */

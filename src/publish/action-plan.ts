@@ -17,6 +17,8 @@ export type ActingOn = {
   readonly inSpell: boolean;
   /** Whether somebody tried to reach the partner in the present spell. */
   readonly wasContacted: boolean;
+  /** Until when it is left alone to measure what re-engaging brings; null where it is not. */
+  readonly heldOutUntil: Day | null;
 };
 
 /** What is to be done, complete enough to be done again by another process after a crash. */
@@ -27,6 +29,7 @@ export type ActionPlan = {
   readonly note: { readonly text: string; readonly on: Day } | null;
   readonly snoozedUntil?: Day | null;
   readonly excludedBecause?: string | null;
+  readonly releaseHoldOut?: boolean;
   readonly judgeAnew: boolean;
   readonly state: 'done' | 'unchanged';
   readonly sentence: string;
@@ -46,6 +49,7 @@ export const about: Readonly<Record<ActionName, string>> = {
   correct: 'correction',
   open_decision: 'decision',
   decide: 'decision',
+  act_anyway: 'hold_out',
   recalculate: 'recalculation',
 };
 
@@ -81,6 +85,8 @@ export function planAction(action: PartnerAction, partner: ActingOn): ActionPlan
       return planOpenDecision(action, partner);
     case 'decide':
       return planDecision(action, partner);
+    case 'act_anyway':
+      return planActingAnyway(partner);
     case 'recalculate':
       return plan('This partner is judged anew.', { judgeAnew: true });
   }
@@ -227,6 +233,14 @@ function planDecision(action: Of<'decide'>, { wasContacted }: ActingOn): ActionP
   return plan(`Decided: ${decisionNames[decision].toLowerCase()}.`, {
     properties: { decision, next_review_date: '', plan_stage: stage },
   });
+}
+
+function planActingAnyway({ heldOutUntil }: ActingOn): ActionPlan {
+  if (heldOutUntil === null) return plan('This partner is not held out.', { state: 'unchanged' });
+  return plan(
+    `Held out no more, instead of until ${heldOutUntil}. The partner is to be won back like others, and this spell counts no more in what re-engaging brings.`,
+    { properties: { holdout: 'false' }, releaseHoldOut: true, judgeAnew: true },
+  );
 }
 
 const notContacted =

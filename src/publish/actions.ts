@@ -8,6 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import { AmbiguousWriteError, HubSpotError, InvalidBatchError } from '../hubspot/errors.ts';
+import { heldOutUntil } from '../engage/hold-out.ts';
 import type { HubSpot, WrittenCompany } from '../hubspot/hubspot.ts';
 import { propertyKeys, propertyName, type PropertyKey } from '../hubspot/properties.ts';
 import { dayOf, millisecondsPerDay, startOfDay, toIso, type Instant } from '../model/instant.ts';
@@ -16,6 +17,7 @@ import type { Actor, Evidence, PartnerAction } from '../model/partner-action.ts'
 import { isExcluded, type Settings } from '../model/settings.ts';
 import type { Status, Verdict } from '../model/verdict.ts';
 import type { Store } from '../store/connect.ts';
+import { readDrawnSpell } from '../store/episodes.ts';
 import {
   beginRequest,
   claimNote,
@@ -43,6 +45,8 @@ export type ActionRequest = {
   /** The owner that is this person in HubSpot, to whom a note is attributed; null for nobody. */
   readonly author: Owner | null;
   readonly timeZone: string;
+  /** When it was asked for the first time, which may be long ago where HubSpot repeats it. */
+  readonly askedAt: Instant;
   readonly now: Instant;
 };
 
@@ -80,8 +84,8 @@ export async function performAction(context: Context, request: ActionRequest): P
     if ((await readRequest(db, request.key)) === null) {
       const planned = await makePlan(context, request);
       if ('refusal' in planned) return refused(planned.refusal, { retryable: false });
-      const { key, partner, now } = request;
-      await beginRequest(db, { key, partnerId: partner.id, fingerprint, plan: planned, now });
+      const { key, partner, askedAt } = request;
+      await beginRequest(db, { key, partnerId: partner.id, fingerprint, plan: planned, begunAt: askedAt });
     }
     const begun = await readRequest<ActionPlan>(db, request.key);
     if (begun === null) throw new Error(`The request ${request.key} was begun and is not there.`);
@@ -128,12 +132,15 @@ async function makePlan(
   if (company === undefined || company.archived) {
     return { refusal: 'HubSpot has deleted or merged this company a moment ago. Open the record again.' };
   }
+  const today = dayOf(now, timeZone);
+  const spell = await readDrawnSpell(store.db, partner.id);
   return planAction(action, {
     shown: company.properties,
-    today: dayOf(now, timeZone),
+    today,
     excludedBecause,
     excludedBySettings: isExcluded(withoutException, settings),
     inSpell: verdict !== null && outOfActivity.has(verdict.status),
+    heldOutUntil: verdict === null ? null : heldOutUntil(spell, verdict, today),
     ...(await spellOf(store.db, partner.id, verdict, now)),
   });
 }
@@ -185,7 +192,7 @@ async function isOutdated(
 }
 
 function nothingOf(plan: ActionPlan): ActionPlan {
-  const { snoozedUntil: _snooze, excludedBecause: _exclusion, ...rest } = plan;
+  const { snoozedUntil: _snooze, excludedBecause: _exclusion, releaseHoldOut: _release, ...rest } = plan;
   return { ...rest, properties: {}, note: null, judgeAnew: false, state: 'unchanged' };
 }
 
@@ -257,7 +264,7 @@ async function finish(
   written: Written | null = null,
 ): Promise<ActionOutcome> {
   const { key, action, actor, partner, verdict, now } = request;
-  const { state, sentence, judgeAnew, snoozedUntil, excludedBecause } = plan;
+  const { state, sentence, judgeAnew, snoozedUntil, excludedBecause, releaseHoldOut } = plan;
   const outcome = await finishRequest(
     store.db,
     key,
@@ -274,6 +281,7 @@ async function finish(
     {
       written,
       judgeAnew,
+      ...(releaseHoldOut === undefined ? {} : { releaseHoldOut }),
       ...(snoozedUntil === undefined ? {} : { snoozedUntil }),
       ...(excludedBecause === undefined ? {} : { excludedBecause }),
     },

@@ -16,6 +16,11 @@ export const passengerKeys: readonly PropertyKey[] = ['assessed_at', 'settings_v
 /** Health is rewritten when it moved by this much, or together with another change (DESIGN.md section 7). */
 export const healthStep = 5;
 
+/** How the partner's present spell is measured; see engage/hold-out.ts. `left_alone`: nobody is to act on it for now. */
+export type Measured = 'left_alone' | 'compared' | 'not';
+
+const holdOutValues: Readonly<Record<Measured, string>> = { left_alone: 'true', compared: 'false', not: '' };
+
 /**
  * @param verdict null for a company that is no partner any more: everything we wrote about it is cleared
  * @param play what is recommended; null for nothing
@@ -25,6 +30,7 @@ export function desiredProperties(
   verdict: Verdict | null,
   play: Play | null,
   timeZone: string,
+  measured: Measured = 'not',
 ): DesiredProperties {
   if (verdict === null) return emptyProperties;
   const reasons = [...new Set(verdict.reasons.map(({ code }) => code))];
@@ -42,9 +48,11 @@ export function desiredProperties(
     expected_inactive_date: verdict.expectedInactiveDay ?? '',
     active_chance_band: verdict.cadence?.band ?? '',
     potential: verdict.segment?.potential ?? '',
-    path: verdict.segment?.path ?? '',
+    // Workflows that act go by it, and none of them must.
+    path: measured === 'left_alone' ? '' : (verdict.segment?.path ?? ''),
     recommended_action: play ?? '',
     episode: String(verdict.episode),
+    holdout: holdOutValues[measured],
     assessed_at: toIso(verdict.assessedAt),
     settings_version: String(verdict.settingsVersion),
   };
@@ -67,6 +75,7 @@ const emptyProperties: DesiredProperties = {
   path: '',
   recommended_action: '',
   episode: '',
+  holdout: '',
   assessed_at: '',
   settings_version: '',
 };

@@ -1,7 +1,10 @@
 /** Step 4 of a run: bring HubSpot's company properties in line with the verdicts. */
 import { choosePlay } from '../engage/choose.ts';
+import { heldOutUntil, isMeasured } from '../engage/hold-out.ts';
 import type { CompanyUpdate } from '../hubspot/hubspot.ts';
 import { RefusedError } from '../model/errors.ts';
+import type { DrawnSpell } from '../model/hold-out.ts';
+import type { Day } from '../model/instant.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { SyncedPartner } from '../store/partners.ts';
@@ -11,7 +14,15 @@ import { checkBrake, planUpdate, type PlannedUpdate } from './plan.ts';
 import { assertProvisioned } from './provision.ts';
 
 /** A partner with the verdict to show; the verdict is null when the company is no partner any more. */
-export type Judged = { readonly partner: SyncedPartner; readonly verdict: Verdict | null };
+export type Judged = {
+  readonly partner: SyncedPartner;
+  readonly verdict: Verdict | null;
+  /** What was drawn for its latest spell; null where nothing was. */
+  readonly spell: DrawnSpell | null;
+};
+
+/** The day on which it is shown, and the portal's zone. */
+export type ShownOn = { readonly today: Day; readonly timeZone: string };
 
 export type PublishPlan = {
   readonly updates: readonly PlannedUpdate[];
@@ -22,21 +33,21 @@ export type PublishPlan = {
   readonly partners: number;
 };
 
-/** Compares every verdict with what HubSpot shows. Changes nothing. The zone is the portal's. */
+/** Compares every verdict with what HubSpot shows. Changes nothing. */
 export async function planPublish(
   judged: AsyncIterable<readonly Judged[]>,
-  timeZone: string,
+  on: ShownOn,
 ): Promise<PublishPlan> {
   const updates: PlannedUpdate[] = [];
   let unchanged = 0;
   let partners = 0;
   for await (const batch of judged) {
-    for (const { partner, verdict } of batch) {
+    for (const { partner, verdict, spell } of batch) {
       if (verdict !== null) partners += 1;
       const update = planUpdate({
         partnerId: partner.id,
         published: partner.published,
-        desired: shownOf(verdict, timeZone),
+        desired: shownOf(verdict, spell, on),
       });
       if (update === null) unchanged += 1;
       else updates.push(update);
@@ -46,9 +57,18 @@ export async function planPublish(
   return { updates, unchanged, moves, partners };
 }
 
-/** What HubSpot should show of a partner with this verdict. The zone is the portal's. */
-export function shownOf(verdict: Verdict | null, timeZone: string): DesiredProperties {
-  return desiredProperties(verdict, verdict === null ? null : choosePlay(verdict, timeZone), timeZone);
+/** What HubSpot should show of a partner with this verdict. */
+export function shownOf(
+  verdict: Verdict | null,
+  spell: DrawnSpell | null,
+  { today, timeZone }: ShownOn,
+): DesiredProperties {
+  if (verdict === null) return desiredProperties(null, null, timeZone);
+  if (heldOutUntil(spell, verdict, today) !== null) {
+    return desiredProperties(verdict, null, timeZone, 'left_alone');
+  }
+  const measured = isMeasured(spell, verdict) ? 'compared' : 'not';
+  return desiredProperties(verdict, choosePlay(verdict, timeZone), timeZone, measured);
 }
 
 /** The blast-radius brake stopped a plan; a person may approve exactly as many moves. */

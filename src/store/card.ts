@@ -5,6 +5,7 @@
 import type { Selectable } from 'kysely';
 import pg from 'pg';
 import type { Source, SourceState } from '../model/activity.ts';
+import type { DrawnSpell } from '../model/hold-out.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Kind } from '../model/kind.ts';
 import type { Owner, Portal } from '../model/partner.ts';
@@ -20,6 +21,8 @@ export type CardRecord = {
   readonly partner: SyncedPartner | null;
   /** Null before the first judgement. */
   readonly verdict: Verdict | null;
+  /** What was drawn for its latest spell; null where nothing was. */
+  readonly spell: DrawnSpell | null;
   readonly owner: Owner | null;
   /** Null before the first sync. */
   readonly portal: Portal | null;
@@ -36,6 +39,9 @@ export type CardRecord = {
 
 const text = `
   select partner.*, verdict.*, run.*,
+         (select json_build_object('episode', number, 'lot', lot, 'share', share, 'heldUntil', held_until,
+                                   'released', released_at is not null)
+            from episode where partner_id = partner.id and lot is not null order by number desc limit 1) as spell,
          (select row_to_json(owner) from owner where id = partner.owner_id) as owner,
          (select row_to_json(portal) from portal) as portal,
          (select max(version) from settings_version) as current_settings,
@@ -53,6 +59,7 @@ const text = `
 
 type Row = (Selectable<Tables['partner']> | { readonly id: null }) &
   (Selectable<Tables['verdict']> | { readonly partner_id: null }) & {
+    readonly spell: DrawnSpell | null;
     readonly owner: Owner | null;
     readonly portal: { id: string; time_zone: string; currency: string } | null;
     readonly current_settings: number | null;
@@ -73,6 +80,7 @@ export async function readCard(pool: pg.Pool, companyId: string): Promise<CardRe
   return {
     partner: row.id === null ? null : partnerOf(row),
     verdict: row.partner_id === null ? null : verdictOf(row),
+    spell: row.spell,
     owner: row.owner,
     portal: row.portal && {
       id: row.portal.id,

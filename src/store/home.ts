@@ -163,6 +163,11 @@ export async function callCandidates(
         from verdict join partner on partner.id = verdict.partner_id
        where is_partner and status in ${needing}
          and (snoozed_until is null or snoozed_until <= ${options.today}::date)
+         and not exists (
+           select 1 from episode
+            where episode.partner_id = verdict.partner_id and number = verdict.episode and lot = 'held_out'
+              and held_until > ${options.today}::date and released_at is null
+         )
     ), per_owner as (
       select owner_id, count(*)::int as candidates, count(*) over ()::int as owners, row_number() over (
                order by owner_id in (

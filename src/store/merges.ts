@@ -5,6 +5,8 @@ import { incoming } from './rows.ts';
 import type { Db } from './tables.ts';
 import { touchPartners } from './touch.ts';
 
+const drawnWithEpisodes = ['lot', 'share', 'opened_as', 'opened_because', 'held_until', 'released_at'];
+
 type Pair = { readonly mergedId: string; readonly survivorId: string };
 
 /**
@@ -33,7 +35,7 @@ export async function mergePartners(
     'amount',
     'currency',
   ]);
-  await move(db, pairs, 'episode', ['number', 'opened_at', 'closed_at']);
+  await move(db, pairs, 'episode', [...['number', 'opened_at', 'closed_at'], ...drawnWithEpisodes]);
   await move(db, pairs, 'action', ['episode', 'play', 'state', 'task_id', 'user_id', 'claimed_at', 'error']);
   await move(db, pairs, 'publish_failure', ['run_id', 'category', 'message']);
   await move(db, pairs, 'programme_issue_partner', ['issue']);

@@ -2,6 +2,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { Day, Instant } from '../model/instant.ts';
 import type { ActionName, Actor, Evidence, PartnerAction } from '../model/partner-action.ts';
+import { releaseHoldOut } from './episodes.ts';
 import { atomically } from './rows.ts';
 import type { Db, Tables } from './tables.ts';
 import { instantOf, nullableInstantOf, timestamp } from './types.ts';
@@ -39,7 +40,7 @@ export async function readRequest<Plan>(db: Db, key: string): Promise<StoredRequ
 /** Keeps what is about to be done, unless somebody was quicker under the same key. */
 export async function beginRequest<Plan>(
   db: Db,
-  request: { key: string; partnerId: string; fingerprint: string; plan: Plan; now: Instant },
+  request: { key: string; partnerId: string; fingerprint: string; plan: Plan; begunAt: Instant },
 ): Promise<void> {
   await db
     .insertInto('action_request')
@@ -48,7 +49,7 @@ export async function beginRequest<Plan>(
       partner_id: request.partnerId,
       fingerprint: request.fingerprint,
       plan: JSON.stringify(request.plan),
-      begun_at: timestamp(request.now),
+      begun_at: timestamp(request.begunAt),
     })
     .onConflict((conflict) => conflict.column('key').doNothing())
     .execute();
@@ -96,6 +97,8 @@ export type LeftBehind = {
   readonly snoozedUntil?: Day | null;
   readonly excludedBecause?: string | null;
   readonly judgeAnew: boolean;
+  /** It is left alone no more, although its time is not over. */
+  readonly releaseHoldOut?: boolean;
 };
 
 /**
@@ -119,6 +122,7 @@ export async function finishRequest(
     if (numUpdatedRows !== 1n) return (await readRequest(transaction, key))?.outcome ?? outcome;
     await addEntry(transaction, entry);
     await savePicture(transaction, entry.partnerId, left);
+    if (left.releaseHoldOut === true) await releaseHoldOut(transaction, entry.partnerId, entry.at);
     return outcome;
   });
 }

@@ -1,7 +1,9 @@
 /** What HubSpot shows of our verdicts: read to plan, written once HubSpot has confirmed. */
 import { sql } from 'kysely';
+import type { DrawnSpell } from '../model/hold-out.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Verdict } from '../model/verdict.ts';
+import { drawnSpell } from './episodes.ts';
 import { partnerOf } from './partners.ts';
 import type { SyncedPartner } from './partners.ts';
 import { incoming } from './rows.ts';
@@ -13,6 +15,8 @@ export type ToPublish = {
   readonly partner: SyncedPartner;
   /** Null when the company is no partner any more: what we published on it is to be cleared. */
   readonly verdict: Verdict | null;
+  /** What was drawn for its latest spell; null where nothing was. */
+  readonly spell: DrawnSpell | null;
 };
 
 /**
@@ -29,6 +33,7 @@ export async function* streamToPublish(
     const rows = await db
       .selectFrom('partner')
       .selectAll()
+      .select(drawnSpell(sql`partner.id`).as('spell'))
       .where('id', '>', after)
       .$if(only !== undefined, (query) => query.where(sql<boolean>`id = any(${only}::text[])`))
       .where(
@@ -44,7 +49,11 @@ export async function* streamToPublish(
     after = last.id;
     const current = rows.filter((row) => row.is_partner).map(({ id }) => id);
     const verdicts = await readVerdicts(db, current);
-    yield rows.map((row) => ({ partner: partnerOf(row), verdict: verdicts.get(row.id) ?? null }));
+    yield rows.map((row) => ({
+      partner: partnerOf(row),
+      verdict: verdicts.get(row.id) ?? null,
+      spell: row.spell,
+    }));
   }
 }
 

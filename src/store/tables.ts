@@ -2,6 +2,7 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { CadenceReading, Learned } from '../model/cadence.ts';
 import type { ProgrammeFacts } from '../model/facts.ts';
+import type { Lot } from '../model/hold-out.ts';
 import type { Kind } from '../model/kind.ts';
 import type { ActionName, Actor, Evidence } from '../model/partner-action.ts';
 import type { IssueEnd, ProgrammeIssue, ProgrammeWatch } from '../model/programme.ts';
@@ -249,7 +250,19 @@ export type Tables = {
     evidence: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
   };
   approved_preview: { settings: Json<unknown>; moves: number; author: string; approved_at: Timestamp };
-  episode: { partner_id: string; number: number; opened_at: Timestamp; closed_at: NullableTimestamp };
+  episode: {
+    partner_id: string;
+    number: number;
+    opened_at: Timestamp;
+    closed_at: NullableTimestamp;
+    /** What was drawn when the spell opened, and as what it opened; null where nothing was measured then. */
+    lot: ColumnType<Lot | null, Lot | null | undefined, never>;
+    share: ColumnType<number | null, number | null | undefined, never>;
+    opened_as: ColumnType<Status | null, Status | null | undefined, never>;
+    opened_because: ColumnType<string | null, string | null | undefined, never>;
+    held_until: ColumnType<string | null, string | null | undefined, never>;
+    released_at: ColumnType<Date | null, undefined, string>;
+  };
   publish_failure: { run_id: string; partner_id: string; category: string; message: string };
   action: {
     partner_id: string;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import type { Instant } from '../model/instant.ts';
 import type { Status, Verdict } from '../model/verdict.ts';
-import { saveEpisodes } from './episodes.ts';
+import { saveEpisodes, type Draws } from './episodes.ts';
 import { assignments, atomically, incoming, names } from './rows.ts';
 import type { Columns } from './rows.ts';
 import type { Db, Tables } from './tables.ts';
@@ -31,23 +31,26 @@ const columns: Columns<Verdict> = {
   assessed_at: ['timestamptz', (verdict) => timestamp(verdict.assessedAt)],
 };
 const own = Object.keys(columns);
+const nothingDrawn: Draws = new Map();
 /** Reasons are sorted, worst first. */
 const primaryReason: Columns<Verdict> = { reason: ['text', ({ reasons }) => reasons[0]?.code ?? null] };
 
 /**
  * Saves verdicts, the history of what changed, and the episodes. A partner erased meanwhile stays erased. What the
  * verdicts know of is settled by settleTouches.
+ * @param draws what was drawn for the spells that these verdicts open
  * @returns how many got another status or primary reason, or their first verdict
  */
 export async function saveVerdicts(
   db: Db,
   runId: string,
   verdicts: readonly Verdict[],
+  draws: Draws = nothingDrawn,
 ): Promise<{ changed: number }> {
   if (verdicts.length === 0) return { changed: 0 };
   return await atomically(db, async (transaction) => {
     const changed = await writeVerdicts(transaction, runId, verdicts);
-    await saveEpisodes(transaction, verdicts);
+    await saveEpisodes(transaction, verdicts, draws);
     return { changed };
   });
 }

@@ -45,6 +45,7 @@ function actionOf(name: ActionName, fields: ActionFields, today: Day): PartnerAc
     case 'exclude':
       return { do: name, reason, reviewOn: dayOf(fields.reviewOn, 'the day of the review') };
     case 'include':
+    case 'act_anyway':
       return { do: name, reason };
     case 'correct':
       return { do: name, because };

@@ -2,7 +2,7 @@
 import { describeDefinition, verdictSentence } from '../assess/sentences.ts';
 import type { Recommendation } from '../engage/recommend.ts';
 import type { Learned } from '../model/cadence.ts';
-import { dayOf, toIso, type Instant } from '../model/instant.ts';
+import { dayOf, toIso, type Day, type Instant } from '../model/instant.ts';
 import { kindNames } from '../model/kind.ts';
 import type { Owner, Partner } from '../model/partner.ts';
 import type { SyncedPartner } from '../store/partners.ts';
@@ -24,6 +24,8 @@ export type CardFacts = {
   readonly settings: SettingsVersion | null;
   readonly freshness: Freshness;
   readonly recommendation: Recommendation | null;
+  /** Until when (exclusive) the partner is left alone; null where it is not. */
+  readonly heldOutUntil: Day | null;
   /** The portal's, for days. */
   readonly timeZone: string;
   /** What the verdict's rhythm follows from; null where it has none. */
@@ -59,7 +61,7 @@ function judgedCard(
   partner: SyncedPartner,
   verdict: Verdict,
   settings: SettingsVersion,
-  { owner, freshness, recommendation, timeZone, learned, now }: CardFacts,
+  { owner, freshness, recommendation, heldOutUntil, timeZone, learned, now }: CardFacts,
 ): Omit<CardPartner, 'access'> {
   return {
     state: 'judged',
@@ -85,6 +87,7 @@ function judgedCard(
     expectedInactiveDay: verdict.expectedInactiveDay,
     rhythm: rhythmOf(verdict.cadence, learned, dayOf(now, timeZone)),
     recommendation,
+    holdOut: heldOutUntil === null ? null : holdOutOf(heldOutUntil),
     recorded: recordedOf(partner),
     freshness,
     settings: {
@@ -105,6 +108,18 @@ function definitionInForce(
   return settingsVersion === version
     ? sentence
     : `${sentence} The verdict above still follows definition ${settingsVersion}; the next run applies this one.`;
+}
+
+function holdOutOf(until: Day): CardPartner['holdOut'] {
+  return {
+    until,
+    sentence:
+      'Leave it alone until then: it was drawn to be one of the partners that the others are compared with. ' +
+      'Nothing is recommended for it, it is on nobody’s list, and workflows pass it by.',
+    consequences:
+      'If you act anyway, it gets its recommendation at once, workflows find it again, and this spell counts no more in ' +
+      'what re-engaging brings. It is noted that you did.',
+  };
 }
 
 /** What people call the partner; a company without a name is known by its domain or its record id. */

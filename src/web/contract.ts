@@ -111,6 +111,8 @@ export const cardPartnerSchema = z.strictObject({
   /** What is usual for this partner, and what follows for the next 90 days; null where nothing was learned yet. */
   rhythm: z.strictObject({ evidence: z.string(), outlook: z.string() }).nullable(),
   recommendation: recommendation.nullable(),
+  /** Why nothing is recommended although the partner is quiet: it is left alone; null for everybody else. */
+  holdOut: z.strictObject({ until: day, sentence: z.string(), consequences: z.string() }).nullable(),
   /** Null where nobody has recorded anything about the partner. */
   recorded: recordedSchema.nullable(),
   freshness: dataFreshness,

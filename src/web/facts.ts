@@ -1,4 +1,5 @@
 /** What the database knows of one company, as the card's parts need it. */
+import { heldOutUntil } from '../engage/hold-out.ts';
 import { recommend } from '../engage/recommend.ts';
 import { dayOf, type Instant } from '../model/instant.ts';
 import { silentVoice } from '../model/voice.ts';
@@ -16,7 +17,7 @@ const learnedOf = readOnce(readLearned);
 
 /** @param companyId of a company or of one that was merged into it */
 export async function readFacts(store: Store, companyId: string, now: Instant): Promise<CardFacts> {
-  const { partner, verdict, owner, portal, settingsVersion, sources, run } = await readCard(
+  const { partner, verdict, spell, owner, portal, settingsVersion, sources, run } = await readCard(
     store.pool,
     companyId,
   );
@@ -26,9 +27,11 @@ export async function readFacts(store: Store, companyId: string, now: Instant): 
   ]);
   // Before the first sync there is no account yet, nor any day that would have to be told.
   const timeZone = portal?.timeZone ?? 'UTC';
+  const heldOut = verdict === null ? null : heldOutUntil(spell, verdict, dayOf(now, timeZone));
   return {
     partner,
     verdict,
+    heldOutUntil: heldOut,
     owner,
     settings,
     timeZone,
@@ -36,7 +39,7 @@ export async function readFacts(store: Store, companyId: string, now: Instant): 
     now,
     freshness: freshnessOf({ sources, run, incomplete: verdict?.stale ?? false, now }),
     recommendation:
-      partner === null || verdict === null
+      partner === null || verdict === null || heldOut !== null
         ? null
         : recommend(partner, verdict, {
             timeZone,

@@ -140,6 +140,7 @@ export function judged(changes: Partial<CardPartner> = {}): CardPartner {
       questions: ['What has changed on your side since August?', 'What would make the next step worth it?'],
       incentive: null,
     },
+    holdOut: null,
     recorded: null,
     freshness: {
       syncedAt: '2026-06-15T02:10:00Z',

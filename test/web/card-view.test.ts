@@ -24,6 +24,7 @@ const facts: CardFacts = {
   owner: { id: '501', name: 'Ada Okafor', email: 'ada@example.com', archived: false },
   settings: { version: 1, settings: presets.reseller },
   freshness: synced,
+  heldOutUntil: null,
   recommendation: recommend(
     silent,
     silentVerdict,
@@ -149,6 +150,7 @@ describe('a judged partner', () => {
       expectedInactiveDay: null,
       rhythm: null,
       recommendation: expect.objectContaining({ play: 'personal_call' }) as unknown,
+      holdOut: null,
       recorded: null,
       freshness: synced,
       settings: {

@@ -19,6 +19,7 @@ import { dismissal } from './0013_dismissal.ts';
 import { knownAt } from './0014_known_at.ts';
 import { keptEvidence } from './0015_kept_evidence.ts';
 import { apiKeys } from './0017_api_keys.ts';
+import { holdOuts } from './0018_hold_outs.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': firstTables,
@@ -37,4 +38,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0014_known_at': knownAt,
   '0015_kept_evidence': keptEvidence,
   '0017_api_keys': apiKeys,
+  '0018_hold_outs': holdOuts,
 };
