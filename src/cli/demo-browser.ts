@@ -47,7 +47,6 @@ export async function showInBrowser(options: {
   const preview = await startPreview({
     port: options.port,
     sandboxUrl: sandbox.url,
-    accessToken: seed.accessToken,
     clientSecret: seed.clientSecret,
     portalId: seed.portalId,
     appId: seed.appId,

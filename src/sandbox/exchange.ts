@@ -71,8 +71,29 @@ export async function exchange(
   });
 }
 
-function arrivalOf(request: IncomingMessage, text: string, sequence: number): Arrival {
-  const url = request.url ?? '/';
+/** Under this HubSpot's own pages ask. */
+export const pagePrefix = '/__sandbox/page/';
+
+/** What HubSpot's own pages ask for: no app asks, so that no limit counts it, no fault strikes it and no log has it. */
+export async function answerPage(
+  { account, closing }: ExchangeContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  text: string,
+): Promise<void> {
+  const url = (request.url ?? '').slice(pagePrefix.length - 1);
+  const arrival = arrivalOf(request, text, 0, url);
+  const { status, body } = perform(account, arrival, matchRoute(arrival.method, arrival.path));
+  const contentType = 'application/json;charset=utf-8';
+  await send(response, { status, headers: {}, text: textOf(body, []), contentType }, [], closing);
+}
+
+function arrivalOf(
+  request: IncomingMessage,
+  text: string,
+  sequence: number,
+  url = request.url ?? '/',
+): Arrival {
   const mark = url.indexOf('?');
   return {
     method: request.method ?? 'GET',

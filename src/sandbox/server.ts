@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { RekindleError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Account } from './api/account.ts';
-import { exchange } from './exchange.ts';
+import { answerPage, exchange, pagePrefix } from './exchange.ts';
 import type { ExchangeContext } from './exchange.ts';
 import { FaultBook } from './faults.ts';
 import { inspect, inspectionPrefix } from './inspection.ts';
@@ -218,6 +218,7 @@ async function serve(
     const text = await readBody(request);
     const url = request.url ?? '/';
     if (text === null) response.writeHead(413).end();
+    else if (url.startsWith(pagePrefix)) await answerPage(context, request, response, text);
     else if (url.startsWith(inspectionPrefix)) inspect(sandbox, request.method ?? 'GET', url, text, response);
     else await exchange(context, request, response, text);
   } catch (error) {

@@ -4,14 +4,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { PreviewUser } from '../../src/sandbox/preview/server.ts';
 import { countByStatus } from '../../src/store/verdicts.ts';
 import type { TestAccount } from '../world/account.ts';
-import { collectProblems } from '../world/browser.ts';
 import { openAppWorld, type AppWorld } from './app-world.ts';
+import { openTab, type Tab } from './tab.ts';
 
 let world: AppWorld;
 let account: TestAccount;
 let address: string;
+let tab: Tab;
 let page: Page;
-let problems: string[];
 
 beforeAll(async () => {
   world = await openAppWorld();
@@ -20,15 +20,10 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 beforeEach(async () => {
-  page = await world.browser.newPage({ viewport: { width: 1440, height: 1000 } });
-  // Only ends a test that fails: two busy cores take their time.
-  page.setDefaultTimeout(30_000);
-  problems = collectProblems(page);
+  tab = await openTab(world.browser);
+  page = tab.page;
 });
-afterEach(async () => {
-  await page.close();
-  if (problems.length > 0) throw new Error(`The page had problems:\n${problems.join('\n')}`);
-});
+afterEach(() => tab.close());
 
 const action = (name: string) => page.getByRole('region', { name });
 const home = () => page.getByTestId('extension-rekindle_home_page');
@@ -59,18 +54,6 @@ describe('the home page', () => {
       .locator('.statistic')
       .filter({ hasText: /^Inactive/i });
     expect(await number.locator('.statistic-number').textContent()).toBe(String(counts.inactive));
-  });
-
-  it('leads from the call list to the record, and back to the page', async () => {
-    await open('Rekindle home');
-    const link = home().getByRole('table').getByRole('link').first();
-    const name = (await link.textContent()) ?? '';
-    await link.click();
-    await page.getByRole('heading', { name, exact: true, level: 1 }).waitFor();
-    await page.getByTestId('extension-rekindle_partner_card').getByText('Refresh').waitFor();
-    expect(page.url()).toMatch(/\/record\/0-2\/\d+$/);
-    await page.goBack();
-    await home().getByText('Whom to call').waitFor();
   });
 
   it('opens the week of whoever is signed in, also after a reload', async () => {

@@ -1,4 +1,4 @@
-/** The demo's parts for browser tests: a small programme of today, the real server, and HubSpot's pages as three people see them. */
+/** The demo's parts for browser tests: a small programme of today, the real server, and HubSpot's pages as four people see them. */
 import type { Browser } from 'playwright-core';
 import { performRefresh } from '../../src/jobs/refresh.ts';
 import { createProgramme } from '../../src/sandbox/programmes/programmes.ts';
@@ -13,15 +13,24 @@ const now = Date.now();
 const seed = createProgramme({ programme: 'reseller', partners: 60, seed: 4, now, otherCompanies: 5 });
 const people = seed.owners.filter(({ archived }) => !archived);
 const admin = people.find(({ superAdmin }) => superAdmin);
-const [manager, reader] = people.filter((person) => person !== admin);
+const [manager, reader, colleague] = people.filter((person) => person !== admin);
 const publicUrl = 'https://rekindle.example';
 
-const users = ([manager, admin, reader] as const).flatMap((owner, place): PreviewUser[] => {
-  const role = (['manager', 'admin', 'reader'] as const)[place];
-  if (owner === undefined || role === undefined) return [];
+const users = [
+  { owner: manager, role: 'manager' as const },
+  { owner: admin, role: 'admin' as const },
+  { owner: reader, role: 'reader' as const },
+  { owner: colleague, role: 'admin' as const },
+].flatMap(({ owner, role }): PreviewUser[] => {
+  if (owner === undefined) return [];
   const { userId: id, email, firstName, lastName } = owner;
   return [{ id, email, firstName, lastName, role }];
 });
+
+function known(user: PreviewUser | undefined): PreviewUser {
+  if (user === undefined) throw new Error('The sample programme has too few owners.');
+  return user;
+}
 
 export type AppWorld = {
   readonly account: TestAccount;
@@ -32,6 +41,8 @@ export type AppWorld = {
   recordOf(companyId: string): string;
   /** @throws where the sample programme has nobody in this role */
   userOf(role: PreviewUser['role']): PreviewUser;
+  /** A second admin: no super admin, but on the server's list. */
+  colleague(): PreviewUser;
   close(): Promise<void>;
 };
 
@@ -39,9 +50,9 @@ export async function openAppWorld(): Promise<AppWorld> {
   const resources = new AsyncDisposableStack();
   const browser = await launchBrowser();
   resources.defer(() => browser.close());
-  const account = await openTestAccount(seed, now);
+  const account = await openTestAccount(seed, now, { clock: Date.now });
   resources.defer(() => account.close());
-  const { portalId, appId, clientSecret, accessToken, timeZone } = seed;
+  const { portalId, appId, clientSecret, timeZone } = seed;
   const server = await startServer({
     store: account.database.store,
     hubspot: account.hubspot,
@@ -49,6 +60,7 @@ export async function openAppWorld(): Promise<AppWorld> {
     publicUrl,
     portalId,
     appId,
+    settingsAdmins: colleague === undefined ? [] : [colleague.email],
     acting: {
       hubspot: account.hubspot,
       refresh: (anew) =>
@@ -69,7 +81,6 @@ export async function openAppWorld(): Promise<AppWorld> {
   const preview = await startPreview({
     port: 0,
     sandboxUrl: account.sandbox.url,
-    accessToken,
     clientSecret,
     portalId,
     appId,
@@ -84,11 +95,8 @@ export async function openAppWorld(): Promise<AppWorld> {
     browser,
     address: preview.url,
     recordOf: (companyId) => `${preview.url}/contacts/${portalId}/record/0-2/${companyId}`,
-    userOf: (role) => {
-      const user = users.find((one) => one.role === role);
-      if (user === undefined) throw new Error(`The sample programme has no ${role}.`);
-      return user;
-    },
+    userOf: (role) => known(users.find((one) => one.role === role)),
+    colleague: () => known(users.findLast(({ role }) => role === 'admin')),
     close: () => resources.disposeAsync(),
   };
 }

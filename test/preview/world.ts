@@ -109,14 +109,13 @@ export async function startPreviewWorld(
   const seed = createTinyPortal();
   const sandbox = await startSandbox({ seed, clock: () => tinyNow, limits: 'off', indexLagMs: 0 });
   if (options.judged ?? true) await writeVerdicts(sandbox);
-  const { portalId, appId, clientSecret, accessToken, timeZone } = seed;
+  const { portalId, appId, clientSecret, timeZone } = seed;
   // A path in the public address, as behind a reverse proxy that strips it.
   const publicUrl = 'https://rekindle.example/partners';
   const cardServer = await startCardServer({ ...options, portalId, appId, clientSecret, publicUrl });
   const preview = await startPreview({
     port: 0,
     sandboxUrl: sandbox.url,
-    accessToken,
     clientSecret,
     portalId,
     appId,

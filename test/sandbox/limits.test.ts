@@ -157,3 +157,17 @@ test('an account may have another daily limit than its subscription', async () =
   world.sandbox.clearFaults();
   expect((await fill(world, 1))[0]?.headers.get('x-hubspot-ratelimit-daily')).toBe('625000');
 });
+
+describe('what HubSpot’s own pages ask', () => {
+  test('counts against no limit, is struck by no fault, and is in no log', async () => {
+    const world = await openWorld({ faults: ['status:500'] });
+    const path = '/__sandbox/page/crm/objects/2026-09/companies?limit=1';
+    const answers = await fill(world, 200, path);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(answers[0]?.body.results).toHaveLength(1);
+    expect(world.sandbox.requests()).toEqual([]);
+    world.sandbox.clearFaults();
+    const [asApp] = await fill(world, 1);
+    expect(asApp?.headers.get('x-hubspot-ratelimit-remaining')).toBe('189');
+  });
+});

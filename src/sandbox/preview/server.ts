@@ -1,6 +1,6 @@
 /**
  * The browser preview: pages that look like HubSpot's, over the sandbox's records, with the app's extensions rendered from
- * the same bundle that HubSpot gets. It listens on loopback only, since whoever reaches it acts with the app's token.
+ * the same bundle that HubSpot gets. It listens on loopback only, since whoever reaches it reads the account and acts on it.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -28,7 +28,6 @@ export type PreviewOptions = {
   /** 0 for any free port. */
   readonly port: number;
   readonly sandboxUrl: string;
-  readonly accessToken: string;
   readonly clientSecret: string;
   readonly portalId: string;
   readonly appId: string;
@@ -67,7 +66,7 @@ export async function startPreview(
   options: PreviewOptions,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const assets = await bundleAssets();
-  const account = createAccount(options.sandboxUrl, options.accessToken);
+  const account = createAccount(options.sandboxUrl);
   const proxy = createFetchProxy({
     ...options,
     permittedUrls: assets.permittedUrls.map((url) => url.replaceAll('${API_BASE_URL}', options.apiBaseUrl)),
