@@ -1,8 +1,9 @@
 /** `explain`: why a partner has the status that it has, or had on a day. */
 import type { Command } from 'commander';
 import { explain, shownLate, type Explanation } from '../insight/explain.ts';
+import { standingAt, type Standing } from '../insight/standing.ts';
 import { RekindleError } from '../model/errors.ts';
-import { dayOf, type Day, type Instant } from '../model/instant.ts';
+import { dayOf, type Day } from '../model/instant.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { lateActivities, type LateActivity } from '../store/activities.ts';
 import type { Store } from '../store/connect.ts';
@@ -14,7 +15,7 @@ import { readPortal } from '../store/portal.ts';
 import { readSettings } from '../store/settings.ts';
 import { readSourceStates } from '../store/sources.ts';
 import { readTimelines } from '../store/timelines.ts';
-import { readVerdict, verdictChanges, verdictSavedAt, type VerdictChange } from '../store/verdicts.ts';
+import { verdictChanges } from '../store/verdicts.ts';
 import { calendarDay, endOfDay } from './options.ts';
 import { print, printJson } from './output.ts';
 import { withStore } from './session.ts';
@@ -45,12 +46,15 @@ async function explainCompany(store: Store, companyId: string, at: Day | null): 
   if (known === null || portal === null) throw new RekindleError(unknownCompany(companyId));
   const { partner, isPartner, leftAt } = known;
   const { timeZone } = portal;
-  const changes = await verdictChanges(db, partner.id, allChanges);
-  if (!isPartner && changes.length === 0) throw new RekindleError(unknownCompany(companyId));
   const until = at === null ? null : endOfDay(at, timeZone);
-  const standing = await verdictAt(store, partner.id, changes, until);
-  const { verdict, before, isBeforeKept, isOnRecord, savedAt } = standing;
-  if (verdict === null) throw new RekindleError(nothingToExplain(partner.id, at, isOnRecord));
+  const standing = await standingAt(db, { companyId, partnerId: partner.id, at: until });
+  const { verdict, isOnRecord } = standing;
+  if (verdict === null) {
+    const wasJudged = isPartner || isOnRecord || (await verdictChanges(db, partner.id, 1)).length > 0;
+    throw new RekindleError(
+      wasJudged ? nothingToExplain(standing.judgedId, at, isOnRecord) : unknownCompany(companyId),
+    );
+  }
   const settings = await readSettings(db, verdict.settingsVersion);
   if (settings === null)
     throw new RekindleError(`Settings version ${verdict.settingsVersion} is not in the database.`);
@@ -58,12 +62,10 @@ async function explainCompany(store: Store, companyId: string, at: Day | null): 
     partner,
     companyId,
     former: isPartner ? null : { since: leftAt === null ? null : dayOf(leftAt, timeZone) },
+    ...standing,
     verdict,
-    before,
-    isBeforeKept,
     timeline: (await readTimelines(db, [partner.id])).get(partner.id) ?? [],
-    late: await lateFor(store, partner.id, verdict, savedAt),
-    changes: changes.filter(({ changedAt }) => until === null || changedAt <= until),
+    late: await lateFor(store, partner.id, verdict, standing),
     learned: verdict.cadence === null ? null : await readLearned(db, verdict.cadence.model),
     judging: {
       settings,
@@ -75,14 +77,14 @@ async function explainCompany(store: Store, companyId: string, at: Day | null): 
   });
 }
 
-/** Null where it was not noted when the verdict was made, or where it is another company's, whose activities moved since. */
+/** Null where it was not noted when the verdict was made, or where the company's activities are those of another one now. */
 async function lateFor(
   { db }: Store,
   partnerId: string,
   verdict: Verdict,
-  savedAt: Instant | null,
+  { keptAs, savedAt }: Standing,
 ): Promise<readonly LateActivity[] | null> {
-  if (savedAt === null || verdict.partnerId !== partnerId) return null;
+  if (savedAt === null || keptAs !== partnerId) return null;
   return await lateActivities(db, partnerId, {
     happenedUpTo: verdict.assessedAt,
     knownAfter: savedAt,
@@ -99,39 +101,6 @@ function nothingToExplain(partnerId: string, at: Day | null, isOnRecord: boolean
   return isOnRecord
     ? `Partner ${partnerId} had a verdict on ${at}, but from before whole verdicts were kept: only its status is known.`
     : `No verdict of partner ${partnerId} from ${at} or before is on record.`;
-}
-
-/** More changes than a partner sees in a lifetime. */
-const allChanges = 1000;
-
-type Standing = {
-  readonly verdict: Verdict | null;
-  readonly before: Verdict | null;
-  readonly isBeforeKept: boolean;
-  readonly isOnRecord: boolean;
-  readonly savedAt: Instant | null;
-};
-
-async function verdictAt(
-  { db }: Store,
-  partnerId: string,
-  changes: readonly VerdictChange[],
-  at: Instant | null,
-): Promise<Standing> {
-  const present = await readVerdict(db, partnerId);
-  const stillStood = present !== null && (at === null || present.assessedAt <= at);
-  const index = stillStood
-    ? changes.findIndex(({ changedAt }) => changedAt < present.assessedAt)
-    : changes.findIndex(({ changedAt }) => at === null || changedAt <= at) + 1;
-  const change = index > 0 ? changes[index - 1] : undefined;
-  const earlier = changes[index];
-  return {
-    verdict: stillStood ? present : (change?.evidence ?? null),
-    before: earlier?.evidence ?? null,
-    isBeforeKept: index < 0 || earlier === undefined || earlier.evidence !== null,
-    isOnRecord: stillStood || index > 0,
-    savedAt: stillStood ? await verdictSavedAt(db, partnerId) : (change?.savedAt ?? null),
-  };
 }
 
 function explanationText(explained: Explanation): string {

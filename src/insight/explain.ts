@@ -14,22 +14,21 @@ import type { Partner } from '../model/partner.ts';
 import { statusNames, type Contribution, type Reason, type Verdict } from '../model/verdict.ts';
 import type { LateActivity } from '../store/activities.ts';
 import type { VerdictChange } from '../store/verdicts.ts';
+import type { Standing } from './standing.ts';
 
-export type ExplainedVerdict = {
+export type ExplainedVerdict = Pick<
+  Standing,
+  'judgedId' | 'keptAs' | 'way' | 'before' | 'isBeforeKept' | 'changes' | 'merges'
+> & {
   readonly partner: Partner;
   /** The company that was asked for: the partner, or one that was merged into it. */
   readonly companyId: string;
   /** Since when it is no partner any more; null for a current one. */
   readonly former: { readonly since: Day | null } | null;
   readonly verdict: Verdict;
-  /** The verdict before it, by which the status machine went; null for the first and where it was not kept. */
-  readonly before: Verdict | null;
-  readonly isBeforeKept: boolean;
   readonly timeline: readonly TimelineEntry[];
   /** What had happened by then and became known only after it was made, latest first; null where nobody can tell. */
   readonly late: readonly LateActivity[] | null;
-  /** Newest first. */
-  readonly changes: readonly VerdictChange[];
   /** What it followed from; null where nothing had been learned. */
   readonly learned: Learned | null;
   /** The definition and sources to judge by, as of the verdict's instant. */
@@ -39,7 +38,9 @@ export type ExplainedVerdict = {
 type ExplainedActivity = { readonly day: Day; readonly what: string; readonly source: string };
 
 export type Explanation = {
+  /** The company that was judged: the one asked for or, from its merge on, its survivor. */
   readonly partnerId: string;
+  /** Null also for a company that was merged since: its name was not kept. */
   readonly name: string | null;
   /** What should be known of the company first: that it was merged, that it is no partner any more. */
   readonly notices: readonly string[];
@@ -61,7 +62,7 @@ export type Explanation = {
   readonly activities: readonly ExplainedActivity[];
   /** What had happened by then, but was entered or corrected only after the verdict was made; null where nobody can tell. */
   readonly late: readonly (ExplainedActivity & { readonly knownSince: Day })[] | null;
-  /** How the status and its primary reason changed, newest first. */
+  /** How the status and its primary reason changed, and what was merged, newest first. */
   readonly history: readonly { readonly day: Day; readonly what: string }[];
   readonly next: readonly string[];
   /** `same` is null where it cannot be told. */
@@ -77,8 +78,8 @@ export function explain(explained: ExplainedVerdict): Explanation {
   const { partner, verdict, judging } = explained;
   const { timeZone } = judging;
   return {
-    partnerId: partner.id,
-    name: partner.name,
+    partnerId: explained.judgedId,
+    name: explained.judgedId === partner.id ? partner.name : null,
     notices: noticesOf(explained),
     judgedAt: toIso(verdict.assessedAt),
     status: statusNames[verdict.status],
@@ -95,7 +96,7 @@ export function explain(explained: ExplainedVerdict): Explanation {
     segment: segmentLine(explained),
     activities: activitiesOf(explained),
     late: lateOf(explained),
-    history: explained.changes.slice(0, shownChanges).map((change) => historyLine(change, timeZone)),
+    history: historyOf(explained),
     next: explained.former === null ? nextOf(verdict, timeZone) : [],
     again: judgeAgain(explained),
   };
@@ -116,15 +117,23 @@ function rhythmOf({ verdict, learned, judging }: ExplainedVerdict): string[] {
   return [evidence, `On ${day}: ${outlookText(outlook)}.`, ...stays, ...quiet, model.because];
 }
 
-function segmentLine({ partner, timeline, verdict, judging }: ExplainedVerdict): string | null {
+function segmentLine(explained: ExplainedVerdict): string | null {
+  const { partner, timeline, verdict, judging } = explained;
   const { facts, timeZone } = judging;
-  if (facts === null || verdict.segment === null) return null;
+  if (facts === null || verdict.segment === null || hasGone(explained)) return null;
   const calendar = calendarOf(timeZone);
   const history = readHistory(timeline, calendar, verdict.assessedAt);
   return segmentText(partner, history, verdict, facts, calendar.dayNumberOf(verdict.assessedAt));
 }
 
-function activitiesOf({ timeline, verdict, judging }: ExplainedVerdict): Explanation['activities'] {
+/** Whether the verdict is of a company whose activities are another one's now, and cannot be told from the other's. */
+function hasGone({ keptAs, partner }: ExplainedVerdict): boolean {
+  return keptAs !== partner.id;
+}
+
+function activitiesOf(explained: ExplainedVerdict): Explanation['activities'] {
+  const { timeline, verdict, judging } = explained;
+  if (hasGone(explained)) return [];
   return timeline
     .filter(
       ({ kind, occurredAt, quantity }) =>
@@ -146,30 +155,51 @@ function lateOf({ late, judging: { timeZone } }: ExplainedVerdict): Explanation[
   );
 }
 
-function noticesOf({ partner, companyId, former, verdict, judging }: ExplainedVerdict): string[] {
-  const merged = companyId === partner.id ? [] : [`Company ${companyId} was merged into ${partner.id}.`];
-  const inherited =
-    verdict.partnerId === partner.id
-      ? []
-      : [
-          `This verdict was made of company ${verdict.partnerId}, on ${dayOf(verdict.assessedAt, judging.timeZone)}, before it was merged.`,
-        ];
-  if (former === null) return [...merged, ...inherited];
-  const since = former.since === null ? 'no partner any more' : `no partner since ${former.since}`;
-  return [
-    ...merged,
-    ...inherited,
-    `Company ${partner.id} is ${since}, so it is not judged: what follows is a verdict from before.`,
-  ];
+function noticesOf(explained: ExplainedVerdict): string[] {
+  const { partner, former, judgedId, verdict, judging } = explained;
+  const notices = mergeNotices(explained);
+  if (hasGone(explained)) {
+    notices.push(
+      `What follows is the verdict of company ${judgedId} from before. What it did belongs to ${partner.id} now and is not listed; the definition is as it applies to ${partner.id}.`,
+    );
+  } else if (verdict.partnerId !== judgedId) {
+    notices.push(
+      `This verdict was made of company ${verdict.partnerId}, on ${dayOf(verdict.assessedAt, judging.timeZone)}, before it was merged.`,
+    );
+  }
+  if (former !== null) {
+    const since = former.since === null ? 'no partner any more' : `no partner since ${former.since}`;
+    notices.push(
+      `Company ${partner.id} is ${since}, so it is not judged: what follows is a verdict from before.`,
+    );
+  }
+  return notices;
 }
 
-function historyLine(
-  { changedAt, from, to, toReason }: VerdictChange,
-  timeZone: string,
-): Explanation['history'][number] {
+function mergeNotices({ companyId, partner, way, judging }: ExplainedVerdict): string[] {
+  if (companyId === partner.id) return [];
+  if (way.length === 0) return [`Company ${companyId} was merged into ${partner.id}.`];
+  return way.map(
+    ({ mergedId, survivorId, mergedAt }) =>
+      `Company ${mergedId} was merged into ${survivorId} by ${dayOf(mergedAt, judging.timeZone)}.`,
+  );
+}
+
+function historyOf({ changes, merges, judging: { timeZone } }: ExplainedVerdict): Explanation['history'] {
+  const merged = merges.map(({ mergedAt, mergedId, survivorId }) => ({
+    at: mergedAt,
+    what: `company ${mergedId} was merged into ${survivorId}`,
+  }));
+  return [...merged, ...changes.map((change) => ({ at: change.changedAt, what: changeText(change) }))]
+    .toSorted((a, b) => b.at - a.at)
+    .slice(0, shownChanges)
+    .map(({ at, what }) => ({ day: dayOf(at, timeZone), what }));
+}
+
+function changeText({ from, to, toReason }: VerdictChange): string {
   const before = from === null || from === to ? '' : `${statusNames[from]} -> `;
   const reason = toReason === null ? '' : ` (${toReason})`;
-  return { day: dayOf(changedAt, timeZone), what: `${before}${statusNames[to]}${reason}` };
+  return `${before}${statusNames[to]}${reason}`;
 }
 
 function nextOf({ expectedInactiveDay, nextChangeAt, reasons }: Verdict, timeZone: string): string[] {
@@ -188,7 +218,13 @@ function codes({ reasons }: Verdict): string {
 
 /** From what is known today: what came late, was corrected or deleted since then counts. */
 function judgeAgain(explained: ExplainedVerdict): Explanation['again'] {
-  const { partner, verdict, before, isBeforeKept, timeline, learned, judging } = explained;
+  const { partner, judgedId, verdict, before, isBeforeKept, timeline, learned, judging } = explained;
+  if (hasGone(explained)) {
+    return {
+      same: null,
+      sentence: `It cannot be judged again: what company ${judgedId} did belongs to ${partner.id} now, with everything that ${partner.id} did.`,
+    };
+  }
   if (!isBeforeKept) {
     return {
       same: null,

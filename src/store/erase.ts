@@ -16,6 +16,7 @@ const ownTables = [
   'action',
   'action_request',
   'action_audit',
+  'workflow_refusal',
   'publish_failure',
   'programme_issue_partner',
 ] as const;
@@ -37,6 +38,10 @@ export async function erasePartner(db: Db, companyId: string): Promise<boolean> 
         delete from ${sql.table(table)} where partner_id = any(${ids}::text[])`.execute(transaction);
       erased += numAffectedRows ?? 0n;
     }
+    await sql`
+      delete from company_merge where merged_id = any(${ids}::text[]) or survivor_id = any(${ids}::text[])`.execute(
+      transaction,
+    );
     const { numAffectedRows } = await sql`delete from partner where id = any(${ids}::text[])`.execute(
       transaction,
     );
@@ -48,7 +53,16 @@ async function allIdsOf(db: Db, companyId: string): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string; merged_ids: string[] }>`
     select id, merged_ids from partner
      where id = ${companyId} or merged_ids @> array[${companyId}]::text[] for update`.execute(db);
-  return [...new Set([companyId, ...rows.flatMap((row) => [row.id, ...row.merged_ids])])];
+  const named = [...new Set([companyId, ...rows.flatMap((row) => [row.id, ...row.merged_ids])])];
+  const { rows: merged } = await sql<{ id: string }>`
+    with recursive known (id) as (
+      select unnest(${named}::text[]) collate "C"
+      union
+      select unnest(array[merged_id, survivor_id])
+        from known join company_merge on known.id in (merged_id, survivor_id)
+    )
+    select id from known`.execute(db);
+  return merged.map(({ id }) => id);
 }
 
 /** Deals and engagements that only this partner is linked to; those shared with another partner are the other's too. */

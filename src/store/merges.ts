@@ -1,48 +1,50 @@
-/** When HubSpot merges companies, what we know of the old ones moves to the survivor, once (I3). */
+/**
+ * When HubSpot merges companies, what we know of the old ones moves to the survivor, once (I3). Verdicts do not mix: the
+ * survivor's history is its own, or, of a company that is new to us, that of the one whose standing it takes over. The
+ * history of any other stays under its own id, ended.
+ */
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
+import type { Instant } from '../model/instant.ts';
 import { incoming } from './rows.ts';
 import type { Db } from './tables.ts';
 import { touchPartners } from './touch.ts';
-
-const drawnWithEpisodes = ['lot', 'share', 'opened_as', 'opened_because', 'held_until', 'released_at'];
+import { instantOf } from './types.ts';
 
 type Pair = { readonly mergedId: string; readonly survivorId: string };
 
+/** A company that was merged since we knew it. */
+export type Merge = {
+  readonly mergedId: string;
+  readonly survivorId: string;
+  /** When HubSpot last changed the survivor before we read it: by then the two were one. */
+  readonly mergedAt: Instant;
+  /** The survivor was new to us and took over its standing, so its verdicts are the survivor's history. */
+  readonly inherited: boolean;
+};
+
 /**
- * Moves links, activities, verdict, episodes, actions, history and doubts of merged ids to the partner that names them. Where
- * the survivor already has its own (the same link, an episode of that number), its own stays. Ids without anything left
- * cost two index look-ups, so that every sync may ask again.
+ * Moves links, activities, episodes, actions and doubts of merged ids to the partner that names them; verdict and history
+ * where it has none. Where the survivor already has its own (the same link, an episode of that number), its own stays. Ids
+ * without anything left cost two index look-ups, so that every sync may ask again.
  */
 export async function mergePartners(
   db: Db,
   partners: readonly { readonly id: string; readonly mergedIds: readonly string[] }[],
 ): Promise<void> {
-  const named = partners.flatMap(({ id, mergedIds }) =>
-    mergedIds.filter((mergedId) => mergedId !== id).map((mergedId) => ({ mergedId, survivorId: id })),
-  );
+  const named = pairsOf(partners);
   if (named.length === 0) return;
   const pairs = await withSomethingLeft(db, named);
   if (pairs.length === 0) return;
 
   await move(db, pairs, 'link', ['type', 'record_id', 'seen_in_sync', 'first_seen_in_sync']);
-  await move(db, pairs, 'activity', [
-    'source',
-    'source_id',
-    'kind',
-    'occurred_at',
-    'quantity',
-    'amount',
-    'currency',
-  ]);
-  await move(db, pairs, 'episode', [...['number', 'opened_at', 'closed_at'], ...drawnWithEpisodes]);
+  await move(db, pairs, 'episode', ['number', 'opened_at', 'closed_at']);
   await move(db, pairs, 'action', ['episode', 'play', 'state', 'task_id', 'user_id', 'claimed_at', 'error']);
   await move(db, pairs, 'publish_failure', ['run_id', 'category', 'message']);
   await move(db, pairs, 'programme_issue_partner', ['issue']);
-  await moveVerdicts(db, pairs);
-  await sql`
-    update verdict_change set partner_id = pair.survivor_id from ${pairsAs(pairs)}
-     where verdict_change.partner_id = pair.merged_id`.execute(db);
+  const heirs = await moveVerdicts(db, pairs);
+  await moveActivities(db, pairs, heirs);
+  await noteMerges(db, pairs, heirs);
   await moveActions(db, pairs);
   for (const table of ['timeline', 'touched']) {
     await sql`
@@ -52,6 +54,64 @@ export async function mergePartners(
   }
   await sql`delete from partner using ${pairsAs(pairs)} where partner.id = pair.merged_id`.execute(db);
   await touchPartners(db, [...new Set(pairs.map(({ survivorId }) => survivorId))]);
+}
+
+/** Each merged id with the company it ended in: HubSpot's index may still show one that was itself merged meanwhile. */
+function pairsOf(
+  partners: readonly { readonly id: string; readonly mergedIds: readonly string[] }[],
+): readonly Pair[] {
+  const into = new Map<string, string>();
+  for (const { id, mergedIds } of partners) {
+    for (const mergedId of mergedIds) if (mergedId !== id) into.set(mergedId, id);
+  }
+  return [...into].map(([mergedId, namedBy]) => {
+    let survivorId = namedBy;
+    for (let steps = 0; steps < into.size; steps += 1) survivorId = into.get(survivorId) ?? survivorId;
+    return { mergedId, survivorId };
+  });
+}
+
+/**
+ * The way of a company through merges, the first one first; empty where it was not merged, or before we knew it.
+ */
+export async function mergesOf(db: Db, companyId: string): Promise<readonly Merge[]> {
+  return await readMerges(
+    db,
+    sql`
+    with recursive way as (
+      select company_merge.*, 1 as step from company_merge where merged_id = ${companyId}
+      union all
+      select next.*, step + 1 from way join company_merge as next on next.merged_id = way.survivor_id
+       where step < ${mostMerges}
+    )
+    select * from way order by step`,
+  );
+}
+
+/** HubSpot merges no company more often. */
+const mostMerges = 250;
+
+/** What was merged into these companies. */
+export async function mergesInto(db: Db, companyIds: readonly string[]): Promise<readonly Merge[]> {
+  return await readMerges(
+    db,
+    sql`select * from company_merge where survivor_id = any(${companyIds}::text[]) order by merged_at, merged_id`,
+  );
+}
+
+async function readMerges(db: Db, question: RawBuilder<unknown>): Promise<readonly Merge[]> {
+  const { rows } = await sql<{
+    merged_id: string;
+    survivor_id: string;
+    merged_at: Date;
+    inherited: boolean;
+  }>`${question}`.execute(db);
+  return rows.map(({ merged_id, survivor_id, merged_at, inherited }) => ({
+    mergedId: merged_id,
+    survivorId: survivor_id,
+    mergedAt: instantOf(merged_at),
+    inherited,
+  }));
 }
 
 /** Those of the ids that were merged into a company we know: nothing has such an id any more. */
@@ -90,21 +150,52 @@ async function move(
     select survivor_id, ${moved} from gone on conflict do nothing`.execute(db);
 }
 
-/** The survivor keeps its own standing; a new company takes over the one that changed last. */
-async function moveVerdicts(db: Db, pairs: readonly Pair[]): Promise<void> {
-  await sql`
-    update verdict set partner_id = heir.survivor_id
-      from (
-        select distinct on (pair.survivor_id) pair.survivor_id, old.partner_id
-          from ${pairsAs(pairs)} join verdict as old on old.partner_id = pair.merged_id
-         where not exists (select 1 from verdict as own where own.partner_id = pair.survivor_id)
-         order by pair.survivor_id, old.status_changed_at desc
-      ) as heir
-     where verdict.partner_id = heir.partner_id`.execute(db);
+/**
+ * The survivor keeps its own standing; a new company takes over the one that changed last, with its history.
+ * @returns whose standings were taken over
+ */
+async function moveVerdicts(db: Db, pairs: readonly Pair[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<Pair>`
+    select distinct on (survivor_id) merged_id as "mergedId", survivor_id as "survivorId"
+      from ${pairsAs(pairs)} join verdict as old on old.partner_id = pair.merged_id
+     where not exists (select 1 from verdict as own where own.partner_id = pair.survivor_id)
+     order by survivor_id, old.status_changed_at desc, length(merged_id), merged_id`.execute(db);
+  if (rows.length > 0) await inherit(db, rows);
   // Each leaves its evidence to the change that it names (0015_kept_evidence.ts).
   await sql`delete from verdict using ${pairsAs(pairs)} where verdict.partner_id = pair.merged_id`.execute(
     db,
   );
+  return new Set(rows.map(({ mergedId }) => mergedId));
+}
+
+async function inherit(db: Db, heirs: readonly Pair[]): Promise<void> {
+  // The evidence says of which company it was made, so it is copied before the row changes hands.
+  await sql`
+    update verdict_change set evidence = row_to_json(verdict)
+      from ${pairsAs(heirs)} join verdict on verdict.partner_id = pair.merged_id
+     where verdict_change.id = verdict.change_id`.execute(db);
+  await sql`
+    update verdict set partner_id = pair.survivor_id, change_id = null from ${pairsAs(heirs)}
+     where verdict.partner_id = pair.merged_id`.execute(db);
+  await sql`
+    update verdict_change set partner_id = pair.survivor_id from ${pairsAs(heirs)}
+     where verdict_change.partner_id = pair.merged_id`.execute(db);
+}
+
+/** What its own standing rested on was known to the survivor all along; the rest it knows from now on. */
+async function moveActivities(db: Db, pairs: readonly Pair[], heirs: ReadonlySet<string>): Promise<void> {
+  const columns = ['source', 'source_id', 'kind', 'occurred_at', 'quantity', 'amount', 'currency'];
+  const inherited = pairs.filter(({ mergedId }) => heirs.has(mergedId));
+  if (inherited.length > 0) await move(db, inherited, 'activity', [...columns, 'known_at']);
+  await move(db, pairs, 'activity', columns);
+}
+
+async function noteMerges(db: Db, pairs: readonly Pair[], heirs: ReadonlySet<string>): Promise<void> {
+  await sql`
+    insert into company_merge (merged_id, survivor_id, merged_at, inherited)
+    select merged_id, survivor_id, hubspot_updated_at, merged_id = any(${[...heirs]}::text[])
+      from ${pairsAs(pairs)} join partner on partner.id = survivor_id
+    on conflict do nothing`.execute(db);
 }
 
 /** Whom a person kept out of judgement under either name stays out. */

@@ -249,6 +249,8 @@ export type Tables = {
     /** The row of `verdict` as it was written then, its instants as text; null while that row still stands. */
     evidence: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
   };
+  /** Companies that were merged since we knew them (merges.ts). */
+  company_merge: { merged_id: string; survivor_id: string; merged_at: Timestamp; inherited: boolean };
   approved_preview: { settings: Json<unknown>; moves: number; author: string; approved_at: Timestamp };
   episode: {
     partner_id: string;

@@ -19,8 +19,6 @@ export type HistoryFacts = {
   readonly timeline: readonly TimelineEntry[];
   /** Newest first; so many were asked for that one more would not be shown. */
   readonly changes: readonly Change[];
-  /** The present one; null before the first verdict. */
-  readonly status: Status | null;
   /** The portal's, for days and months. */
   readonly timeZone: string;
   readonly now: Instant;
@@ -32,10 +30,10 @@ const months = 12;
 /** More are a list that nobody reads. */
 const shownChanges = 8;
 
-export function historyOf({ timeline, changes, status, timeZone, now }: HistoryFacts): Known {
+export function historyOf({ timeline, changes, timeZone, now }: HistoryFacts): Known {
   const calendar = calendarOf(timeZone);
   const today = calendar.dayNumberOf(now);
-  const moves = movesTo(status, changes);
+  const moves = changes.filter(({ from, to }) => from !== to);
   const spans = spansOf(moves, (instant) => calendar.dayNumberOf(instant), today);
   const counts = countsByMonth(timeline, (instant) => monthOf(calendar.dayNumberOf(instant)), now);
   return {
@@ -54,13 +52,6 @@ export function historyOf({ timeline, changes, status, timeZone, now }: HistoryF
     })),
     more: moves.length > shownChanges,
   };
-}
-
-/** Moves to another status than the present one, and none back, were those of a company that was merged into this one. */
-function movesTo(status: Status | null, changes: readonly Change[]): readonly Change[] {
-  const moves = changes.filter(({ from, to }) => from !== to);
-  const latest = moves.findIndex(({ to }) => to === status);
-  return moves.slice(Math.max(0, latest));
 }
 
 function monthOf(day: DayNumber): string {

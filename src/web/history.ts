@@ -5,7 +5,7 @@ import type { Store } from '../store/connect.ts';
 import { readPartner } from '../store/partners.ts';
 import { readPortal } from '../store/portal.ts';
 import { readPackedTimelines } from '../store/timelines.ts';
-import { readVerdict, verdictChanges } from '../store/verdicts.ts';
+import { verdictChanges } from '../store/verdicts.ts';
 import type { HistoryResponse } from './history-contract.ts';
 import { historyOf } from './history-view.ts';
 import { Refusal } from './refusal.ts';
@@ -33,12 +33,10 @@ async function readHistory(store: Store, companyId: string, now: Instant): Promi
       sentence: 'Rekindle keeps no history of this company: it is no partner now.',
     };
   }
-  const [timelines, changes, verdict] = await Promise.all([
+  const [timelines, changes] = await Promise.all([
     readPackedTimelines(db, [partner.id]),
     verdictChanges(db, partner.id, readChanges),
-    readVerdict(db, partner.id),
   ]);
   const timeline = timelines.get(partner.id) ?? [];
-  const status = verdict?.status ?? null;
-  return historyOf({ timeline, changes, status, timeZone: portal.timeZone, now });
+  return historyOf({ timeline, changes, timeZone: portal.timeZone, now });
 }

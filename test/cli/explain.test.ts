@@ -137,14 +137,58 @@ test('a company that was merged is answered by its survivor, and that is said', 
     partnerId: merged,
     notices: [`Company 95 was merged into ${merged}.`],
   });
+  const [ofSilent, ofDormant] = [await explained(silent), await explained(dormant)];
+  const day = dayOf(now + shift, seed.timeZone);
   account.sandbox.mutate({ do: 'merge', type: 'company', primaryId: silent, mergedId: dormant });
   account.sandbox.mutate({ do: 'advanceClock', durationMs: millisecondsPerDay });
   shift += millisecondsPerDay;
   await account.run({ acceptFewerPartners: true });
-  const { partnerId, notices } = await explained(dormant);
-  expect(notices).toContain(`Company ${dormant} was merged into ${partnerId}.`);
+  const { partnerId, notices, history } = await explained(dormant);
+  expect([silent, dormant]).not.toContain(partnerId);
+  const said = `Company ${dormant} was merged into ${partnerId} by ${day}.`;
+  expect(notices).toContain(said);
   expect(await asked(dormant)).toMatchObject({ stderr: '', code: 0 });
-  expect((await asked(dormant)).stdout).toContain(`Company ${dormant} was merged into ${partnerId}.`);
+  expect((await asked(dormant)).stdout).toContain(said);
+  expect(history.slice(-ofDormant.history.length)).toEqual(ofDormant.history);
+  expect(history).toContainEqual({ day, what: `company ${dormant} was merged into ${partnerId}` });
+
+  // What either stood under the day before is explained of it, whichever of the two the new company goes on from.
+  const before = dayOf(now + shift - 2 * millisecondsPerDay, seed.timeZone);
+  for (const [id, was] of [
+    [silent, ofSilent],
+    [dormant, ofDormant],
+  ] as const) {
+    const then = await explained(id, '--at', before);
+    expect(then).toMatchObject({
+      partnerId: id,
+      status: was.status,
+      since: was.since,
+      judgedAt: was.judgedAt,
+      reasons: was.reasons,
+      history: was.history,
+    });
+    expect(then.notices).toContain(`Company ${id} was merged into ${partnerId} by ${day}.`);
+  }
+  const heir = (await explained(partnerId, '--at', before)).judgedAt;
+  expect([ofSilent.judgedAt, ofDormant.judgedAt]).toContain(heir);
+});
+
+test('of a company that is gone with all that it did, its verdicts are told, and what cannot be told is said', async () => {
+  const { merged: primary, neverActivated } = tinyCompanies;
+  const was = [await explained(primary), await explained(neverActivated)];
+  const before = dayOf(now + shift - millisecondsPerDay, seed.timeZone);
+  account.sandbox.mutate({ do: 'merge', type: 'company', primaryId: primary, mergedId: neverActivated });
+  account.sandbox.mutate({ do: 'advanceClock', durationMs: millisecondsPerDay });
+  shift += millisecondsPerDay;
+  await account.run({ acceptFewerPartners: true });
+  const then = [await explained(primary, '--at', before), await explained(neverActivated, '--at', before)];
+  expect(then.map(({ status }) => status)).toEqual(was.map(({ status }) => status));
+  const gone = then.find(({ again }) => again.sentence.startsWith('It cannot be judged again: what company'));
+  expect(gone).toMatchObject({ again: { same: null }, activities: [], late: null, segment: null });
+  expect(gone?.notices.join(' ')).toContain(`the verdict of company ${gone?.partnerId} from before`);
+  const heir = then.find((one) => one !== gone);
+  expect(heir?.late).toEqual([]);
+  expect(heir?.activities).toEqual(was.find(({ partnerId }) => partnerId === heir?.partnerId)?.activities);
 });
 
 test('a former partner is answered with its last verdict and its history', async () => {

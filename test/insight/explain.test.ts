@@ -35,6 +35,10 @@ function rhythm(productive: StreamModel): readonly string[] {
   return explain({
     partner: partner(),
     companyId: partner().id,
+    judgedId: partner().id,
+    keptAs: partner().id,
+    way: [],
+    merges: [],
     former: null,
     verdict,
     before: null,

@@ -111,6 +111,37 @@ test('whoever left the programme is in no number of it', async () => {
   expect(queue.weeks.flatMap(({ thisWeek }) => thisWeek)).toHaveLength(1);
 });
 
+test('what a company did that was merged is not its survivor’s: nobody fell or came back by a merge', async () => {
+  await programme();
+  await partners('A', 'B', 'C', 'D');
+  await judge(30, { A: 'inactive', B: 'active', C: 'active', D: 'at_risk' });
+  await judge(3, { A: 'reactivated', C: 'inactive' });
+  await savePartners(store().db, 's2', [
+    partner('B', { ownerId: '7', mergedIds: ['A'] }),
+    partner('D', { ownerId: '7', mergedIds: ['C'] }),
+  ]);
+  const { fell, cameBack, trend } = await home();
+  expect([fell.total, cameBack.total]).toEqual([0, 0]);
+  // B and D have not moved.
+  expect(trend.map(({ counts }) => counts)).toEqual(
+    Array.from({ length: trend.length }, () => ({ active: 1, at_risk: 1 })),
+  );
+});
+
+test('a company that is new to us has moved as the one did whose standing it took over', async () => {
+  await programme();
+  await partners('A', 'B');
+  await judge(30, { A: 'inactive', B: 'active' });
+  await judge(8, { A: 'active' });
+  await judge(3, { B: 'cooling' });
+  await savePartners(store().db, 's2', [partner('M', { ownerId: '7', mergedIds: ['A', 'B'] })]);
+  await judge(1, { M: 'at_risk' });
+  const { fell, trend } = await home();
+  expect(fell.shown.map(({ id, from, to }) => [id, from, to])).toEqual([['M', 'active', 'at_risk']]);
+  expect(trend.at(-2)?.counts).toEqual({ active: 1 });
+  expect(trend.at(0)?.counts).toEqual({ active: 1 });
+});
+
 test('who stands lower than a week ago fell, who is back came back, and there and back again is neither', async () => {
   await programme();
   await partners('A', 'B', 'C', 'D', 'E', 'F');

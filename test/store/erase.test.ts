@@ -38,6 +38,15 @@ async function twoPartners(): Promise<void> {
   await sql`delete from link where type = 'call'`.execute(db);
 }
 
+/** The same partner after it was merged twice, each time into a company that had its own verdict. */
+async function mergedTwice(): Promise<void> {
+  const { db } = store();
+  await savePartners(db, 's1', [partner('SECRET-B'), partner('SECRET-C'), partner('B')]);
+  await saveVerdicts(db, 'run', [verdict('SECRET-B'), verdict('SECRET-C')]);
+  await savePartners(db, 's2', [partner('SECRET-B', { mergedIds: ['SECRET-A', 'SECRET-OLD'] })]);
+  await savePartners(db, 's3', [partner('SECRET-C', { mergedIds: ['SECRET-B'] })]);
+}
+
 /** Every row of every table as text. */
 async function everything(): Promise<string> {
   const { db } = store();
@@ -60,6 +69,17 @@ test.each(['SECRET-A', 'SECRET-OLD'])(
     expect(await erasePartner(store().db, id)).toBe(true);
     expect(await everything()).not.toContain('SECRET');
     expect(await erasePartner(store().db, id)).toBe(false);
+  },
+);
+
+test.each(['SECRET-A', 'SECRET-B', 'SECRET-C'])(
+  'nor of the companies that became one with it, asked for as %s',
+  async (id) => {
+    await twoPartners();
+    await mergedTwice();
+    expect(await erasePartner(store().db, id)).toBe(true);
+    expect(await everything()).not.toContain('SECRET');
+    expect(await everything()).toContain('Partner B');
   },
 );
 

@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { upsertActivities } from '../../src/store/activities.ts';
+import { lateActivities, upsertActivities } from '../../src/store/activities.ts';
 import { claimAction, completeAction } from '../../src/store/actions.ts';
 import { readEpisodes } from '../../src/store/episodes.ts';
 import { partnersOf, replaceLinks } from '../../src/store/links.ts';
@@ -50,9 +51,6 @@ test('what hung on merged companies hangs on the survivor, each thing once', asy
   expect((await readTimelines(db, ['A', 'B', 'M'])).get('M')).toHaveLength(2);
   expect((await readTimelines(db, ['A', 'B'])).size).toBe(0);
   expect((await readEpisodes(db, 'M')).map(({ number }) => number)).toEqual([1, 2]);
-  expect((await verdictChanges(db, 'M', 10)).map(({ to }) => to)).toEqual(['at_risk', 'inactive']);
-  const kept = (await verdictChanges(db, 'M', 10)).map(({ evidence }) => evidence?.status);
-  expect(kept, 'also the verdict that goes leaves its evidence').toEqual(['at_risk', 'inactive']);
   const pressed = { partnerId: 'M', episode: 1, play: 'call', userId: null, now: noon };
   expect(await claimAction(db, pressed)).toMatchObject({ claimed: false, taskId: 'task 1', state: 'done' });
 });
@@ -63,6 +61,41 @@ test('a new company takes over the standing that changed last', async () => {
   expect((await readVerdict(store().db, 'M'))?.status).toBe('at_risk');
   expect(await readVerdict(store().db, 'A')).toBeNull();
   expect(await readVerdict(store().db, 'B')).toBeNull();
+});
+
+test('history goes where the standing goes, and any other stays with the company that it was of', async () => {
+  await twoPartners();
+  const { db } = store();
+  await savePartners(db, 's2', [merged]);
+  const kept = async (id: string) =>
+    (await verdictChanges(db, id, 10)).map(({ to, evidence }) => [to, evidence?.partnerId]);
+  expect(await kept('M')).toEqual([['at_risk', 'B']]);
+  expect(await kept('A'), 'also the verdict that goes leaves its evidence').toEqual([['inactive', 'A']]);
+  expect(await kept('B')).toEqual([]);
+});
+
+test('what the taken-over standing rested on was known before, and what comes with another company was not', async () => {
+  await twoPartners();
+  const { db } = store();
+  await upsertActivities(db, [activity('B', 'only B')]);
+  await sql`update activity set known_at = ${new Date(noon).toISOString()}`.execute(db);
+  await savePartners(db, 's2', [merged]);
+  const late = await lateActivities(db, 'M', { happenedUpTo: noon, knownAfter: noon, limit: 10 });
+  expect(late).toHaveLength(1);
+  const rows = await db.selectFrom('activity').select(['source_id', 'known_at']).execute();
+  expect(
+    rows.filter(({ known_at }) => known_at?.getTime() === noon).map(({ source_id }) => source_id),
+  ).toEqual(expect.arrayContaining(['both', 'only B']));
+});
+
+test('a page that still shows a company beside the one that it was merged into moves all to the last', async () => {
+  await twoPartners();
+  const { db } = store();
+  await savePartners(db, 's2', [partner('B', { mergedIds: ['A'] }), partner('N', { mergedIds: ['A', 'B'] })]);
+  expect((await readPartner(db, 'A'))?.id).toBe('N');
+  expect((await readTimelines(db, ['N'])).get('N')).toHaveLength(2);
+  expect((await readVerdict(db, 'N'))?.status).toBe('at_risk');
+  expect((await verdictChanges(db, 'A', 10)).map(({ to }) => to)).toEqual(['inactive']);
 });
 
 test('a survivor that was judged already keeps its own standing', async () => {

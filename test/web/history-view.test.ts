@@ -26,8 +26,8 @@ const became = (to: Status, day: Day, from: Status | null, sentence: string | nu
   to,
   evidence: { reasons: sentence === null ? [] : [{ sentence } as Reason] },
 });
-const history = (timeline: TimelineEntry[], changes: Change[] = [], status = changes[0]?.to ?? null) =>
-  historyOf({ timeline, changes, status, timeZone, now });
+const history = (timeline: TimelineEntry[], changes: Change[] = []) =>
+  historyOf({ timeline, changes, timeZone, now });
 
 describe('activity', () => {
   test('is counted by month of the portal, business apart from engagement, for the last twelve', () => {
@@ -69,16 +69,6 @@ describe('standing', () => {
     expect(months.at(-3)?.days).toEqual({});
     expect(months.at(-2)?.days).toEqual({ active: 18 });
     expect(months.at(-1)?.days).toEqual({ active: 5, at_risk: 10 });
-  });
-
-  test('follows the partner, not a company that was merged into it and had changed later', () => {
-    const { months, changes: listed } = history(
-      [],
-      [became('inactive', '2026-03-10', 'at_risk'), ...changes],
-      'at_risk',
-    );
-    expect(months.at(-1)?.days).toEqual({ active: 5, at_risk: 10 });
-    expect(listed.map(({ to }) => to)).toEqual(['At risk', 'Active']);
   });
 
   test('changes are listed newest first with the reason of then; a new reason alone is no change of status', () => {

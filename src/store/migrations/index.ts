@@ -20,6 +20,7 @@ import { knownAt } from './0014_known_at.ts';
 import { keptEvidence } from './0015_kept_evidence.ts';
 import { apiKeys } from './0017_api_keys.ts';
 import { holdOuts } from './0018_hold_outs.ts';
+import { companyMerges } from './0020_company_merges.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': firstTables,
@@ -39,4 +40,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0015_kept_evidence': keptEvidence,
   '0017_api_keys': apiKeys,
   '0018_hold_outs': holdOuts,
+  '0020_company_merges': companyMerges,
 };
