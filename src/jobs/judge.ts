@@ -9,7 +9,7 @@ import type { SyncedPartner } from '../store/partners.ts';
 import { markAllDirty } from '../store/partners.ts';
 import { mayBeDoneAgain } from '../store/rows.ts';
 import { readSourceStates, saveSourceState } from '../store/sources.ts';
-import { streamPartnersToAssess } from '../store/timelines.ts';
+import { portionsToAssess, streamPortions, type NextPortion, type Portion } from '../store/timelines.ts';
 import { settleTouches, type ReadTouch } from '../store/touch.ts';
 import { saveVerdicts } from '../store/verdicts.ts';
 import { agedSources } from './freshness.ts';
@@ -26,6 +26,8 @@ export type JudgeContext = JudgingOptions & {
 
 /** Partners per page: one is read and some are saved while one is judged. */
 const batchSize = 500;
+/** Small enough that all who judge at once are done at nearly the same time. */
+const partnersPerPortion = 10 * batchSize;
 /** Judged pages that may wait to be saved: saving takes several turns of talk, and judging need not wait for each. */
 const pagesBehind = 2;
 
@@ -41,19 +43,33 @@ type Judgement = {
   readonly spell: DrawnSpell | null;
 };
 
-/** Judges and yields; saves nothing. */
-export async function* judgePartners(context: JudgeContext): AsyncGenerator<readonly Judgement[]> {
-  const { store, settings, portal, now, all, only } = context;
-  const drawing = drawingOf(settings.settings, portal);
-  const assessContext = await judgingContext(context);
-  const pages = streamPartnersToAssess(store.db, {
+/** Whom to judge, in portions of which several can be judged at once. */
+export async function portionsOf(context: JudgeContext): Promise<Portion[]> {
+  const { store, settings, now, all, only } = context;
+  const options = {
     now,
     settingsVersion: settings.version,
     all,
     batchSize,
     ...(only === undefined ? {} : { only }),
-  });
-  for await (const page of pages) {
+  };
+  return await portionsToAssess(store.db, options, partnersPerPortion);
+}
+
+/** Judges and yields; saves nothing. */
+export async function* judgePartners(context: JudgeContext): AsyncGenerator<readonly Judgement[]> {
+  const portions = await portionsOf(context);
+  yield* judgePortions(context, async () => portions.shift() ?? null);
+}
+
+async function* judgePortions(
+  context: JudgingOptions,
+  next: NextPortion,
+): AsyncGenerator<readonly Judgement[]> {
+  const { store, settings, portal } = context;
+  const drawing = drawingOf(settings.settings, portal);
+  const assessContext = await judgingContext(context);
+  for await (const page of streamPortions(store.db, batchSize, next)) {
     const judged: Judgement[] = [];
     for (const { partner, previous, timeline, touch } of page) {
       const verdict = assessPartner(partner, timeline, previous, assessContext);
@@ -66,7 +82,7 @@ export async function* judgePartners(context: JudgeContext): AsyncGenerator<read
 }
 
 /** Sources that grew too old since they were last fed are incomplete from now on, and then everybody is judged anew. */
-async function expireSources(context: SaveContext): Promise<void> {
+export async function expireSources(context: SaveContext): Promise<void> {
   const { store, now, lease, runId } = context;
   const states = await readSourceStates(store.db);
   const expired = agedSources(states, now).filter(
@@ -79,32 +95,29 @@ async function expireSources(context: SaveContext): Promise<void> {
   });
 }
 
-type SaveContext = JudgeContext & { readonly lease: Lease; readonly runId: string };
+export type SaveContext = JudgingOptions & { readonly lease: Lease; readonly runId: string };
+
+export type LaneContext = SaveContext & {
+  readonly signal: AbortSignal;
+  /** How many more are judged and, but for a few pages, saved. */
+  readonly onProgress: (more: number) => void;
+};
 
 /**
- * Judges and saves, one transaction a page, which is saved while the next ones are judged. A verdict that says nothing new
- * is not written again. @returns how many partners were judged
+ * Judges and saves portion after portion, one transaction a page, which is saved while the next ones are judged. A verdict
+ * that says nothing new is not written again.
  */
-export async function judgeAndSave(
-  context: SaveContext & {
-    readonly signal: AbortSignal;
-    readonly onProgress: (done: number) => void;
-  },
-): Promise<number> {
-  await expireSources(context);
-  let assessed = 0;
+export async function judgeAndSavePortions(context: LaneContext, next: NextPortion): Promise<void> {
   const pages = inOrderBehind((page: readonly Judgement[]) => savePage(context, page), pagesBehind);
   try {
-    for await (const page of judgePartners(context)) {
+    for await (const page of judgePortions(context, next)) {
       context.signal.throwIfAborted();
       await pages.add(page);
-      assessed += page.length;
-      context.onProgress(assessed);
+      context.onProgress(page.length);
     }
   } finally {
     await pages.done();
   }
-  return assessed;
 }
 
 async function savePage({ store, lease, runId }: SaveContext, page: readonly Judgement[]): Promise<void> {

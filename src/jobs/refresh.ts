@@ -21,7 +21,7 @@ import { readSettings } from '../store/settings.ts';
 import { fewestPartners } from '../sync/discover.ts';
 import { refreshRecords, type Refreshed } from '../sync/refresh.ts';
 import type { Portal } from '../model/partner.ts';
-import { judgeAndSave } from './judge.ts';
+import { judgeAndSave } from './judge-lanes.ts';
 import { RunInProgressError, withLease } from './lease-keeper.ts';
 import { requestsSince } from './request-counts.ts';
 import type { RunContext } from './run.ts';
