@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import pg from 'pg';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { openConnections } from '../../src/store/pool.ts';
+
+function connections(silenceMs?: number) {
+  const opened = openConnections(inject('postgres'), silenceMs);
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+test('a connection that the server cuts off while it is held fails its statement, not the process', async () => {
+  const { db } = connections();
+  const cut = db.transaction().execute(async (transaction) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
+    const killer = new pg.Client(inject('postgres'));
+    await killer.connect();
+    await killer.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+    await killer.end();
+    await sql`select pg_sleep(20)`.execute(transaction);
+  });
+  await expect(cut).rejects.toThrow(/terminat|not queryable/);
+  const { rows } = await sql`select 1 as one`.execute(db);
+  expect(rows).toEqual([{ one: 1 }]);
+});
+
+test('a database that has fallen silent fails what waits for it, and the next query gets a new connection', async () => {
+  const { db, pool } = connections(300);
+  await expect(sql`select pg_sleep(20)`.execute(db)).rejects.toThrow(/has not answered for 0\.3 seconds/);
+  await expect(pool.query('select pg_sleep(20)')).rejects.toThrow(/has not answered for 0\.3 seconds/);
+  const { rows } = await sql`select 1 as one`.execute(db);
+  expect(rows).toEqual([{ one: 1 }]);
+});
+
+test('a connection on which something happens is kept, however long it is held', async () => {
+  const { db } = connections(300);
+  const servers = new Set<number>();
+  await db.transaction().execute(async (transaction) => {
+    for (let asked = 0; asked < 8; asked += 1) {
+      const ask = sql<{ pid: number }>`select pg_backend_pid() as pid, pg_sleep(0.1)`;
+      for (const { pid } of (await ask.execute(transaction)).rows) servers.add(pid);
+    }
+  });
+  expect(servers.size).toBe(1);
+});
