@@ -45,6 +45,8 @@ export type ActionRequest = {
   /** The owner that is this person in HubSpot, to whom a note is attributed; null for nobody. */
   readonly author: Owner | null;
   readonly timeZone: string;
+  /** When it was asked for the first time, which may be long ago where HubSpot repeats it. */
+  readonly askedAt: Instant;
   readonly now: Instant;
 };
 
@@ -82,8 +84,8 @@ export async function performAction(context: Context, request: ActionRequest): P
     if ((await readRequest(db, request.key)) === null) {
       const planned = await makePlan(context, request);
       if ('refusal' in planned) return refused(planned.refusal, { retryable: false });
-      const { key, partner, now } = request;
-      await beginRequest(db, { key, partnerId: partner.id, fingerprint, plan: planned, now });
+      const { key, partner, askedAt } = request;
+      await beginRequest(db, { key, partnerId: partner.id, fingerprint, plan: planned, begunAt: askedAt });
     }
     const begun = await readRequest<ActionPlan>(db, request.key);
     if (begun === null) throw new Error(`The request ${request.key} was begun and is not there.`);

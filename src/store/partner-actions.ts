@@ -40,7 +40,7 @@ export async function readRequest<Plan>(db: Db, key: string): Promise<StoredRequ
 /** Keeps what is about to be done, unless somebody was quicker under the same key. */
 export async function beginRequest<Plan>(
   db: Db,
-  request: { key: string; partnerId: string; fingerprint: string; plan: Plan; now: Instant },
+  request: { key: string; partnerId: string; fingerprint: string; plan: Plan; begunAt: Instant },
 ): Promise<void> {
   await db
     .insertInto('action_request')
@@ -49,7 +49,7 @@ export async function beginRequest<Plan>(
       partner_id: request.partnerId,
       fingerprint: request.fingerprint,
       plan: JSON.stringify(request.plan),
-      begun_at: timestamp(request.now),
+      begun_at: timestamp(request.begunAt),
     })
     .onConflict((conflict) => conflict.column('key').doNothing())
     .execute();

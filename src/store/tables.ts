@@ -286,6 +286,7 @@ export type Tables = {
     note_id: Generated<string | null>;
     outcome: ColumnType<{ state: 'done' | 'unchanged'; sentence: string } | null, string | undefined, string>;
   };
+  workflow_refusal: { key: string; partner_id: string; asked_at: Timestamp; sentence: string | null };
   action_audit: {
     id: Generated<number>;
     partner_id: string;

@@ -30,6 +30,8 @@ type Asked = {
   readonly name: ActionName;
   readonly fields: ActionFields;
   readonly actor: Actor;
+  /** When it was asked for the first time; now unless given. */
+  readonly askedAt?: Instant;
   readonly correlationId: string;
 };
 
@@ -89,9 +91,10 @@ async function perform(options: ActOptions, facts: CardFacts, asked: Asked): Pro
   }
   const action = readAction(asked.name, asked.fields, dayOf(now, timeZone));
   if ('problem' in action) return refusal(action.problem);
-  const { key, actor } = asked;
+  const { key, actor, askedAt = now } = asked;
   return await performAction(options, {
     key,
+    askedAt,
     action,
     actor,
     partner,

@@ -11,10 +11,14 @@ import {
   type Execution,
   type OutputFields,
 } from '../hubspot/workflow-action.ts';
+import type { Instant } from '../model/instant.ts';
 import type { ActionName } from '../model/partner-action.ts';
 import type { ActionOutcome } from '../publish/actions.ts';
+import type { Store } from '../store/connect.ts';
+import { keepRefusal, readRefusal } from '../store/workflow-refusals.ts';
 import type { Act, Acted } from './act.ts';
 import { actionFieldsSchema, type ActionFields } from './action-contract.ts';
+import { readFacts } from './facts.ts';
 import { jsonBodyOf } from './middleware/json-body.ts';
 import { correlationIdOf } from './middleware/request-log.ts';
 import { Refusal } from './refusal.ts';
@@ -31,22 +35,56 @@ export const workflowActions: Readonly<Record<string, ActionName>> = {
 /** A run that goes on, HubSpot out of reach: neither is over in seconds. */
 const askAgainMs = 60_000;
 
-export function actFromWorkflow(act: Act, name: ActionName, ours: { portalId: string }): RequestHandler {
+type Options = {
+  readonly store: Store;
+  readonly portalId: string;
+  readonly clock: () => Instant;
+};
+
+export function actFromWorkflow(act: Act, name: ActionName, options: Options): RequestHandler {
   return async (request, response) => {
     const execution = jsonBodyOf(request, executionSchema);
-    refuseForeign(execution, ours);
-    const acted = await act({
-      companyId: execution.objectId,
-      key: `workflow:${execution.callbackId}`,
-      name,
-      fields: fieldsOf(execution),
-      actor: { from: 'workflow', workflowId: execution.workflowId },
-      correlationId: correlationIdOf(request),
-    });
-    const { outcome } = acted;
+    refuseForeign(execution, options);
+    const fields = fieldsOf(execution);
+    const acted = await refusedOnceOr(options, execution, (key, askedAt) =>
+      act({
+        companyId: execution.objectId,
+        key,
+        name,
+        fields,
+        actor: { from: 'workflow', workflowId: execution.workflowId },
+        askedAt,
+        correlationId: correlationIdOf(request),
+      }),
+    );
     refuseForNow(name, acted);
-    response.json(executionAnswer(outputsOf(acted), outcome.state !== 'refused'));
+    response.json(executionAnswer(outputsOf(acted), acted.outcome.state !== 'refused'));
   };
+}
+
+/**
+ * A refusal that was final stays one, and what comes again is as old as when it came first: without a time in the signature
+ * nobody could tell an old request that is played back from a new one.
+ */
+async function refusedOnceOr(
+  { store, clock }: Options,
+  { callbackId, objectId }: Execution,
+  actOnce: (key: string, askedAt: Instant) => Promise<Acted>,
+): Promise<Acted> {
+  const key = `workflow:${callbackId}`;
+  const earlier = await readRefusal(store.db, key);
+  if (earlier !== null && earlier.sentence !== null) {
+    const outcome = { state: 'refused', sentence: earlier.sentence, retryable: false, error: null } as const;
+    return { outcome, isJudged: true, facts: await readFacts(store, objectId, clock()) };
+  }
+  const askedAt = earlier?.askedAt ?? clock();
+  const acted = await actOnce(key, askedAt);
+  const { outcome, facts } = acted;
+  if (outcome.state === 'refused') {
+    const sentence = outcome.retryable ? null : outcome.sentence;
+    await keepRefusal(store.db, { key, partnerId: facts.partner?.id ?? objectId, askedAt, sentence });
+  }
+  return acted;
 }
 
 /** One secret serves every account that an app is installed in. */

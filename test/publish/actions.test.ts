@@ -48,6 +48,7 @@ async function act(
       settings: settings.settings,
       author: null,
       timeZone: createTinyPortal().timeZone,
+      askedAt: tinyNow,
       now: tinyNow,
       ...rest,
     },

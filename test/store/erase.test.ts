@@ -9,6 +9,7 @@ import { savePartners } from '../../src/store/partners.ts';
 import { savePublishFailures } from '../../src/store/publishing.ts';
 import { readStored, saveRecords } from '../../src/store/records.ts';
 import { saveVerdicts } from '../../src/store/verdicts.ts';
+import { keepRefusal } from '../../src/store/workflow-refusals.ts';
 import { freshStore } from './fresh.ts';
 import { activity, deal, engagement, noon, partner, verdict } from './samples.ts';
 
@@ -35,6 +36,7 @@ async function twoPartners(): Promise<void> {
   await saveVerdicts(db, 'run', [verdict('SECRET-A', { status: 'inactive', episode: 1 }), verdict('B')]);
   await claimAction(db, { partnerId: 'SECRET-A', episode: 1, play: 'call', userId: '7', now: noon });
   await savePublishFailures(db, 'run', [{ id: 'SECRET-A', category: 'x', message: 'y' }]);
+  await keepRefusal(db, { key: 'workflow:1', partnerId: 'SECRET-A', askedAt: noon, sentence: 'No.' });
   await sql`delete from link where type = 'call'`.execute(db);
 }
 

@@ -38,7 +38,7 @@ async function record(
   changes: { partnerId?: string; about?: string; excludedBecause?: string | null } = {},
 ): Promise<void> {
   const { partnerId = '1', about = 'snooze', excludedBecause } = changes;
-  await beginRequest(db, { key, partnerId, fingerprint: 'f', plan: { some: 'plan' }, now });
+  await beginRequest(db, { key, partnerId, fingerprint: 'f', plan: { some: 'plan' }, begunAt: now });
   await finishRequest(
     db,
     key,
@@ -84,7 +84,7 @@ test('the latest entry about each thing is found, and entries of one kind alone'
 });
 
 test('one caller creates the note, and another may after it was given back', async () => {
-  await beginRequest(db, { key: 'n', partnerId: '1', fingerprint: 'f', plan: {}, now });
+  await beginRequest(db, { key: 'n', partnerId: '1', fingerprint: 'f', plan: {}, begunAt: now });
   const claims = await Promise.all(Array.from({ length: 5 }, () => claimNote(db, 'n', now)));
   expect(claims.filter(Boolean)).toHaveLength(1);
   await unclaimNote(db, 'n');
@@ -95,7 +95,7 @@ test('a version that a sync read later is not replaced by what an older write co
   const updatedAt = now + 60_000;
   const published = { rekindle_plan_stage: 'replied' };
   await savePartners(db, 's', [partner('1', { updatedAt, published })]);
-  await beginRequest(db, { key: 'w', partnerId: '1', fingerprint: 'f', plan: {}, now });
+  await beginRequest(db, { key: 'w', partnerId: '1', fingerprint: 'f', plan: {}, begunAt: now });
   await finishRequest(
     db,
     'w',

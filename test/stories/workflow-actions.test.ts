@@ -218,6 +218,92 @@ describe('an execution is carried out once', () => {
   });
 });
 
+describe('a refusal that HubSpot took for final stays one, whoever sends the request again', () => {
+  test('also after the company has become a partner; a new execution is carried out', async () => {
+    const execution = { ...company(customer), callbackId: 'ap-1-5-1-0', inputFields: { days: 9 } };
+    const first = await account.execute('snooze-until', execution);
+    expect(first.body['outputFields']).toMatchObject({ result: 'refused' });
+    account.sandbox.mutate({
+      do: 'edit',
+      type: 'company',
+      id: customer,
+      properties: { type: 'PARTNER' },
+    });
+    account.clock.now += millisecondsPerDay;
+    await account.run();
+    const replayed = await account.execute('snooze-until', execution);
+    expect(replayed.status).toBe(200);
+    expect(replayed.body['outputFields']).toMatchObject({
+      result: 'refused',
+      message: (first.body['outputFields'] as Record<string, string>)['message'],
+      hs_execution_state: 'FAIL_CONTINUE',
+    });
+    expect(shown(customer)['rekindle_snoozed_until']).toBeUndefined();
+    expect(await audit(customer)).toEqual([]);
+    expect(await outputs('snooze-until', { days: 9 }, customer)).toMatchObject({ result: 'done' });
+  });
+
+  test('also after HubSpot would take what it refused', async () => {
+    const execution = { ...company(), callbackId: 'ap-1-5-2-0', inputFields: { days: 9 } };
+    account.faults = {
+      updateCompanies: async ([update]) => ({
+        written: [],
+        failed: [{ id: update?.id ?? '', category: 'VALIDATION_ERROR', message: 'A rule forbids it.' }],
+      }),
+    };
+    const first = await account.execute('snooze-until', execution);
+    expect(first.body['outputFields']).toMatchObject({ result: 'refused' });
+    account.faults = {};
+    const replayed = await account.execute('snooze-until', execution);
+    expect(replayed.body).toEqual(first.body);
+    expect(shown()['rekindle_snoozed_until']).toBeUndefined();
+  });
+
+  test('and takes nothing back from an execution that was carried out under the same name', async () => {
+    const execution = { ...company(), callbackId: 'ap-1-5-3-0', inputFields: { days: 9 } };
+    const done = await account.execute('snooze-until', execution);
+    const other = await account.execute('snooze-until', { ...execution, inputFields: { days: 10 } });
+    expect(other.body['outputFields']).toMatchObject({ result: 'refused' });
+    expect((await account.execute('snooze-until', execution)).body).toEqual(done.body);
+  });
+});
+
+describe('an execution is as old as when it came first, also where it could not even be planned then', () => {
+  const execution = { ...company(), callbackId: 'ap-1-6-1-0', inputFields: { days: 9 } };
+  async function askInVain(): Promise<void> {
+    account.faults = {
+      readCompanies: () => Promise.reject(new UnreachableError('https://api.example', 'reset')),
+    };
+    const { status } = await account.execute('snooze-until', execution);
+    account.faults = {};
+    if (status !== 429) throw new Error(`The first try was to be put off, and was answered with ${status}.`);
+  }
+
+  test('so that it does not replace what a person decided since', async () => {
+    await askInVain();
+    account.clock.now += 60_000;
+    await account.press({ companyId: silent, action: 'snooze_until', until: inDays(30) });
+    account.clock.now += millisecondsPerDay;
+    const again = await account.execute('snooze-until', execution);
+    expect(again.body['outputFields']).toMatchObject({
+      result: 'unchanged',
+      message: expect.stringContaining('something newer was recorded') as unknown,
+    });
+    expect(shown()['rekindle_snoozed_until']).toBe(inDays(30));
+  });
+
+  test('so that nobody plays it back after HubSpot has given up', async () => {
+    await askInVain();
+    account.clock.now += 5 * millisecondsPerDay;
+    const late = await account.execute('snooze-until', execution);
+    expect(late.body['outputFields']).toMatchObject({
+      result: 'refused',
+      message: expect.stringContaining('days old') as unknown,
+    });
+    expect(shown()['rekindle_snoozed_until']).toBeUndefined();
+  });
+});
+
 const replaced =
   (changes: Record<string, string>) =>
   (sent: Sent): Sent => ({ ...sent, headers: { ...sent.headers, ...changes } });

@@ -18,6 +18,7 @@ import { individualRate } from './0012_individual_rate.ts';
 import { dismissal } from './0013_dismissal.ts';
 import { knownAt } from './0014_known_at.ts';
 import { keptEvidence } from './0015_kept_evidence.ts';
+import { refusals } from './0016_refusals.ts';
 import { apiKeys } from './0017_api_keys.ts';
 import { holdOuts } from './0018_hold_outs.ts';
 import { companyMerges } from './0020_company_merges.ts';
@@ -38,6 +39,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0013_dismissal': dismissal,
   '0014_known_at': knownAt,
   '0015_kept_evidence': keptEvidence,
+  '0016_refusals': refusals,
   '0017_api_keys': apiKeys,
   '0018_hold_outs': holdOuts,
   '0020_company_merges': companyMerges,

@@ -12,7 +12,7 @@ import { verifiedRequestOf } from '../verified-request.ts';
  * never arrived, because HubSpot then repeats the request (hubspot-platform.md 6.6), perhaps without signing it anew; the
  * routes behind this are idempotent, so that the repetition is safe. For the same reason each process may
  * remember for itself: a replay that another machine lets in finds the work done. A request of a workflow whose signature
- * has no timestamp is let through: HubSpot repeats it for days, and its route answers with what it did the first time.
+ * has no timestamp is let through: HubSpot repeats it for days, and its route answers as the first time (workflow-actions.ts).
  */
 export function refuseReplays(clock: () => Instant): RequestHandler {
   const seen = new Map<string, Instant>();
