@@ -17,7 +17,6 @@ const ownTables = [
   'action_request',
   'action_audit',
   'workflow_refusal',
-  'workflow_refusal',
   'publish_failure',
   'programme_issue_partner',
 ] as const;
