@@ -12,6 +12,7 @@ import { addErase } from './erase.ts';
 import { addExplain } from './explain.ts';
 import { addImport } from './import.ts';
 import { addIssues } from './issues.ts';
+import { addKeys } from './keys.ts';
 import { printError } from './output.ts';
 import { addPreview } from './preview.ts';
 import { addProvision } from './provision.ts';
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
     addSettings,
     addPreview,
     addImport,
+    addKeys,
     addReport,
     addExplain,
     addIssues,

@@ -7,7 +7,7 @@ import { canonicalColumns } from './map.ts';
 import { identifyRows, readRow, type RowContent } from './row.ts';
 
 /** What a second's work of the database takes, and what fits into the 256 kB of a body at the usual length. */
-export const maxBatchRows = 1_000;
+const maxBatchRows = 1_000;
 
 /** `index` counts from 0, as a program does; `problem` is one sentence that names the field and the remedy. */
 export type BatchProblem = {
@@ -16,7 +16,7 @@ export type BatchProblem = {
   readonly problem: string;
 };
 
-export type BatchRow =
+type BatchRow =
   | { readonly index: number; readonly activity: Activity }
   | (BatchProblem & {
       /** The row's own id, by which it is recognised when it comes again; null where it has none that can be read. */

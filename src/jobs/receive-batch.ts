@@ -42,13 +42,13 @@ export type ReceiveOutcome =
   | { readonly state: 'busy' };
 
 /** Longer than a run holds a partner at once, shorter than senders wait for an answer. */
-const waitMs = 10_000;
+const patienceMs = 10_000;
 
 /** All of it in one transaction: what is answered is on the disk, and what is not answered may be sent again. */
 export async function receiveBatch(
   store: Store,
   batch: Batch,
-  { name, now }: { name: BatchName | null; now: Instant },
+  { name, now, waitMs = patienceMs }: { name: BatchName | null; now: Instant; waitMs?: number },
 ): Promise<ReceiveOutcome> {
   try {
     return await store.db.transaction().execute(async (transaction) => {
@@ -94,7 +94,7 @@ async function keep(
   return {
     accepted: inserted + changed,
     duplicates: unchanged,
-    problems: problems.map(({ externalId: _, ...problem }) => problem),
+    problems: problems.map(({ index, field, problem }) => ({ index, field, problem })),
     ...(await standingOf(db, batch)),
   };
 }

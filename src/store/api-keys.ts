@@ -20,7 +20,7 @@ export type ApiKey = {
 };
 
 /** Who does it: a HubSpot user, or the command line without one. */
-type By = { readonly author: string; readonly userId: string | null; readonly now: Instant };
+export type KeyActor = { readonly author: string; readonly userId: string | null; readonly now: Instant };
 
 export type NewKey = Pick<ApiKey, 'id' | 'source' | 'name'> & { readonly secretHash: Buffer };
 
@@ -38,7 +38,7 @@ export const keysPerSource = 2;
  * Asked again for the same key while nobody has used it, it gives it the new secret: the answer with the first one was
  * lost, and only the hash of that is known.
  */
-export async function createKey(db: Db, key: NewKey, by: By): Promise<CreateOutcome> {
+export async function createKey(db: Db, key: NewKey, by: KeyActor): Promise<CreateOutcome> {
   return await atomically(db, async (transaction) => {
     await lockKeys(transaction);
     const known = await readKey(transaction, key.id);
@@ -75,7 +75,7 @@ async function renewUnused(
 }
 
 /** From now on the key is refused. One that was revoked before stays as it is. @returns null for one that never was */
-export async function revokeKey(db: Db, id: string, by: By): Promise<ApiKey | null> {
+export async function revokeKey(db: Db, id: string, by: KeyActor): Promise<ApiKey | null> {
   return await atomically(db, async (transaction) => {
     await lockKeys(transaction);
     const known = await readKey(transaction, id);
@@ -95,7 +95,7 @@ async function lockKeys(transaction: Db): Promise<void> {
   await sql`lock table api_key in share row exclusive mode`.execute(transaction);
 }
 
-async function note(db: Db, action: 'key_created' | 'key_revoked', key: ApiKey, by: By): Promise<void> {
+async function note(db: Db, action: 'key_created' | 'key_revoked', key: ApiKey, by: KeyActor): Promise<void> {
   await addAuditEntry(db, {
     at: by.now,
     action,
@@ -103,7 +103,7 @@ async function note(db: Db, action: 'key_created' | 'key_revoked', key: ApiKey, 
     userId: by.userId,
     fromVersion: null,
     toVersion: null,
-    note: `rk_${key.id} “${key.name}” of ${key.source}`,
+    note: `rk_${key.id} “${key.name}” for ${key.source}`,
   });
 }
 

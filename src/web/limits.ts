@@ -11,6 +11,12 @@ export const limits = {
   webhookBodyBytes: 1024 * 1024,
   /** What a workflow sends is below 2 kB; a text taken from a property may be longer. */
   workflowBodyBytes: 256 * 1024,
+  /** 1,000 rows at their usual length (reliability.md 7.4). */
+  batchBodyBytes: 256 * 1024,
+  /** Of one key: two a second, or 120,000 rows a minute, a small part of what the database takes. */
+  batchesPerKeyPerMinute: 120,
+  /** Each holds a connection of ten while it is written, and the card needs some, too. */
+  batchesAtOnce: 4,
   /** Three requests to HubSpot each: more at once than HubSpot answers in a few seconds would only wait here. */
   workflowActionsAtOnce: 40,
   workflowRetryAfterMs: 10_000,

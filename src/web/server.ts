@@ -18,6 +18,7 @@ import { showCard } from './card.ts';
 import { livez, readyz } from './health.ts';
 import { showHistory } from './history.ts';
 import { showHome } from './home.ts';
+import { addIntakeRoute } from './intake.ts';
 import { limits } from './limits.ts';
 import type { Logger } from './log.ts';
 import { answerErrors, notFound } from './middleware/errors.ts';
@@ -148,6 +149,7 @@ function assemble(options: ServerOptions, isClosing: () => boolean): express.Exp
   app.all('/home', allowMethods('GET'), fromHubSpot, showHome(options));
   app.all('/card/history', allowMethods('GET'), fromHubSpot, showHistory(options));
   addSettingsRoutes(app, { ...options, access, ofUser });
+  addIntakeRoute(app, options);
   app.all(
     '/settings/preview',
     allowMethods('POST'),

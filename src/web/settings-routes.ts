@@ -4,6 +4,7 @@ import type { HubSpot } from '../hubspot/hubspot.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Store } from '../store/connect.ts';
 import type { AccessCheck } from './access.ts';
+import { endKey, makeKey, showKeys } from './keys.ts';
 import { limits } from './limits.ts';
 import type { Logger } from './log.ts';
 import { allowMethods } from './middleware/methods.ts';
@@ -33,13 +34,14 @@ export function addSettingsRoutes(
     readonly hubspot: SettingsHubSpot;
     readonly access: AccessCheck;
     readonly portalId: string;
+    readonly publicUrl: string;
     /** Signed for a user of our account, and counted. */
     readonly ofUser: readonly RequestHandler[];
     readonly log: Logger;
     readonly clock: () => Instant;
   },
 ): void {
-  const { store, hubspot, access, log, clock, portalId } = options;
+  const { store, hubspot, access, log, clock, portalId, publicUrl } = options;
   const guarded = [readRawBody(limits.settingsBodyBytes), ...options.ofUser];
   const saving = [...guarded, refuseReplays(clock)];
   const save = saveDraft({ store, access, clock });
@@ -53,6 +55,9 @@ export function addSettingsRoutes(
   app.all('/settings/restore', allowMethods('POST'), saving, restoreVersion({ store, access, clock }));
   app.all('/settings/portal', allowMethods('GET'), guarded, showPortal({ hubspot, log }));
   app.all('/settings/count', allowMethods('POST'), guarded, countDraft({ store, hubspot, access }));
+  app.all('/settings/keys', allowMethods('GET'), guarded, showKeys({ store, publicUrl, clock }));
+  app.all('/settings/keys/create', allowMethods('POST'), saving, makeKey({ store, access, clock }));
+  app.all('/settings/keys/revoke', allowMethods('POST'), saving, endKey({ store, access, clock }));
   app.all(
     '/settings/remove-properties',
     allowMethods('POST'),

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { presets } from '../../src/assess/presets.ts';
+import { keyIdFor } from '../../src/intake/rest-key.ts';
+import { issueKey } from '../../src/jobs/issue-key.ts';
 import { settingsSchema } from '../../src/model/settings.ts';
 import type { Store } from '../../src/store/connect.ts';
 import { saveSettings } from '../../src/store/settings.ts';
@@ -45,6 +47,7 @@ const tables = [
   'action',
   'action_audit',
   'action_request',
+  'api_key',
   'approved_preview',
   'hint',
   'settings_audit',
@@ -113,6 +116,13 @@ export const routes: readonly Route[] = [
     { baseVersion: 2, version: 1, note: '' },
     { settings_version: 1, settings_audit: 1 },
   ),
+  read('/settings/keys'),
+  asked(
+    '/settings/keys/create',
+    { requestKey: 'one-press', source: 'partner-portal', name: 'Portal sync' },
+    { api_key: 1, settings_audit: 1 },
+  ),
+  asked('/settings/keys/revoke', { id: keyIdFor('an earlier press') }, { settings_audit: 1 }),
   {
     ...asked('/settings/remove-properties', { confirmation: portalId }, { archiveCompanyProperties: 1 }),
     leavesEachTime: 'settings_audit',
@@ -166,6 +176,8 @@ export async function startGuardedWorld(
   await fillStore(store);
   const second = settingsSchema.parse({ ...presets.reseller, graceDays: 7 });
   await saveSettings(store.db, second, { note: '', author: 'test', now });
+  const key = { requestKey: 'an earlier press', source: 'shop', name: 'Shop' };
+  await issueKey(store, key, { author: 'test', userId: null, now });
   // Somebody has tried to reach the partner, without which no notice begins.
   await sql`insert into action_audit (partner_id, at, action, about, details, came_from, sentence)
             values (${silent.id}, ${new Date(now).toISOString()}::timestamptz, 'log_outreach', 'outreach', '{}', 'card', 'Called.')`.execute(
