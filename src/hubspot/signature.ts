@@ -43,8 +43,8 @@ export function verifySignature(
   // the secret, so accepting either gives nothing away.
   const candidates = [decodeForSigning(request.url), request.url];
   const given = Buffer.from(signature);
-  const matches = candidates.map((url) => equal(given, Buffer.from(sign({ ...request, url, timestamp }))));
-  return matches.includes(true) ? { ok: true } : refused('the signature does not match');
+  const matches = candidates.some((url) => equal(given, Buffer.from(sign({ ...request, url, timestamp }))));
+  return matches ? { ok: true } : refused('the signature does not match');
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The card of one company, assembled from what is known. Pure. */
 import { describeDefinition, verdictSentence } from '../assess/sentences.ts';
 import type { Recommendation } from '../engage/recommend.ts';
-import type { Learned } from '../model/cadence.ts';
-import { dayOf, toIso, type Day, type Instant } from '../model/instant.ts';
+import { dayIn } from '../engage/words.ts';
+import { toIso, type Day } from '../model/instant.ts';
 import { kindNames } from '../model/kind.ts';
 import type { Owner, Partner } from '../model/partner.ts';
 import type { SyncedPartner } from '../store/partners.ts';
@@ -12,7 +12,6 @@ import type { Acting } from './acting.ts';
 import type { CardPartner, CardResponse } from './contract.ts';
 import type { Freshness } from './freshness.ts';
 import { recordedOf } from './recorded.ts';
-import { rhythmOf } from './rhythm.ts';
 
 export type CardFacts = {
   /** Null when the company is no partner, or none that a sync has seen. */
@@ -28,9 +27,8 @@ export type CardFacts = {
   readonly heldOutUntil: Day | null;
   /** The portal's, for days. */
   readonly timeZone: string;
-  /** What the verdict's rhythm follows from; null where it has none. */
-  readonly learned: Learned | null;
-  readonly now: Instant;
+  /** As of now; null where the verdict has none. */
+  readonly rhythm: CardPartner['rhythm'];
 };
 
 /** @param access of whoever looks */
@@ -61,7 +59,7 @@ function judgedCard(
   partner: SyncedPartner,
   verdict: Verdict,
   settings: SettingsVersion,
-  { owner, freshness, recommendation, heldOutUntil, timeZone, learned, now }: CardFacts,
+  { owner, freshness, recommendation, heldOutUntil, timeZone, rhythm }: CardFacts,
 ): Omit<CardPartner, 'access'> {
   return {
     state: 'judged',
@@ -70,7 +68,7 @@ function judgedCard(
       value: verdict.status,
       label: statusNames[verdict.status],
       // A first verdict finds partners that have been inactive for long: since then, not since we looked.
-      since: verdict.inactiveSince ?? dayOf(verdict.statusChangedAt, timeZone),
+      since: verdict.inactiveSince ?? dayIn(timeZone, verdict.statusChangedAt),
       previous: verdict.previousStatus === null ? null : statusNames[verdict.previousStatus],
       sentence: verdictSentence(verdict, timeZone),
     },
@@ -85,7 +83,7 @@ function judgedCard(
     unknowns: verdict.unknowns.map(({ sentence }) => sentence),
     lastActivity: lastActivityOf(verdict, timeZone),
     expectedInactiveDay: verdict.expectedInactiveDay,
-    rhythm: rhythmOf(verdict.cadence, learned, dayOf(now, timeZone)),
+    rhythm,
     recommendation,
     holdOut: heldOutUntil === null ? null : holdOutOf(heldOutUntil),
     recorded: recordedOf(partner),
@@ -147,7 +145,7 @@ function lastActivityOf(
   }
   const name = kindNames[lastActivityKind];
   return {
-    day: dayOf(lastActivityAt, timeZone),
+    day: dayIn(timeZone, lastActivityAt),
     kind: lastActivityKind,
     label: name.charAt(0).toUpperCase() + name.slice(1),
   };

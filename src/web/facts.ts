@@ -1,7 +1,8 @@
 /** What the database knows of one company, as the card's parts need it. */
 import { heldOutUntil } from '../engage/hold-out.ts';
 import { recommend } from '../engage/recommend.ts';
-import { dayOf, type Instant } from '../model/instant.ts';
+import { dayIn } from '../engage/words.ts';
+import type { Instant } from '../model/instant.ts';
 import { silentVoice } from '../model/voice.ts';
 import { readCard } from '../store/card.ts';
 import type { Store } from '../store/connect.ts';
@@ -27,7 +28,9 @@ export async function readFacts(store: Store, companyId: string, now: Instant): 
   ]);
   // Before the first sync there is no account yet, nor any day that would have to be told.
   const timeZone = portal?.timeZone ?? 'UTC';
-  const heldOut = verdict === null ? null : heldOutUntil(spell, verdict, dayOf(now, timeZone));
+  const today = dayIn(timeZone, now);
+  const heldOut = verdict === null ? null : heldOutUntil(spell, verdict, today);
+  const rhythm = verdict === null ? null : rhythmOf(verdict.cadence, learned, today);
   return {
     partner,
     verdict,
@@ -35,8 +38,7 @@ export async function readFacts(store: Store, companyId: string, now: Instant): 
     owner,
     settings,
     timeZone,
-    learned,
-    now,
+    rhythm,
     freshness: freshnessOf({ sources, run, incomplete: verdict?.stale ?? false, now }),
     recommendation:
       partner === null || verdict === null || heldOut !== null
@@ -47,7 +49,7 @@ export async function readFacts(store: Store, companyId: string, now: Instant): 
             ownerName: owner?.name ?? null,
             voice: settings?.settings.programme ?? silentVoice,
             individualRateProperty: settings?.settings.mapping.individualRateProperty ?? null,
-            rhythm: rhythmOf(verdict.cadence, learned, dayOf(now, timeZone))?.evidence ?? null,
+            rhythm: rhythm?.evidence ?? null,
           }),
   };
 }

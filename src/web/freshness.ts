@@ -1,5 +1,4 @@
 /** How old what the card shows is, in one honest sentence. Pure. */
-import { DateTime } from 'luxon';
 import type { SourceState } from '../model/activity.ts';
 import { toIso, type Instant } from '../model/instant.ts';
 import type { RunRecord } from '../store/runs.ts';
@@ -55,5 +54,7 @@ function doubtsOf({ run, incomplete, now }: Parameters<typeof freshnessOf>[0]): 
 
 /** "24 Nov 2026 02:10 UTC", whatever the machine's language and zone. */
 export function instantText(instant: Instant): string {
-  return DateTime.fromMillis(instant, { zone: 'UTC', locale: 'en' }).toFormat("d LLL yyyy HH:mm 'UTC'");
+  // "Tue, 24 Nov 2026 02:10:00 GMT", in these words everywhere.
+  const [, date, month, year, time = ''] = new Date(instant).toUTCString().split(' ');
+  return `${Number(date)} ${month} ${year} ${time.slice(0, 5)} UTC`;
 }

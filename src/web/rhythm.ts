@@ -1,5 +1,5 @@
 /** What is usual for a partner, and what follows from it today. */
-import { evidenceText, outlookOf, outlookText } from '../assess/cadence/outlook.ts';
+import { evidenceText, returnOf, outlookText } from '../assess/cadence/outlook.ts';
 import { lowerFirst, upperFirst } from '../assess/words.ts';
 import { streamNames, type Learned } from '../model/cadence.ts';
 import { toDayNumber } from '../model/calendar.ts';
@@ -18,7 +18,7 @@ export function rhythmOf(
 ): CardPartner['rhythm'] {
   const model = cadence === null ? null : (learned?.streams[cadence.stream] ?? null);
   if (cadence === null || model === null) return null;
-  const outlook = outlookText(outlookOf(cadence, model, toDayNumber(today)));
+  const outlook = outlookText(returnOf(cadence, model, toDayNumber(today)));
   return {
     evidence: `${streamNames[cadence.stream]}: ${lowerFirst(evidenceText(cadence))}.`,
     outlook: `${upperFirst(outlook)}.`,

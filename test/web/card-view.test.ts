@@ -10,6 +10,7 @@ import { statuses, type Degree, type Reason, type Verdict } from '../../src/mode
 import { cardOf, type CardFacts } from '../../src/web/card-view.ts';
 import { cardPartnerSchema, cardResponseSchema } from '../../src/web/contract.ts';
 import { freshnessOf } from '../../src/web/freshness.ts';
+import { rhythmOf } from '../../src/web/rhythm.ts';
 import { surroundings, voice } from '../engage/world.ts';
 import { now, silent, silentVerdict } from './world.ts';
 
@@ -31,8 +32,7 @@ const facts: CardFacts = {
     surroundings({ timeZone: 'UTC', ownerName: 'Ada Okafor', now }),
   ),
   timeZone: 'America/New_York',
-  learned: null,
-  now,
+  rhythm: null,
 };
 
 const instants = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2040, 0, 1) });
@@ -221,6 +221,7 @@ describe('a judged partner', () => {
       learnedAt: now,
       streams: { productive: stream, engagement: null },
     };
+    const today = dayOf(now, 'America/New_York');
     const cadence: Verdict['cadence'] = {
       stream: 'productive',
       model: 3,
@@ -232,8 +233,7 @@ describe('a judged partner', () => {
       band: 'unlikely',
       quietFrom: '2026-07-20',
     };
-    const verdict = { ...silentVerdict, cadence };
-    expect(cardOf({ ...facts, verdict, learned }, access)).toMatchObject({
+    expect(cardOf({ ...facts, rhythm: rhythmOf(cadence, learned, today) }, access)).toMatchObject({
       rhythm: {
         evidence: 'Business: usually active every 24 days, mostly 15 to 40 (11 gaps).',
         outlook: expect.stringMatching(
@@ -241,11 +241,11 @@ describe('a judged partner', () => {
         ) as unknown,
       },
     });
-    expect(cardOf({ ...facts, verdict, learned: null }, access)).toMatchObject({ rhythm: null });
+    expect(rhythmOf(cadence, null, today)).toBeNull();
 
     const draws = [0.4, 0.7, 1, 1.5, 3].map((by) => ({ ...stream.parameters, a: stream.parameters.a * by }));
     const short = { ...learned, streams: { productive: { ...stream, draws }, engagement: null } };
-    expect(cardOf({ ...facts, verdict, learned: short }, access)).toMatchObject({
+    expect(cardOf({ ...facts, rhythm: rhythmOf(cadence, short, today) }, access)).toMatchObject({
       rhythm: {
         outlook: expect.stringMatching(
           /within 90 days; it may be between \d+ and \d+, because this programme has little history to learn from\.$/,

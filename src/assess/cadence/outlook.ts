@@ -2,28 +2,61 @@
 import type { CadenceReading } from '../../model/cadence.ts';
 import { toDayNumber, type DayNumber } from '../../model/calendar.ts';
 import { count } from '../words.ts';
-import { activeChance, aliveChance, expectedEpisodes, stateOf, surprise, type Parameters } from './mbg.ts';
+import {
+  activeChance,
+  aliveChance,
+  expectedEpisodes,
+  stateOf,
+  surprise,
+  type Parameters,
+  type State,
+} from './mbg.ts';
 import { leavingIsTold, rangeOf, type Fitted, type Range } from './range.ts';
 
-export type Outlook = {
+export type Outlook = Return & {
   /** The share of the partner's own gaps that last longer than the present silence. */
   readonly surprise: number;
   /** The chance that the partnership goes on; null where leaving cannot be told from a pause in this portal's history. */
   readonly alive: number | null;
   /** How far that may be off; null where it is not known, or P(alive) itself is not. */
   readonly aliveRange: Range | null;
-  /** The chance of activity within 90 days. */
-  readonly activeIn90Days: number;
-  readonly activeRange: Range | null;
   /** How many active weeks to expect within 90 days. */
   readonly expectedIn90Days: number;
+};
+
+export type Return = {
+  /** The chance of activity within 90 days. */
+  readonly activeIn90Days: number;
+  /** How far that may be off; null where it is not known. */
+  readonly activeRange: Range | null;
 };
 
 const weeksAhead = 90 / 7;
 
 /** On a day, if nothing has happened since the reading. */
 export function outlookOf(reading: CadenceReading, fitted: Fitted, today: DayNumber): Outlook {
-  const state = stateOf(
+  const state = stateOn(reading, today);
+  const { parameters } = fitted;
+  const alive = (given: Parameters): number => aliveChance(given, state);
+  const isTold = leavingIsTold(fitted);
+  return {
+    surprise: surprise(parameters, state),
+    alive: isTold ? alive(parameters) : null,
+    aliveRange: isTold ? rangeOf(fitted, alive) : null,
+    ...returnOf(reading, fitted, today),
+    expectedIn90Days: expectedEpisodes(parameters, state, weeksAhead),
+  };
+}
+
+/** The part of the outlook that every card shows. */
+export function returnOf(reading: CadenceReading, fitted: Fitted, today: DayNumber): Return {
+  const state = stateOn(reading, today);
+  const active = (given: Parameters): number => activeChance(given, state, weeksAhead);
+  return { activeIn90Days: active(fitted.parameters), activeRange: rangeOf(fitted, active) };
+}
+
+function stateOn(reading: CadenceReading, today: DayNumber): State {
+  return stateOf(
     {
       repeats: reading.episodes - 1,
       firstDay: toDayNumber(reading.firstDay),
@@ -32,18 +65,6 @@ export function outlookOf(reading: CadenceReading, fitted: Fitted, today: DayNum
     },
     today,
   );
-  const { parameters } = fitted;
-  const alive = (given: Parameters): number => aliveChance(given, state);
-  const active = (given: Parameters): number => activeChance(given, state, weeksAhead);
-  const isTold = leavingIsTold(fitted);
-  return {
-    surprise: surprise(parameters, state),
-    alive: isTold ? alive(parameters) : null,
-    aliveRange: isTold ? rangeOf(fitted, alive) : null,
-    activeIn90Days: active(parameters),
-    activeRange: rangeOf(fitted, active),
-    expectedIn90Days: expectedEpisodes(parameters, state, weeksAhead),
-  };
 }
 
 /** How sure one may be of it: what it rests on, said before the number is. */
@@ -55,10 +76,7 @@ export function evidenceText({ episodes, gaps }: CadenceReading): string {
   return `Usually active every ${count(gaps.typical, 'day')}${range} (${episodes - 1} gaps)`;
 }
 
-export function outlookText({
-  activeIn90Days,
-  activeRange,
-}: Pick<Outlook, 'activeIn90Days' | 'activeRange'>): string {
+export function outlookText({ activeIn90Days, activeRange }: Return): string {
   const what = { one: 'is active again within 90 days', many: 'are active again within 90 days' };
   return frequencyText(activeIn90Days, activeRange, what);
 }
