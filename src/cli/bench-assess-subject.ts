@@ -60,10 +60,11 @@ function underLease(work: (run: LeasedRun) => Promise<void>): Promise<void> {
 
 /** What a run looks at before it judges: everybody once a week, on the nights between what has changed. */
 async function prepare(now: Instant, run: LeasedRun): Promise<void> {
-  const context = { store: opened(), settings: settings.settings, now, ...run };
+  const { timeZone } = portal;
+  const context = { store: opened(), settings: settings.settings, timeZone, now, ...run };
   await learnIfDue(context);
   await gatherFactsIfDue({ ...context, portal, settings });
-  await watchProgramme({ ...context, timeZone: portal.timeZone });
+  await watchProgramme(context);
 }
 
 function judge(now: Instant, all: boolean, run: LeasedRun): Promise<number> {

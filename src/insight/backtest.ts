@@ -21,7 +21,7 @@ import { assessPartner, type Context } from '../assess/assess.ts';
 import type { TimelineEntry } from '../model/activity.ts';
 import type { Accuracy, EventDays, Stream, StreamModel } from '../model/cadence.ts';
 import { streams } from '../model/cadence.ts';
-import { toDay, type DayNumber } from '../model/calendar.ts';
+import { calendarOf, toDay, type DayNumber } from '../model/calendar.ts';
 import type { Day } from '../model/instant.ts';
 import type { Kind, PartnerKind } from '../model/kind.ts';
 import type { Status } from '../model/verdict.ts';
@@ -103,13 +103,15 @@ export function backtest(
   const kinds = kindsIn(log).filter(
     (kind) => options.stream === null || (streams[options.stream] as readonly PartnerKind[]).includes(kind),
   );
-  const events = eventDaysOf(log, kinds);
+  const calendar = calendarOf(judging.timeZone);
+  const daysOf = (wanted: readonly PartnerKind[]): EventDays => eventDaysOf(log, wanted, calendar);
+  const events = daysOf(kinds);
   const fitted = columnsAt(events, asOfDay, null).columns;
   if (fitted.count === 0) return null;
   const { parameters } = fitCadence(fitted);
   const { columns, partners } = columnsAt(events, asOfDay, parameters);
   const lastDay = events.days.reduce((last, day) => Math.max(last, day), asOfDay);
-  const learned = learnedOf(log, events, options);
+  const learned = learnedOf(daysOf, events, options);
   const context: Context = { ...judging, cadence: { version: 1, streams: learned } };
   const scores = scoreAll(parameters, columns, { weeks: horizonDays / 7, chance: 0.5 });
   return {
@@ -156,14 +158,14 @@ function judgedTimeline(
 }
 
 function learnedOf(
-  log: readonly LogPartner[],
+  daysOf: (kinds: readonly PartnerKind[]) => EventDays,
   pooled: EventDays,
   { asOfDay, falseAlarmShare, judgedAs }: BacktestOptions,
 ): Backtest['learned'] {
   const learn = (stream: Stream): StreamModel | null => {
     const kinds: readonly PartnerKind[] = streams[stream];
     if (judgedAs !== null && !kinds.includes(judgedAs)) return null;
-    const events = judgedAs === null ? eventDaysOf(log, kinds) : pooled;
+    const events = judgedAs === null ? daysOf(kinds) : pooled;
     return learnStream(knownOn(events, asOfDay), asOfDay, { falseAlarmShare, ruleDays: peerRuleDays });
   };
   return { productive: learn('productive'), engagement: learn('engagement') };

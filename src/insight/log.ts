@@ -1,21 +1,25 @@
 /** What a back-test reads: everything that is known of each partner, on both sides of a day. */
 import type { TimelineEntry } from '../model/activity.ts';
 import type { EventDays } from '../model/cadence.ts';
-import { millisecondsPerDay } from '../model/instant.ts';
+import type { Calendar } from '../model/calendar.ts';
 import { isPartnerKind, type Kind, type PartnerKind } from '../model/kind.ts';
 import type { Partner } from '../model/partner.ts';
 
 export type LogPartner = { readonly partner: Partner; readonly timeline: readonly TimelineEntry[] };
 
-/** The days on which the partners did one of these things, ascending, partner after partner. */
-export function eventDaysOf(log: readonly LogPartner[], kinds: readonly PartnerKind[]): EventDays {
+/** The calendar's days on which the partners did one of these things, ascending, partner after partner. */
+export function eventDaysOf(
+  log: readonly LogPartner[],
+  kinds: readonly PartnerKind[],
+  calendar: Calendar,
+): EventDays {
   const wanted = new Set<Kind>(kinds);
   const offsets = new Uint32Array(log.length + 1);
   const days: number[] = [];
   log.forEach(({ timeline }, index) => {
     const own = timeline
       .filter(({ kind, quantity }) => wanted.has(kind) && quantity > 0)
-      .map(({ occurredAt }) => Math.floor(occurredAt / millisecondsPerDay))
+      .map(({ occurredAt }) => calendar.dayNumberOf(occurredAt))
       .sort((a, b) => a - b);
     for (const day of own) days.push(day);
     offsets[index + 1] = days.length;

@@ -12,6 +12,7 @@ import {
   type Stream,
   type StreamModel,
 } from '../model/cadence.ts';
+import { calendarOf } from '../model/calendar.ts';
 import { millisecondsPerDay, type Instant } from '../model/instant.ts';
 import type { PartnerKind } from '../model/kind.ts';
 import { behaviours, type Settings } from '../model/settings.ts';
@@ -31,6 +32,8 @@ const partnersPerPage = 2000;
 type LearnContext = {
   readonly store: Store;
   readonly settings: Settings;
+  /** The portal's, for its days. */
+  readonly timeZone: string;
   readonly now: Instant;
   readonly signal: AbortSignal;
 };
@@ -66,13 +69,13 @@ function isDue(known: { readonly checkedAt: Instant } | null, now: Instant): boo
   return known === null || now - known.checkedAt >= daysBetweenScans * millisecondsPerDay;
 }
 
-async function scan({ store, settings, now, signal }: LearnContext): Promise<Learned['streams']> {
+async function scan({ store, settings, timeZone, now, signal }: LearnContext): Promise<Learned['streams']> {
   const pages: Readonly<Record<Stream, EventDays[]>> = { productive: [], engagement: [] };
-  for await (const page of streamEventDays(store.db, { now, batchSize: partnersPerPage })) {
+  for await (const page of streamEventDays(store.db, { now, timeZone, batchSize: partnersPerPage })) {
     signal.throwIfAborted();
     for (const stream of names) pages[stream].push(page[stream]);
   }
-  const today = Math.floor(now / millisecondsPerDay);
+  const today = calendarOf(timeZone).dayNumberOf(now);
   const learned = (stream: Stream): StreamModel | null =>
     learnStream(joinEventDays(pages[stream]), today, {
       falseAlarmShare: settings.falseAlarmShare,

@@ -139,8 +139,9 @@ export async function assessStep(state: RunState): Promise<void> {
   };
 }
 
-function learningOf({ context, settings, now, signal }: RunState): Parameters<typeof modelsFor>[0] {
-  return { store: context.store, settings: settings.settings, now, signal };
+function learningOf({ context, settings, portal, now, signal }: RunState): Parameters<typeof modelsFor>[0] {
+  const { timeZone } = portal;
+  return { store: context.store, settings: settings.settings, timeZone, now, signal };
 }
 
 /** Judges everyone in memory and compares with HubSpot; nothing is saved or written. */

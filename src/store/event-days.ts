@@ -1,12 +1,20 @@
-/** The days on which anything happened, of everybody: what a portal's rhythms are learned from. */
+/** The portal's days on which anything happened, of everybody: what its rhythms are learned from, counted as partners are read. */
 import { sql } from 'kysely';
 import { streams, type EventDays, type Stream } from '../model/cadence.ts';
-import { millisecondsPerDay, type Instant } from '../model/instant.ts';
+import { calendarOf, type Calendar } from '../model/calendar.ts';
+import type { Instant } from '../model/instant.ts';
 import type { Kind } from '../model/kind.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Db } from './tables.ts';
 import { EntryReader, labelOf, type Labels } from './timeline-format.ts';
 import { KnownLabels, refreshTimelines } from './timeline-table.ts';
+
+type Options = {
+  readonly now: Instant;
+  /** The portal's, for its days. */
+  readonly timeZone: string;
+  readonly batchSize: number;
+};
 
 type EventDaysByStream = Readonly<Record<Stream, EventDays>>;
 
@@ -16,18 +24,12 @@ const streamNames = Object.keys(streams) as Stream[];
  * Pages of current partners with any activity, in the order of their ids. What is still to happen and quantities of zero
  * or less are left out, so a partner may be without a day.
  */
-export async function* streamEventDays(
-  db: Db,
-  options: { readonly now: Instant; readonly batchSize: number },
-): AsyncGenerator<EventDaysByStream> {
+export async function* streamEventDays(db: Db, options: Options): AsyncGenerator<EventDaysByStream> {
   await refreshTimelines(db);
   yield* readAhead(pages(db, options));
 }
 
-async function* pages(
-  db: Db,
-  { now, batchSize }: { readonly now: Instant; readonly batchSize: number },
-): AsyncGenerator<EventDaysByStream> {
+async function* pages(db: Db, { now, timeZone, batchSize }: Options): AsyncGenerator<EventDaysByStream> {
   const labels = new KnownLabels(db);
   let after = '';
   for (;;) {
@@ -42,12 +44,16 @@ async function* pages(
     yield eventDaysOf(
       rows.map(({ entries }) => entries),
       known,
-      now,
+      { now, calendar: calendarOf(timeZone) },
     );
   }
 }
 
-function eventDaysOf(packed: readonly Buffer[], labels: Labels, now: Instant): EventDaysByStream {
+function eventDaysOf(
+  packed: readonly Buffer[],
+  labels: Labels,
+  { now, calendar }: { readonly now: Instant; readonly calendar: Calendar },
+): EventDaysByStream {
   const streamOf = labels.map((label) => (label === undefined ? -1 : streamNumberOf(label.kind)));
   const collected = streamNames.map(() => new DayCollector(packed.length));
   for (const entries of packed) {
@@ -56,7 +62,7 @@ function eventDaysOf(packed: readonly Buffer[], labels: Labels, now: Instant): E
       const stream = streamOf[reader.label] ?? streamNumberOf(labelOf(labels, reader.label).kind);
       const { occurredAt } = reader;
       if (stream >= 0 && occurredAt <= now && reader.quantity > 0) {
-        collected[stream]?.add(Math.floor(occurredAt / millisecondsPerDay));
+        collected[stream]?.add(calendar.dayNumberOf(occurredAt));
       }
     }
     for (const collector of collected) collector.endPartner();

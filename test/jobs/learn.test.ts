@@ -65,7 +65,14 @@ function dealsOf(partnerIds: readonly string[], from: Instant, until: Instant): 
 async function learn(at: Instant, changes: Partial<Settings> = {}): Promise<number | undefined> {
   const { store } = database;
   await withLease(store, signal, (lease, within) =>
-    learnIfDue({ store, settings: { ...settings, ...changes }, now: at, lease, signal: within }),
+    learnIfDue({
+      store,
+      settings: { ...settings, ...changes },
+      timeZone: 'UTC',
+      now: at,
+      lease,
+      signal: within,
+    }),
   );
   return (await latestLearned(store.db))?.version;
 }
@@ -91,7 +98,7 @@ const week = 7 * millisecondsPerDay;
 
 test('a portal is learned from once a week, and everybody is judged anew only by what says something else', async () => {
   const { store } = database;
-  const looked = await modelsFor({ store, settings, now, signal });
+  const looked = await modelsFor({ store, settings, timeZone: 'UTC', now, signal });
   expect(looked?.streams.productive).toMatchObject({ decides: 'model' });
   expect(await latestLearned(store.db), 'looking saves nothing').toBeNull();
 

@@ -230,7 +230,7 @@ async function run({ store }: TestDatabase, now: Instant, version: number, all: 
   const settings = { version, settings: definitions[(version - 1) % definitions.length] ?? base };
   const outside = new AbortController().signal;
   return await withLease(store, outside, async (lease, signal) => {
-    await learnIfDue({ store, settings: settings.settings, now, lease, signal });
+    await learnIfDue({ store, settings: settings.settings, timeZone: portal.timeZone, now, lease, signal });
     await gatherFactsIfDue({ store, portal, settings, now, lease, signal });
     await watchProgramme({ store, timeZone: portal.timeZone, now, lease, signal });
     return await judgeAndSave({

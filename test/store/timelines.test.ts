@@ -225,7 +225,9 @@ test('event days are per stream, ascending, without what is ours, still to come 
   ]);
   for (const batchSize of [1, 10]) {
     const pages = [];
-    for await (const page of streamEventDays(db(), { now: noon, batchSize })) pages.push(page);
+    for await (const page of streamEventDays(db(), { now: noon, timeZone: 'UTC', batchSize })) {
+      pages.push(page);
+    }
     expect(pages.flatMap(({ productive }) => listed(productive))).toEqual([[100, 102], []]);
     expect(listed(joinEventDays(pages.map(({ engagement }) => engagement)))).toEqual([
       [99],
