@@ -25,6 +25,7 @@ export function Overview({ programme, portalId, timeZone, ...refresh }: Props) {
         <TrendChart trend={programme.trend} changes={programme.definitionChanges} />
         <ReasonChart reasons={programme.reasons} />
       </AutoGrid>
+      {programme.corrections === null ? null : <Text testId="corrections">{programme.corrections}</Text>}
       <ThisWeek fell={programme.fell} cameBack={programme.cameBack} portalId={portalId} />
       <WorkQueue queue={programme.queue} portalId={portalId} />
       <Divider />

@@ -1,13 +1,6 @@
-import { Link, StatusTag } from '@hubspot/ui-extensions';
+import { StatusTag } from '@hubspot/ui-extensions';
 import type { StatusTagProps } from '@hubspot/ui-extensions';
-import type { Partner, Status } from './answer.ts';
-
-/** HubSpot's own address of a company's record; it leads on to the data centre where the account is. */
-export function PartnerLink({ partner, portalId }: { partner: Partner; portalId: number }) {
-  return (
-    <Link href={`https://app.hubspot.com/contacts/${portalId}/record/0-2/${partner.id}`}>{partner.name}</Link>
-  );
-}
+import type { Status } from './answer.ts';
 
 type Look = Pick<StatusTagProps, 'variant' | 'hollow'>;
 

@@ -11,9 +11,10 @@ import {
   Tabs,
   Text,
 } from '@hubspot/ui-extensions';
+import { PartnerLink } from '../shared/PartnerLink.tsx';
 import { dayInWords } from '../shared/words.ts';
 import type { Movements } from './answer.ts';
-import { PartnerLink, Standing } from './Partner.tsx';
+import { Standing } from './Partner.tsx';
 
 type Props = { readonly fell: Movements; readonly cameBack: Movements; readonly portalId: number };
 

@@ -10,8 +10,9 @@ import {
   TableRow,
   Text,
 } from '@hubspot/ui-extensions';
+import { PartnerLink } from '../shared/PartnerLink.tsx';
 import type { Overview, OwnersWeek } from './answer.ts';
-import { PartnerLink, Standing } from './Partner.tsx';
+import { Standing } from './Partner.tsx';
 
 type Props = { readonly queue: Overview['queue']; readonly portalId: number };
 

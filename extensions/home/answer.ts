@@ -39,6 +39,11 @@ const week = shape({
 
 const run = shape({ startedAt: instant, outcome: text, sentence: text });
 
+const knownCorrections = nullable(text);
+/** An older server does not count them. */
+const corrections: typeof knownCorrections = (value, at) =>
+  value === undefined ? null : knownCorrections(value, at);
+
 const overview = shape({
   partners: count,
   statuses: list(shape({ value: text, label: text, partners: count, weekAgo: nullable(count) })),
@@ -48,6 +53,7 @@ const overview = shape({
   cameBack: movements,
   queue: shape({ sentence: text, weeks: list(week), others: count }),
   reasons: list(shape({ code: text, label: text, partners: count })),
+  corrections,
   issues: list(shape({ id: count, sentence: text, advice: text })),
   freshness: shape({ stale: truth, sentence: text }),
   runs: list(run),

@@ -1,6 +1,7 @@
 import { Accordion, Flex, Tab, Tabs, Text } from '@hubspot/ui-extensions';
 import type { Settings } from '../../src/model/settings.ts';
 import type { PageAnswer } from './answer.ts';
+import { Corrections } from './Corrections.tsx';
 import { DangerZone } from './DangerZone.tsx';
 import { Days } from './Days.tsx';
 import type { Edit } from './edit.ts';
@@ -64,6 +65,9 @@ export function Sections({ edit, page, sentences, portalId, timeZone, onPreset, 
             onRestored={onRestored}
           />
         )}
+      </Tab>
+      <Tab tabId="corrections" title="Corrections">
+        <Corrections server={server} portalId={portalId} timeZone={timeZone} readOnly={readOnly} />
       </Tab>
       <Tab tabId="danger" title="Danger zone">
         <DangerZone server={server} portalId={portalId} readOnly={readOnly} />

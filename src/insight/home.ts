@@ -11,6 +11,7 @@ import { defaultCapacityPerOwner, type SettingsVersion } from '../model/settings
 import type { Status } from '../model/verdict.ts';
 import { yearlyAmounts } from '../store/activities.ts';
 import type { Store } from '../store/connect.ts';
+import { countCorrections } from '../store/corrections.ts';
 import { latestFacts } from '../store/facts.ts';
 import {
   callCandidates,
@@ -74,6 +75,8 @@ export type HomeFacts = {
   readonly queue: WorkQueue;
   readonly owners: ReadonlyMap<string, Owner>;
   readonly issues: readonly ProgrammeIssue[];
+  /** How many verdicts people called wrong in the last 30 days. */
+  readonly corrections: number;
   readonly learned: Learned | null;
   readonly sources: readonly SourceState[];
   /** Latest first, without refreshes. */
@@ -89,6 +92,8 @@ const ownersShown = 20;
 /** The exact order needs amounts: it is taken among twice as many as will be shown, chosen by potential. */
 const shortlistFactor = 2;
 
+const correctionsOfDays = 30;
+
 const weekMs = 7 * millisecondsPerDay;
 
 /** @param email of whoever looks */
@@ -100,19 +105,31 @@ export async function readHome(
   const timeZone = portal?.timeZone ?? 'UTC';
   const capacityPerOwner = settings?.settings.capacityPerOwner ?? defaultCapacityPerOwner;
   const since = now - weeksShown * weekMs;
-  const [counts, moves, movements, owners, queue, definitionChanges, issues, learned, sources, runs] =
-    await Promise.all([
-      countByStatusAndReason(db),
-      netMovesByWeek(db, { now, since }),
-      movementsSince(db, { since: now - weekMs, limit: movementsShown }),
-      readOwners(db),
-      readQueue(db, { portal, capacityPerOwner, now, email }),
-      definitionChangesSince(db, { since, limit: definitionChangesShown }),
-      openProgrammeIssues(db),
-      latestLearned(db),
-      readSourceStates(db),
-      listRuns(db, runsShown, { withoutRefreshes: true }),
-    ]);
+  const [
+    counts,
+    moves,
+    movements,
+    owners,
+    queue,
+    definitionChanges,
+    issues,
+    corrections,
+    learned,
+    sources,
+    runs,
+  ] = await Promise.all([
+    countByStatusAndReason(db),
+    netMovesByWeek(db, { now, since }),
+    movementsSince(db, { since: now - weekMs, limit: movementsShown }),
+    readOwners(db),
+    readQueue(db, { portal, capacityPerOwner, now, email }),
+    definitionChangesSince(db, { since, limit: definitionChangesShown }),
+    openProgrammeIssues(db),
+    countCorrections(db, now - correctionsOfDays * millisecondsPerDay),
+    latestLearned(db),
+    readSourceStates(db),
+    listRuns(db, runsShown, { withoutRefreshes: true }),
+  ]);
   return {
     now,
     timeZone,
@@ -125,6 +142,7 @@ export async function readHome(
     queue,
     owners,
     issues,
+    corrections,
     learned,
     sources,
     runs,

@@ -60,6 +60,8 @@ const overview = z.strictObject({
     others: z.int(),
   }),
   reasons: z.array(z.strictObject({ code: z.string(), label: z.string(), partners: z.int() })),
+  /** How many verdicts people called wrong of late, in words; null where nobody did. */
+  corrections: z.string().nullable(),
   issues: z.array(z.strictObject({ id: z.int(), sentence: z.string(), advice: z.string() })),
   freshness: z.strictObject({ syncedAt: instant.nullable(), stale: z.boolean(), sentence: z.string() }),
   runs: z.array(run),

@@ -40,6 +40,7 @@ export function homeOf(facts: HomeFacts, email: string): HomeResponse {
     cameBack: movementsOf(facts.cameBack, facts, (movement) => lastAct(movement, facts)),
     queue: queueOf(facts, email),
     reasons: reasonsOf(facts),
+    corrections: correctionsOf(facts),
     issues: facts.issues.map((issue) => ({
       id: issue.id,
       sentence: issue.sentence,
@@ -163,6 +164,12 @@ function reasonsOf({ counts }: HomeFacts): HomeOverview['reasons'] {
     .sort(([one, few], [other, many]) => many - few || one.localeCompare(other))
     .slice(0, reasonsShown)
     .map(([code, count]) => ({ code, label: reasonLabel(code), partners: count }));
+}
+
+function correctionsOf({ corrections }: HomeFacts): HomeOverview['corrections'] {
+  if (corrections === 0) return null;
+  const wrong = corrections === 1 ? '1 verdict' : `${corrections} verdicts`;
+  return `In the last 30 days people called ${wrong} wrong. Administrators read why on the settings page, under Corrections.`;
 }
 
 function freshnessOfHome({ sources, runs, now }: HomeFacts): HomeOverview['freshness'] {

@@ -10,6 +10,7 @@ import type { Logger } from './log.ts';
 import { allowMethods } from './middleware/methods.ts';
 import { readRawBody } from './middleware/raw-body.ts';
 import { refuseReplays } from './middleware/replay.ts';
+import { listCorrections } from './settings-corrections.ts';
 import { describeDraft, showSettings } from './settings.ts';
 import { countDraft, showPortal } from './settings-portal.ts';
 import { removeOurProperties } from './settings-removal.ts';
@@ -52,6 +53,7 @@ export function addSettingsRoutes(
   app.all('/settings/describe', allowMethods('POST'), guarded, describeDraft({ store }));
   app.all('/settings/versions', allowMethods('GET'), guarded, listVersions({ store }));
   app.all('/settings/compare', allowMethods('GET'), guarded, compareVersions({ store }));
+  app.all('/settings/corrections', allowMethods('GET'), guarded, listCorrections({ store, access }));
   app.all('/settings/restore', allowMethods('POST'), saving, restoreVersion({ store, access, clock }));
   app.all('/settings/portal', allowMethods('GET'), guarded, showPortal({ hubspot, log }));
   app.all('/settings/count', allowMethods('POST'), guarded, countDraft({ store, hubspot, access }));

@@ -69,6 +69,7 @@ export function programme(changes: Partial<HomeOverview> = {}): HomeOverview {
       others: 1,
     },
     reasons: [{ code: 'sales_stopped', label: 'Sales: stopped', partners: 3 }],
+    corrections: null,
     issues: [],
     freshness: {
       syncedAt: '2026-06-15T02:10:00Z',

@@ -103,6 +103,7 @@ const usual: Handlers = {
   '/settings/count': () => ({ state: 'counted', partners: 240, sentence: '240 companies in HubSpot.' }),
   '/settings/describe': describeAsServer,
   '/settings/versions': () => ({ state: 'listed', versions: [entry], log: [] }),
+  '/settings/corrections': () => ({ state: 'listed', total: 0, corrections: [] }),
 };
 
 /**

@@ -66,6 +66,7 @@ describe('the home page over HTTP, from an empty database on', () => {
         ],
         others: 0,
       },
+      corrections: null,
       issues: [],
       freshness: { stale: false, sentence: 'Data as of 25 Nov 2026 02:30 UTC.' },
       runs: [{ outcome: 'ok', sentence: 'Ended well.' }],

@@ -97,6 +97,7 @@ export const routes: readonly Route[] = [
   read('/settings/versions'),
   read('/settings/compare', { a: '1', b: '2' }),
   read('/settings/portal'),
+  read('/settings/corrections'),
   asked('/settings/describe', { settings: draft }),
   asked('/settings/preview', { settings: draft }),
   asked('/settings/count', { definition: draft.partnerDefinition }),
