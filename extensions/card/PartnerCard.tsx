@@ -1,6 +1,7 @@
-import { Button, EmptyState, LoadingSpinner, logger, Text } from '@hubspot/ui-extensions';
+import { Button, EmptyState, LoadingSpinner, Text } from '@hubspot/ui-extensions';
 import type { ExtensionPointApi } from '@hubspot/ui-extensions';
 import { serverOf } from '../shared/ask.ts';
+import { copyText } from '../shared/copy.ts';
 import { ProblemState } from '../shared/ProblemState.tsx';
 import { useCard } from './use-card.ts';
 import { Verdict } from './Verdict.tsx';
@@ -27,19 +28,11 @@ export function PartnerCard({ context, actions }: Props) {
     refresh();
   };
 
-  const copy = async (text: string): Promise<void> => {
-    try {
-      await actions.copyTextToClipboard(text);
-      actions.addAlert({ type: 'success', message: 'The message is in your clipboard.' });
-    } catch (error) {
-      logger.warn(`Nothing was copied: ${error instanceof Error ? error.message : String(error)}`);
-      actions.addAlert({
-        type: 'warning',
-        title: 'Nothing was copied',
-        message: 'Your browser did not allow it. Mark the text of the message and copy it by hand.',
-      });
-    }
-  };
+  const copy = (text: string): Promise<void> =>
+    copyText(actions, text, {
+      copied: 'The message is in your clipboard.',
+      byHand: 'Mark the text of the message and copy it by hand.',
+    });
 
   if (card.stage === 'loading')
     return <LoadingSpinner label="Asking Rekindle about this partner" showLabel={true} />;

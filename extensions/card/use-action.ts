@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import type { ActionName } from '../../src/model/partner-action.ts';
 import { ask } from '../shared/ask.ts';
 import type { Problem } from '../shared/problem.ts';
+import { newRequestKey } from '../shared/request-key.ts';
 import { actionAnswer, type ActionAnswer } from './answer.ts';
 import type { FieldName } from './action-forms.ts';
 
@@ -12,15 +13,6 @@ export type ActionState =
   | { readonly stage: 'failed'; readonly problem: Problem };
 
 export type Filled = Readonly<Partial<Record<FieldName, string>>>;
-
-/** The worker has no crypto of its own that could be relied on; a key has to be new, not secret. */
-function newKey(): string {
-  return `${Date.now().toString(36)}-${random()}${random()}`;
-}
-
-function random(): string {
-  return Math.random().toString(36).slice(2, 12);
-}
 
 /**
  * Does something to one partner. Pressed again with the same content before an answer was seen, it is the same request,
@@ -42,7 +34,7 @@ export function useAction(
     if (action.stage === 'sending') return;
     setAction({ stage: 'sending' });
     const content = JSON.stringify([name, filled]);
-    if (pressed.current?.content !== content) pressed.current = { content, key: newKey() };
+    if (pressed.current?.content !== content) pressed.current = { content, key: newRequestKey() };
     const body = { companyId, requestKey: pressed.current.key, action: name, ...filled };
     const outcome = await ask(server, { method: 'POST', path: '/card/action', body }, actionAnswer);
     if (!outcome.ok) return setAction({ stage: 'failed', problem: outcome.problem });

@@ -2,6 +2,7 @@ import { Accordion, Flex, Tab, Tabs, Text } from '@hubspot/ui-extensions';
 import type { Settings } from '../../src/model/settings.ts';
 import type { PageAnswer } from './answer.ts';
 import { Corrections } from './Corrections.tsx';
+import { ApiKeys } from './ApiKeys.tsx';
 import { DangerZone } from './DangerZone.tsx';
 import { Days } from './Days.tsx';
 import type { Edit } from './edit.ts';
@@ -52,6 +53,9 @@ export function Sections({ edit, page, sentences, portalId, timeZone, onPreset, 
       </Tab>
       <Tab tabId="programme" title="What partners are told">
         <Programme edit={edit} />
+      </Tab>
+      <Tab tabId="keys" title="API keys">
+        <ApiKeys server={server} timeZone={timeZone} readOnly={readOnly} />
       </Tab>
       <Tab tabId="versions" title="Versions">
         {page.inForce === null ? (

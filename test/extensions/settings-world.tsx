@@ -97,11 +97,14 @@ export type Asked = { readonly path: string; readonly body: unknown };
 type Handler = (body: never, times: number) => unknown;
 export type Handlers = Readonly<Record<string, Handler>>;
 
+export const intakeAddress = 'https://partners.example.com/v1/activities';
+
 const usual: Handlers = {
   '/settings': () => page(),
   '/settings/portal': () => portal,
   '/settings/count': () => ({ state: 'counted', partners: 240, sentence: '240 companies in HubSpot.' }),
   '/settings/describe': describeAsServer,
+  '/settings/keys': () => ({ state: 'listed', keys: [], sources: [], address: intakeAddress }),
   '/settings/versions': () => ({ state: 'listed', versions: [entry], log: [] }),
   '/settings/corrections': () => ({ state: 'listed', total: 0, corrections: [] }),
 };
