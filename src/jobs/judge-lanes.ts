@@ -1,6 +1,6 @@
 /**
- * Judging and saving of all who may have changed. Many of them are shared out to lanes: this thread and some of their own,
- * each with its connections. Judging needs a processor as much as the database does, and neither waits for the other then.
+ * Judging and saving of all who may have changed. Many of them are shared out to lanes, threads with their own connections,
+ * while this one only hands out: judging needs a processor as much as the database does, and neither waits for the other.
  */
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
@@ -18,8 +18,9 @@ import {
   type LaneContext,
 } from './judge.ts';
 
-/** Each lane needs some 100 MB. */
-const lanesAtMost = 3;
+/** Each needs some 150 MB, and would need more with more room for young objects; a run is to live with 512 (I10). */
+const lanesAtMost = 2;
+const resourceLimits = { maxYoungGenerationSizeMb: 12 };
 /** Starting a thread takes as long as judging a few thousand partners. */
 const portionsPerLane = 4;
 
@@ -36,7 +37,7 @@ export async function judgeAndSave(options: Options): Promise<number> {
   await expireSources(options);
   const portions = await portionsOf(options);
   const next: NextPortion = async () => portions.shift() ?? null;
-  const forThreads = portions.splice(0, (options.lanes ?? lanesFor(portions.length)) - 1);
+  const lanes = options.lanes ?? lanesFor(portions.length);
   let done = 0;
   const failed = new AbortController();
   const context: LaneContext = {
@@ -44,15 +45,18 @@ export async function judgeAndSave(options: Options): Promise<number> {
     signal: AbortSignal.any([options.signal, failed.signal]),
     onProgress: (more) => options.onProgress((done += more)),
   };
-  const all = [
-    judgeAndSavePortions(context, next),
-    ...forThreads.map((first) => judgeInThread({ ...context, store: options.store }, first, next)),
-  ];
+  if (lanes === 1) {
+    await judgeAndSavePortions(context, next);
+    return done;
+  }
+  const threads = portions
+    .splice(0, lanes)
+    .map((first) => judgeInThread({ ...context, store: options.store }, first, next));
   try {
-    await Promise.all(all);
+    await Promise.all(threads);
   } catch (error) {
     failed.abort(error);
-    await Promise.allSettled(all);
+    await Promise.allSettled(threads);
     throw error;
   }
   return done;
@@ -68,7 +72,7 @@ type ThreadContext = Omit<LaneContext, 'store'> & { readonly store: Pick<Store, 
 async function judgeInThread(context: ThreadContext, first: Portion, next: NextPortion): Promise<void> {
   const { store, portal, settings, now, lease, runId, signal, onProgress } = context;
   const work: LaneWork = { connection: store.connection, portal, settings, now, lease, runId, first };
-  const thread = new Worker(new URL('judge-lane.ts', import.meta.url), { workerData: work });
+  const thread = new Worker(new URL('judge-lane.ts', import.meta.url), { workerData: work, resourceLimits });
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin; a window has.
   const tell = (message: ToLane): void => thread.postMessage(message);
   const stop = (): void => tell({ stop: true });
