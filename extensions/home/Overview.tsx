@@ -28,6 +28,7 @@ export function Overview({ programme, portalId, timeZone, ...refresh }: Props) {
       {programme.corrections === null ? null : <Text testId="corrections">{programme.corrections}</Text>}
       <ThisWeek fell={programme.fell} cameBack={programme.cameBack} portalId={portalId} />
       <WorkQueue queue={programme.queue} portalId={portalId} />
+      <Lift lift={programme.lift} />
       <Divider />
       <Flex direction="column" gap="xs">
         <Heading>How well Rekindle foretells</Heading>
@@ -61,6 +62,19 @@ function Freshness({ programme, refreshing, refreshProblem, onRefresh }: Freshne
           What you see was loaded earlier. {refreshProblem.advice}
         </Alert>
       )}
+    </Flex>
+  );
+}
+
+/** Nothing is said where nothing is measured. */
+function Lift({ lift }: { lift: Programme['lift'] }) {
+  if (lift.length === 0) return null;
+  return (
+    <Flex direction="column" gap="xs">
+      <Heading>What re-engaging brings</Heading>
+      {lift.map((sentence) => (
+        <Text key={sentence}>{sentence}</Text>
+      ))}
     </Flex>
   );
 }

@@ -44,6 +44,10 @@ const knownCorrections = nullable(text);
 const corrections: typeof knownCorrections = (value, at) =>
   value === undefined ? null : knownCorrections(value, at);
 
+const knownLift = list(text);
+/** An older server says nothing of it. */
+const lift: typeof knownLift = (value, at) => (value === undefined ? [] : knownLift(value, at));
+
 const overview = shape({
   partners: count,
   statuses: list(shape({ value: text, label: text, partners: count, weekAgo: nullable(count) })),
@@ -55,6 +59,7 @@ const overview = shape({
   reasons: list(shape({ code: text, label: text, partners: count })),
   corrections,
   issues: list(shape({ id: count, sentence: text, advice: text })),
+  lift,
   freshness: shape({ stale: truth, sentence: text }),
   runs: list(run),
   rhythms: text,

@@ -10,6 +10,7 @@ import { playNames } from '../model/play.ts';
 import { defaultCapacityPerOwner } from '../model/settings.ts';
 import { statuses, statusNames } from '../model/verdict.ts';
 import type { Store } from '../store/connect.ts';
+import { spellOutcomes } from '../store/episodes.ts';
 import { latestFacts } from '../store/facts.ts';
 import { latestLearned } from '../store/learned.ts';
 import { openProgrammeIssues } from '../store/programme-issues.ts';
@@ -20,6 +21,8 @@ import { streamToPublish } from '../store/publishing.ts';
 import { yearlyAmounts } from '../store/activities.ts';
 import { countByStatus } from '../store/verdicts.ts';
 import { learnedText } from '../insight/learned-text.ts';
+import { liftText } from '../insight/lift-text.ts';
+import { liftOf, liftWindows } from '../insight/lift.ts';
 import { print, printJson, table } from './output.ts';
 import { programmeText } from './programme-text.ts';
 import { withStore } from './session.ts';
@@ -30,15 +33,17 @@ export function addReport(program: Command): void {
     .description("counts by status, the ten partners most worth a call, and each owner's week")
     .option('--json', 'print as JSON')
     .action(async (options: { json?: true }) => {
-      const { byStatus, work, learned, issues, timeZone } = await withStore(async ({ store }) => ({
+      const { byStatus, work, learned, issues, lifts, share, timeZone } = await withStore(async ({ store }) => ({
         byStatus: await countByStatus(store.db),
         work: await workList(store, Date.now()),
         learned: await latestLearned(store.db),
         issues: await openProgrammeIssues(store.db),
+        lifts: liftOf(await spellOutcomes(store.db, { now: Date.now(), windows: liftWindows })),
+        share: (await currentSettings(store.db))?.settings.holdOut.share ?? 0,
         timeZone: (await readPortal(store.db))?.timeZone ?? 'UTC',
       }));
       if (options.json) {
-        printJson({ byStatus, ...work, learned, issues });
+        printJson({ byStatus, ...work, learned, issues, lift: lifts });
         return;
       }
       if (Object.keys(byStatus).length === 0) {
@@ -50,12 +55,14 @@ export function addReport(program: Command): void {
       );
       // What looks like a mistake of ours comes before anybody's name.
       const first = programmeText(issues, timeZone);
+      const measured = liftText(lifts, share);
       print(
         [
           ...(first === null ? [] : [first]),
           table(['status', 'partners'], rows),
           callListText(work.calls),
           ...weekText(work),
+          ...(measured.length === 0 ? [] : [`What re-engaging brings\n${measured.join('\n')}`]),
           `Rhythms\n${learnedText(learned)}`,
         ].join('\n\n'),
       );

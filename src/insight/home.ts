@@ -12,6 +12,7 @@ import type { Status } from '../model/verdict.ts';
 import { yearlyAmounts } from '../store/activities.ts';
 import type { Store } from '../store/connect.ts';
 import { countCorrections } from '../store/corrections.ts';
+import { spellOutcomes } from '../store/episodes.ts';
 import { latestFacts } from '../store/facts.ts';
 import {
   callCandidates,
@@ -33,6 +34,7 @@ import { streamToPublish } from '../store/publishing.ts';
 import { listRuns, type RunRecord } from '../store/runs.ts';
 import { currentSettings } from '../store/settings.ts';
 import { readSourceStates } from '../store/sources.ts';
+import { liftOf, liftWindows, type Lift } from './lift.ts';
 
 export type Queued = CallCandidate & {
   /** What the partner brought in its best twelve months, in the portal's currency; null when no amount is known. */
@@ -77,6 +79,8 @@ export type HomeFacts = {
   readonly issues: readonly ProgrammeIssue[];
   /** How many verdicts people called wrong in the last 30 days. */
   readonly corrections: number;
+  /** What re-engaging brings, by window. */
+  readonly lifts: readonly Lift[];
   readonly learned: Learned | null;
   readonly sources: readonly SourceState[];
   /** Latest first, without refreshes. */
@@ -114,6 +118,7 @@ export async function readHome(
     definitionChanges,
     issues,
     corrections,
+    outcomes,
     learned,
     sources,
     runs,
@@ -126,6 +131,7 @@ export async function readHome(
     definitionChangesSince(db, { since, limit: definitionChangesShown }),
     openProgrammeIssues(db),
     countCorrections(db, now - correctionsOfDays * millisecondsPerDay),
+    spellOutcomes(db, { now, windows: liftWindows }),
     latestLearned(db),
     readSourceStates(db),
     listRuns(db, runsShown, { withoutRefreshes: true }),
@@ -143,6 +149,7 @@ export async function readHome(
     owners,
     issues,
     corrections,
+    lifts: liftOf(outcomes),
     learned,
     sources,
     runs,

@@ -63,6 +63,8 @@ const overview = z.strictObject({
   /** How many verdicts people called wrong of late, in words; null where nobody did. */
   corrections: z.string().nullable(),
   issues: z.array(z.strictObject({ id: z.int(), sentence: z.string(), advice: z.string() })),
+  /** What re-engaging brings, a sentence or two for each window; empty where nothing is measured. */
+  lift: z.array(z.string()),
   freshness: z.strictObject({ syncedAt: instant.nullable(), stale: z.boolean(), sentence: z.string() }),
   runs: z.array(run),
   /** How well the portal's own past was foretold, in words. */

@@ -4,6 +4,7 @@ import { reasonLabel } from '../hubspot/properties.ts';
 import type { HomeFacts, OwnersWeek, Queued } from '../insight/home.ts';
 import { issueAdvice } from '../insight/issue-advice.ts';
 import { learnedText } from '../insight/learned-text.ts';
+import { liftText } from '../insight/lift-text.ts';
 import { dayOf, toIso } from '../model/instant.ts';
 import { kindNames } from '../model/kind.ts';
 import type { Owner } from '../model/partner.ts';
@@ -46,6 +47,7 @@ export function homeOf(facts: HomeFacts, email: string): HomeResponse {
       sentence: issue.sentence,
       advice: issueAdvice(issue, facts.timeZone),
     })),
+    lift: liftText(facts.lifts, settings.settings.holdOut.share),
     freshness: freshnessOfHome(facts),
     runs: runs.map(runOf),
     rhythms: learnedText(facts.learned),

@@ -47,6 +47,14 @@ describe('a draw', () => {
     expect(Math.abs(held - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / people.length));
   });
 
+  test('is independent for neighbours, whose ids differ in a digit', () => {
+    const drawn = lots(drawing());
+    const both = shareOf(
+      drawn.slice(1).map((lot, index) => lot === 'held_out' && drawn[index] === 'held_out'),
+    );
+    expect(Math.abs(both - 0.04)).toBeLessThan(4 * Math.sqrt((0.04 * 0.96) / people.length));
+  });
+
   test.each([
     ['another spell of the same partner', drawing(), 2],
     ['another portal', drawing({}, '2'), 1],

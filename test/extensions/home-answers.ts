@@ -71,6 +71,7 @@ export function programme(changes: Partial<HomeOverview> = {}): HomeOverview {
     reasons: [{ code: 'sales_stopped', label: 'Sales: stopped', partners: 3 }],
     corrections: null,
     issues: [],
+    lift: [],
     freshness: {
       syncedAt: '2026-06-15T02:10:00Z',
       stale: false,

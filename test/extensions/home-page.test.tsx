@@ -110,6 +110,21 @@ describe('a programme at a glance', () => {
   });
 });
 
+describe('what re-engaging brings', () => {
+  it('is told where it is measured, a sentence a line', async () => {
+    const lift = ['Back within 30 days: 4 of 50.', 'Back within 60 days: 6 of 50.'];
+    const { shown } = await renderAnswer(programme({ lift }));
+    expect(shown()).toContain('What re-engaging brings');
+    for (const sentence of lift) expect(shown()).toContain(sentence);
+  });
+
+  it('is not mentioned where nobody is left alone, nor by a server that knows nothing of it', async () => {
+    const { lift: _unknown, ...older } = programme();
+    const { shown } = await renderAnswer(older as HomeResponse);
+    expect(shown()).not.toContain('What re-engaging brings');
+  });
+});
+
 describe('states', () => {
   it('says that it asks', async () => {
     serve(json(programme()));
