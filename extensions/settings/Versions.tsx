@@ -107,7 +107,7 @@ function VersionTable({
           <TableHeader>Saved</TableHeader>
           <TableHeader>By</TableHeader>
           <TableHeader>Note</TableHeader>
-          <TableHeader> </TableHeader>
+          <TableHeader>Compare</TableHeader>
         </TableRow>
       </TableHead>
       <TableBody>

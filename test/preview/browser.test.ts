@@ -109,7 +109,10 @@ describe('the list of companies', () => {
     const panel = page.getByTestId('extension-rekindle_partner_preview');
     await panel.getByText('Next step: Call the partner’s owner').waitFor();
     expect(await panel.getByText('stopped selling and has not been').isVisible()).toBe(true);
-    await page.getByRole('button', { name: 'Close preview' }).click();
+    await page
+      .getByRole('dialog', { name: 'Company preview' })
+      .getByRole('button', { name: 'Close' })
+      .click();
     await panel.waitFor({ state: 'detached' });
   });
 

@@ -112,22 +112,22 @@ describe('a manager', () => {
   });
 });
 
-describe('a workflow', () => {
-  const action = (name: string): Locator => page.getByRole('region', { name });
-  async function run(name: string, fill: (form: Locator) => Promise<unknown>): Promise<string> {
-    await fill(action(name));
-    await action(name).getByRole('button', { name: 'Run action' }).click();
-    await action(name).getByText('Over the wire').waitFor();
-    return inOneLine(action(name).getByRole('status'));
-  }
+const action = (name: string): Locator => page.getByRole('region', { name });
+async function run(name: string, fill: (form: Locator) => Promise<unknown>): Promise<string> {
+  await fill(action(name));
+  await action(name).getByRole('button', { name: 'Run action' }).click();
+  await action(name).getByText('Over the wire').waitFor();
+  return inOneLine(action(name).getByRole('status'));
+}
+const inThirtyDays = (form: Locator): Promise<void> => form.getByLabel('Days of notice').fill('30');
 
+describe('a workflow', () => {
   it('gives notice of a decision only after somebody was contacted, can branch on that, and the record shows it', async () => {
     const { id, name } = await nobodyContacted('inactive');
     await page.goto(world.address);
     await page.getByRole('link', { name: 'Workflow actions', exact: true }).click();
     await page.getByRole('searchbox', { name: 'Search companies' }).fill(name);
     await page.getByLabel('Company', { exact: true }).selectOption(id);
-    const inThirtyDays = (form: Locator): Promise<void> => form.getByLabel('Days of notice').fill('30');
 
     const refused = await run('Start offboarding notice', inThirtyDays);
     expect(refused).toContain('The action reports a failure. The workflow goes on.');

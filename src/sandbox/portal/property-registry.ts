@@ -3,7 +3,7 @@ import type { Instant } from '../../model/instant.ts';
 import type { PortalSeed, SeedProperty, SeedType } from '../seed.ts';
 import { objectTypes } from './object-types.ts';
 import type { PropertyDefinition, PropertyGroup } from './property-definition.ts';
-import { standardGroup, standardProperties } from './standard-properties.ts';
+import { inWords, standardGroup, standardProperties } from './standard-properties.ts';
 
 /** A customer's validation rule (hubspot-api.md 1.6): it refuses writes, also of other properties of the record. */
 export type ValidationRule =
@@ -102,7 +102,7 @@ export class PropertyRegistry {
     if (groups !== undefined && !groups.has(property.groupName)) {
       groups.set(property.groupName, {
         name: property.groupName,
-        label: property.groupName,
+        label: inWords(property.groupName),
         displayOrder: -1,
         archived: false,
       });

@@ -13,6 +13,12 @@ type Column = readonly [name: string, label: string, access?: 'read-only'];
 /** HubSpot's own definitions are older than any account we play. */
 const definedAt = Date.UTC(2019, 0, 1);
 
+/** Of the values that are several words in one. */
+const spoken: ReadonlyMap<string, string> = new Map([
+  ['marketingqualifiedlead', 'Marketing qualified lead'],
+  ['salesqualifiedlead', 'Sales qualified lead'],
+]);
+
 const groups: Readonly<Record<SeedType, string>> = {
   company: 'companyinformation',
   deal: 'dealinformation',
@@ -274,10 +280,16 @@ function optionsOf(choices: readonly { readonly id: string; readonly label: stri
   return choices.map(({ id, label }, displayOrder) => ({ label, value: id, displayOrder, hidden: false }));
 }
 
+/** "In progress" for IN_PROGRESS: how HubSpot's pages call what has no label of its own. */
+export function inWords(name: string): string {
+  const words = name.toLowerCase().replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 function choice(name: string, label: string, values: readonly string[]): PropertyDefinition {
   return {
     ...definition('enumeration', 'select', [name, label]),
-    options: optionsOf(values.map((value) => ({ id: value, label: value }))),
+    options: optionsOf(values.map((value) => ({ id: value, label: spoken.get(value) ?? inWords(value) }))),
   };
 }
 

@@ -13,6 +13,20 @@ const activityTypes = [
 
 const untitled = { call: 'Call', email: 'Email', meeting: 'Meeting', note: 'Note', task: 'Task' } as const;
 
+/** As HubSpot's pages call what is stored. */
+const spoken: ReadonlyMap<string, string> = new Map([
+  ['EMAIL', 'Sent'],
+  ['INCOMING_EMAIL', 'Received'],
+  ['FORWARDED_EMAIL', 'Forwarded'],
+  ['INBOUND', 'Inbound'],
+  ['OUTBOUND', 'Outbound'],
+  ['SCHEDULED', 'Scheduled'],
+  ['RESCHEDULED', 'Rescheduled'],
+  ['COMPLETED', 'Completed'],
+  ['NO_SHOW', 'No show'],
+  ['CANCELED', 'Canceled'],
+]);
+
 /** Bodies come as HTML; the timeline shows their text. */
 function plain(text: string | null | undefined): string | null {
   const words = (text ?? '')
@@ -28,13 +42,16 @@ export async function companyActivities(account: Account, id: string): Promise<A
     activityTypes.map(async ({ type, plural, title, detail }) => {
       const wanted = ['hs_timestamp', title, ...(detail === null ? [] : [detail])];
       const records = await account.readLinked(id, plural, wanted);
-      return records.map(({ id: recordId, properties }): ActivityItem => ({
-        id: recordId,
-        type,
-        title: plain(properties[title]) ?? untitled[type],
-        detail: detail === null ? null : plain(properties[detail]),
-        at: moment(properties['hs_timestamp'] ?? '')?.toISOString() ?? null,
-      }));
+      return records.map(({ id: recordId, properties }): ActivityItem => {
+        const said = detail === null ? null : plain(properties[detail]);
+        return {
+          id: recordId,
+          type,
+          title: plain(properties[title]) ?? untitled[type],
+          detail: said === null ? null : (spoken.get(said) ?? said),
+          at: moment(properties['hs_timestamp'] ?? '')?.toISOString() ?? null,
+        };
+      });
     }),
   );
   return byType.flat().sort((a, b) => (b.at ?? '').localeCompare(a.at ?? ''));

@@ -50,7 +50,11 @@ function sortsOf(sort: string, provisioned: boolean): object[] {
   return usable ? [{ propertyName, direction: sort.startsWith('-') ? 'DESCENDING' : 'ASCENDING' }] : [];
 }
 
-export async function listCompanies(account: Account, query: ListQuery): Promise<CompanyList> {
+export async function listCompanies(
+  account: Account,
+  query: ListQuery,
+  timeZone: string,
+): Promise<CompanyList> {
   const [definitions, owners] = await Promise.all([account.readCompanyProperties(), account.readOwners()]);
   const byName = new Map(definitions.map((definition) => [definition.name, definition]));
   const provisioned = byName.has('rekindle_status');
@@ -65,7 +69,8 @@ export async function listCompanies(account: Account, query: ListQuery): Promise
   });
   const ownerNames = new Map(owners.map((owner) => [owner.id, nameOf(owner)]));
   const rows = found.results.map(({ id, properties }): CompanyRow => {
-    const shown = (name: string): string | null => display(byName.get(name), properties[name] ?? null);
+    const shown = (name: string): string | null =>
+      display(byName.get(name), properties[name] ?? null, timeZone);
     const status = properties['rekindle_status'];
     return {
       id,

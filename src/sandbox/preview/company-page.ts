@@ -20,13 +20,16 @@ function groupsOf(
   groupLabels: ReadonlyMap<string, string>,
   stored: Properties,
   owner: string | null,
+  timeZone: string,
 ): PropertyGroup[] {
   const byName = new Map(definitions.map((definition) => [definition.name, definition]));
   const show = (definition: PropertyInfo): ShownProperty => ({
     name: definition.name,
     label: definition.label,
     value:
-      definition.name === 'hubspot_owner_id' ? owner : display(definition, stored[definition.name] ?? null),
+      definition.name === 'hubspot_owner_id'
+        ? owner
+        : display(definition, stored[definition.name] ?? null, timeZone),
   });
   const inGroup = (name: string): PropertyGroup => ({
     name,
@@ -42,7 +45,11 @@ function groupsOf(
   ].filter(({ properties }) => properties.some(({ value }) => value !== null));
 }
 
-export async function companyPage(account: Account, id: string): Promise<CompanyPage | null> {
+export async function companyPage(
+  account: Account,
+  id: string,
+  timeZone: string,
+): Promise<CompanyPage | null> {
   const [definitions, groups, owners, stages] = await Promise.all([
     account.readCompanyProperties(),
     account.readPropertyGroups(),
@@ -66,7 +73,7 @@ export async function companyPage(account: Account, id: string): Promise<Company
     domain: company.properties['domain'] ?? null,
     owner,
     stored: company.properties,
-    groups: groupsOf(definitions, labels, company.properties, owner),
+    groups: groupsOf(definitions, labels, company.properties, owner, timeZone),
     deals: deals
       .sort((a, b) => closedAt(b) - closedAt(a))
       .map(({ id: dealId, properties }) => ({

@@ -6,11 +6,20 @@ export function nameOf({ name, archived }: { name: string; archived: boolean }):
 }
 
 const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
-const timeFormat = new Intl.DateTimeFormat('en-GB', {
-  dateStyle: 'medium',
-  timeStyle: 'short',
-  timeZone: 'UTC',
-});
+
+/** A moment on the account's clock, as HubSpot shows it to people: "26 Nov 2026, 02:58 GMT+1". */
+export function momentIn(timeZone: string, moment: Date): string {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+    timeZone,
+  });
+  return format.format(moment);
+}
 
 /** Stored dates are ISO text or epoch milliseconds; what is neither is shown as it is. */
 export function moment(value: string): Date | null {
@@ -18,11 +27,14 @@ export function moment(value: string): Date | null {
   return Number.isNaN(date.getTime()) ? null : date;
 }
 
-export function display(definition: PropertyInfo | undefined, value: string | null): string | null {
+export function display(
+  definition: PropertyInfo | undefined,
+  value: string | null,
+  timeZone: string,
+): string | null {
   if (value === null || value === '') return null;
   const date = definition?.type === 'date' || definition?.type === 'datetime' ? moment(value) : null;
-  if (date !== null)
-    return definition?.type === 'date' ? dayFormat.format(date) : `${timeFormat.format(date)} UTC`;
+  if (date !== null) return definition?.type === 'date' ? dayFormat.format(date) : momentIn(timeZone, date);
   if (definition?.type === 'bool') return value === 'true' ? 'Yes' : 'No';
   const labels = new Map(definition?.options.map((option) => [option.value, option.label]));
   return value

@@ -11,7 +11,7 @@ import { bundleAssets, type Assets } from './assets.ts';
 import { createFetchProxy, type FetchProxy, type FetchRequest } from './fetch-proxy.ts';
 import { pageHtml } from './page.ts';
 import { companyActivities } from './company-activities.ts';
-import { listCompanies } from './company-list.ts';
+import { listCompanies, type ListQuery } from './company-list.ts';
 import { companyPage } from './company-page.ts';
 import type { ActionRequest, WorkflowAction } from './views.ts';
 import { createActionRunner, viewOf, type ActionRunner } from './workflow-actions.ts';
@@ -32,7 +32,7 @@ export type PreviewOptions = {
   readonly portalId: string;
   readonly appId: string;
   /** IANA name; extensions get it in their context. */
-  readonly timeZone?: string;
+  readonly timeZone: string;
   /** The public address the card is configured with, e.g. https://rekindle.example. */
   readonly apiBaseUrl: string;
   /** Where that really is, e.g. http://127.0.0.1:8080. */
@@ -119,7 +119,7 @@ function portalOf({ options, assets }: Parts): PreviewPortal {
   return {
     portalId: options.portalId,
     appId: options.appId,
-    timeZone: options.timeZone ?? 'UTC',
+    timeZone: options.timeZone,
     users: options.users,
     cards: assets.cards,
     settings: assets.settings,
@@ -130,7 +130,7 @@ function portalOf({ options, assets }: Parts): PreviewPortal {
 }
 
 function addApi(app: Express, parts: Parts): void {
-  const { account } = parts;
+  const { account, options } = parts;
   app.get('/api/portal', (_request, response) => void response.json(portalOf(parts)));
 
   app.get('/api/companies', async (request, response) => {
@@ -138,19 +138,19 @@ function addApi(app: Express, parts: Parts): void {
       const value = request.query[name];
       return typeof value === 'string' ? value : '';
     };
-    const list = await listCompanies(account, {
+    const query: ListQuery = {
       view: given('view') === 'all' ? 'all' : 'partners',
       search: given('search'),
       status: given('status'),
       owner: given('owner'),
       sort: given('sort'),
       after: given('after'),
-    });
-    response.json(list);
+    };
+    response.json(await listCompanies(account, query, options.timeZone));
   });
 
   app.get('/api/companies/:id', async (request, response) => {
-    const page = await companyPage(account, request.params.id);
+    const page = await companyPage(account, request.params.id, options.timeZone);
     if (page === null)
       return void response.status(404).json({ message: 'There is no such company in the sandbox.' });
     response.json(page);

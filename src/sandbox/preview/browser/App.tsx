@@ -1,4 +1,4 @@
-import { useEffect, useState, type MouseEvent } from 'react';
+import { useEffect, useRef, useState, type MouseEvent } from 'react';
 import type { PreviewPortal, PreviewUser } from '../server.ts';
 import { AppPage, SettingsPage } from './AppPages.tsx';
 import { CompaniesPage } from './CompaniesPage.tsx';
@@ -108,7 +108,18 @@ function Navigation({ portal, address }: { portal: PreviewPortal; address: strin
 
 type PageProps = { readonly address: string; readonly portal: PreviewPortal; readonly user: PreviewUser };
 
+/** A new page begins at its top for everybody: whoever uses the keyboard or listens, too. */
+function useFocusOnPage(address: string): void {
+  const shown = useRef(address);
+  useEffect(() => {
+    if (shown.current === address) return;
+    shown.current = address;
+    document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
+  }, [address]);
+}
+
 function Page({ address, portal, user }: PageProps) {
+  useFocusOnPage(address);
   const recordId = /\/record\/0-2\/(\d+)$/.exec(address)?.[1];
   if (recordId !== undefined) return <RecordPage key={recordId} id={recordId} portal={portal} user={user} />;
   switch (address) {

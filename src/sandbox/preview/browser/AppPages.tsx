@@ -1,12 +1,15 @@
 /** The two places of an app outside of records: its page, and the Settings tab among the connected apps. */
 import type { PreviewPortal, PreviewUser } from '../server.ts';
 import { ExtensionFrame } from './ExtensionFrame.tsx';
+import { panelOf, TabRow } from './TabRow.tsx';
+import { useTitle } from './use-title.ts';
 
 type Props = { readonly portal: PreviewPortal; readonly user: PreviewUser };
 
 export function AppPage({ portal, user }: Props) {
+  useTitle('Rekindle home');
   return (
-    <main className="app-page">
+    <main className="app-page" tabIndex={-1}>
       {portal.home === null ? (
         <Missing what="home" manifest="app/pages" />
       ) : (
@@ -19,23 +22,17 @@ export function AppPage({ portal, user }: Props) {
   );
 }
 
+/** HubSpot has more of them; the settings are the app's own. */
+const appTabs = [{ id: 'settings', title: 'Settings' }] as const;
+
 export function SettingsPage({ portal, user }: Props) {
+  useTitle('Rekindle settings');
   return (
-    <main className="app-page">
+    <main className="app-page" tabIndex={-1}>
       <p className="muted">Connected apps › Rekindle</p>
       <h1>Rekindle</h1>
-      <div className="tabs" role="tablist" aria-label="Connected app">
-        <button
-          type="button"
-          role="tab"
-          id="tab-settings"
-          aria-selected={true}
-          aria-controls="panel-settings"
-        >
-          Settings
-        </button>
-      </div>
-      <section role="tabpanel" id="panel-settings" aria-labelledby="tab-settings" className="app-settings">
+      <TabRow row="app" label="Connected app" heads={appTabs} chosen="settings" onChoose={() => {}} />
+      <section {...panelOf('app', 'settings')} className="app-settings">
         {portal.settings === null ? (
           <Missing what="settings" manifest="app/settings" />
         ) : (

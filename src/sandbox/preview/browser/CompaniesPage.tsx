@@ -4,7 +4,9 @@ import type { CompanyList } from '../views.ts';
 import { CompanyFilters, type Query } from './CompanyFilters.tsx';
 import { CompanyTable } from './CompanyTable.tsx';
 import { PreviewPanel } from './PreviewPanel.tsx';
+import { panelOf, TabRow } from './TabRow.tsx';
 import { useLoad } from './use-load.ts';
+import { useTitle } from './use-title.ts';
 
 const start: Query = {
   view: 'partners',
@@ -15,7 +17,13 @@ const start: Query = {
   pages: [''],
 };
 
+const views = [
+  { id: 'partners', title: 'Partners judged by Rekindle' },
+  { id: 'all', title: 'All companies' },
+] as const;
+
 export function CompaniesPage({ portal, user }: { portal: PreviewPortal; user: PreviewUser }) {
+  useTitle('Companies');
   const [query, setQuery] = useState(start);
   const [previewed, setPreviewed] = useState<string | null>(null);
   const parameters = new URLSearchParams({
@@ -30,37 +38,45 @@ export function CompaniesPage({ portal, user }: { portal: PreviewPortal; user: P
   // From the query as it is by then: a search that was typed earlier must not undo a later choice.
   const change = (part: Partial<Query>): void => setQuery((now) => ({ ...now, pages: [''], ...part }));
   return (
-    <main className="companies">
+    <main className="companies" tabIndex={-1}>
       <div className="page-title">
         <h1>Companies</h1>
         <span className="muted">{list === null ? '' : `${list.total.toLocaleString('en-GB')} records`}</span>
       </div>
-      <Views view={query.view} onChange={(view) => change({ view })} />
-      <CompanyFilters query={query} list={list} onChange={change} />
-      {error === null ? null : (
-        <div className="alert alert-danger" role="alert">
-          {error}
-        </div>
-      )}
-      {list?.provisioned === false ? (
-        <div className="alert alert-info">
-          <strong>Rekindle’s properties are not in this account yet.</strong> Run “rekindle provision” and
-          “rekindle run”, then look again.
-        </div>
-      ) : null}
-      <CompanyTable
-        rows={list?.rows ?? null}
-        sort={query.sort}
-        portalId={portal.portalId}
-        onSort={(sort) => change({ sort })}
-        onPreview={setPreviewed}
+      <TabRow
+        row="views"
+        label="Views"
+        heads={views}
+        chosen={query.view}
+        onChoose={(view) => change({ view })}
       />
-      <Paging
-        page={query.pages.length}
-        next={list?.next ?? null}
-        onBack={() => setQuery({ ...query, pages: query.pages.slice(0, -1) })}
-        onNext={(after) => setQuery({ ...query, pages: [...query.pages, after] })}
-      />
+      <div {...panelOf('views', query.view)}>
+        <CompanyFilters query={query} list={list} onChange={change} />
+        {error === null ? null : (
+          <div className="alert alert-danger" role="alert">
+            {error}
+          </div>
+        )}
+        {list?.provisioned === false ? (
+          <div className="alert alert-info">
+            <strong>Rekindle’s properties are not in this account yet.</strong> Run “rekindle provision” and
+            “rekindle run”, then look again.
+          </div>
+        ) : null}
+        <CompanyTable
+          rows={list?.rows ?? null}
+          sort={query.sort}
+          portalId={portal.portalId}
+          onSort={(sort) => change({ sort })}
+          onPreview={setPreviewed}
+        />
+        <Paging
+          page={query.pages.length}
+          next={list?.next ?? null}
+          onBack={() => setQuery({ ...query, pages: query.pages.slice(0, -1) })}
+          onNext={(after) => setQuery({ ...query, pages: [...query.pages, after] })}
+        />
+      </div>
       {previewed === null ? null : (
         <PreviewPanel
           key={`${previewed} ${user.id}`}
@@ -71,28 +87,6 @@ export function CompaniesPage({ portal, user }: { portal: PreviewPortal; user: P
         />
       )}
     </main>
-  );
-}
-
-function Views({ view, onChange }: { view: Query['view']; onChange: (view: Query['view']) => void }) {
-  const tabs = [
-    { value: 'partners', label: 'Partners judged by Rekindle' },
-    { value: 'all', label: 'All companies' },
-  ] as const;
-  return (
-    <div className="tabs" role="tablist" aria-label="Views">
-      {tabs.map(({ value, label }) => (
-        <button
-          key={value}
-          type="button"
-          role="tab"
-          aria-selected={view === value}
-          onClick={() => onChange(value)}
-        >
-          {label}
-        </button>
-      ))}
-    </div>
   );
 }
 

@@ -8,6 +8,7 @@ import type { PreviewPortal, PreviewUser } from '../server.ts';
 import type { CompanyPage } from '../views.ts';
 import { askPreview } from './ask.ts';
 import { controller } from './host/components.tsx';
+import { HeadingLevel } from './host/heading-level.ts';
 import { closeOverlay } from './host/overlay-registry.ts';
 import { useShell, type Shell } from './shell.tsx';
 import type { RealmContext, RealmHost, RealmWorker, StoredProperties } from './realm.ts';
@@ -122,7 +123,9 @@ export function ExtensionFrame(props: Props) {
   }
   return (
     <div className="extension" data-testid={`extension-${surface.uid}`}>
-      <RemoteRenderer receiver={receiver} controller={controller} />
+      <HeadingLevel.Provider value={company === undefined ? 2 : 3}>
+        <RemoteRenderer receiver={receiver} controller={controller} />
+      </HeadingLevel.Provider>
     </div>
   );
 }

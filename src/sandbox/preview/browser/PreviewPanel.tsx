@@ -1,5 +1,6 @@
 import type { PreviewPortal, PreviewUser } from '../server.ts';
 import type { CompanyPage } from '../views.ts';
+import { Dialog } from './Dialog.tsx';
 import { ExtensionFrame } from './ExtensionFrame.tsx';
 import { recordPath } from './paths.ts';
 import { useLoad } from './use-load.ts';
@@ -15,13 +16,7 @@ type PanelProps = {
 export function PreviewPanel({ id, portal, user, onClose }: PanelProps) {
   const { value: company, error, reload } = useLoad<CompanyPage>(`/api/companies/${id}`);
   return (
-    <aside className="panel" aria-label="Company preview">
-      <header className="overlay-header">
-        <h2>{company?.name ?? 'Company'}</h2>
-        <button type="button" className="icon-button" aria-label="Close preview" onClick={onClose}>
-          ×
-        </button>
-      </header>
+    <Dialog kind="panel" label="Company preview" title={company?.name ?? 'Company'} onClose={onClose}>
       <div className="panel-body">
         {error === null ? null : <p role="alert">{error}</p>}
         {company === null ? null : (
@@ -48,6 +43,6 @@ export function PreviewPanel({ id, portal, user, onClose }: PanelProps) {
           </>
         )}
       </div>
-    </aside>
+    </Dialog>
   );
 }

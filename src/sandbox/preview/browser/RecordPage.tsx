@@ -1,18 +1,22 @@
 import { useState } from 'react';
 import type { PreviewPortal, PreviewUser } from '../server.ts';
 import type { ActivityItem, CompanyPage, DealTile, PropertyGroup } from '../views.ts';
+import { momentIn } from '../display.ts';
 import { companiesPath } from './paths.ts';
 import { ExtensionFrame } from './ExtensionFrame.tsx';
+import { panelOf, TabRow } from './TabRow.tsx';
 import { useShell } from './shell.tsx';
 import { useLoad } from './use-load.ts';
+import { useTitle } from './use-title.ts';
 
 type Props = { readonly id: string; readonly portal: PreviewPortal; readonly user: PreviewUser };
 
 export function RecordPage({ id, portal, user }: Props) {
   const { value: company, error, reload } = useLoad<CompanyPage>(`/api/companies/${id}`);
+  useTitle(company === null ? null : nameOf(company));
   if (error !== null) {
     return (
-      <main className="pad">
+      <main className="pad" tabIndex={-1}>
         <div className="alert alert-danger" role="alert">
           {error}
         </div>
@@ -22,9 +26,14 @@ export function RecordPage({ id, portal, user }: Props) {
       </main>
     );
   }
-  if (company === null) return <main className="page-loading">Loading the record…</main>;
+  if (company === null)
+    return (
+      <main className="page-loading" tabIndex={-1}>
+        Loading the record…
+      </main>
+    );
   return (
-    <main className="record">
+    <main className="record" tabIndex={-1}>
       <LeftSidebar company={company} portal={portal} />
       <Middle company={company} portal={portal} user={user} onRefresh={reload} />
       <aside className="right" aria-label="Associated records">
@@ -49,11 +58,15 @@ export function RecordPage({ id, portal, user }: Props) {
   );
 }
 
+function nameOf({ id, name }: CompanyPage): string {
+  return name ?? `Company ${id}`;
+}
+
 const quickActions = ['Note', 'Email', 'Call', 'Task', 'Meeting'] as const;
 
 function LeftSidebar({ company, portal }: { company: CompanyPage; portal: PreviewPortal }) {
   const shell = useShell();
-  const name = company.name ?? `Company ${company.id}`;
+  const name = nameOf(company);
   return (
     <aside className="left" aria-label="Company">
       <a href={companiesPath(portal.portalId)} data-inside="">
@@ -95,12 +108,15 @@ function LeftSidebar({ company, portal }: { company: CompanyPage; portal: Previe
   );
 }
 
+/** Where all stands in one column, the card is what people came for: what is above it stays short. */
+const wide = !matchMedia('(max-width: 760px)').matches;
+
 function Group({ group }: { group: PropertyGroup }) {
   const [withEmpty, setWithEmpty] = useState(false);
   const shown = group.properties.filter(({ value }) => withEmpty || value !== null);
   const empty = group.properties.filter(({ value }) => value === null).length;
   return (
-    <details className="property-group" open={group.name === 'rekindle' || group.name === 'about'}>
+    <details className="property-group" open={wide && (group.name === 'rekindle' || group.name === 'about')}>
       <summary>{group.label}</summary>
       <dl>
         {shown.map(({ name, label, value }) => (
@@ -121,6 +137,8 @@ function Group({ group }: { group: PropertyGroup }) {
   );
 }
 
+const activitiesTab = 'activities';
+
 type MiddleProps = {
   readonly company: CompanyPage;
   readonly portal: PreviewPortal;
@@ -130,37 +148,17 @@ type MiddleProps = {
 
 function Middle({ company, portal, user, onRefresh }: MiddleProps) {
   const cards = portal.cards.filter(({ location }) => location === 'crm.record.tab');
-  const [selected, setSelected] = useState(cards[0]?.uid ?? 'activities');
+  const [selected, setSelected] = useState(cards[0]?.uid ?? activitiesTab);
   const tabs = [
-    ...cards.map(({ uid, name }) => ({ id: uid, name })),
-    { id: 'activities', name: 'Activities' },
+    ...cards.map(({ uid, name }) => ({ id: uid, title: name })),
+    { id: activitiesTab, title: 'Activities' },
   ];
   return (
     <section className="middle" aria-label="Record">
-      <div className="tabs" role="tablist" aria-label="Record tabs">
-        {tabs.map((tab) => (
-          <button
-            key={tab.id}
-            type="button"
-            role="tab"
-            id={`tab-${tab.id}`}
-            aria-selected={selected === tab.id}
-            aria-controls={`panel-${tab.id}`}
-            onClick={() => setSelected(tab.id)}
-          >
-            {tab.name}
-          </button>
-        ))}
-      </div>
+      <TabRow row="record" label="Record tabs" heads={tabs} chosen={selected} onChoose={setSelected} />
       {cards.map((card) => (
         // A hidden card stays alive, as its state does in HubSpot while the record is open.
-        <div
-          key={card.uid}
-          role="tabpanel"
-          id={`panel-${card.uid}`}
-          aria-labelledby={`tab-${card.uid}`}
-          hidden={selected !== card.uid}
-        >
+        <div key={card.uid} {...panelOf('record', card.uid)} hidden={selected !== card.uid}>
           <div className="card">
             <h2 className="card-title">{card.name}</h2>
             <ExtensionFrame
@@ -174,15 +172,19 @@ function Middle({ company, portal, user, onRefresh }: MiddleProps) {
           </div>
         </div>
       ))}
-      {selected === 'activities' ? <Activities id={company.id} /> : null}
+      {selected === activitiesTab ? (
+        <div {...panelOf('record', activitiesTab)}>
+          <Activities id={company.id} timeZone={portal.timeZone} />
+        </div>
+      ) : null}
     </section>
   );
 }
 
-function Activities({ id }: { id: string }) {
+function Activities({ id, timeZone }: { id: string; timeZone: string }) {
   const { value: items, error } = useLoad<readonly ActivityItem[]>(`/api/companies/${id}/activities`);
   return (
-    <div role="tabpanel" id="panel-activities" aria-labelledby="tab-activities">
+    <>
       {error === null ? null : <p role="alert">{error}</p>}
       {items === null && error === null ? <p className="muted">Loading activities…</p> : null}
       {items?.length === 0 ? <p className="muted">No activities on this record.</p> : null}
@@ -191,12 +193,14 @@ function Activities({ id }: { id: string }) {
           <li key={`${item.type} ${item.id}`} className="card">
             <span className="activity-type">{item.type}</span>
             <strong>{item.title}</strong>
-            <time className="muted">{item.at?.slice(0, 16).replace('T', ' ') ?? 'no date'}</time>
+            <time className="muted" dateTime={item.at ?? undefined}>
+              {item.at === null ? 'no date' : momentIn(timeZone, new Date(item.at))}
+            </time>
             {item.detail === null ? null : <div className="activity-detail">{item.detail}</div>}
           </li>
         ))}
       </ol>
-    </div>
+    </>
   );
 }
 
@@ -209,14 +213,16 @@ function Deals({ deals }: { deals: readonly DealTile[] }) {
     <details className="property-group" open={true}>
       <summary>Deals ({deals.length})</summary>
       {deals.length === 0 ? <p className="muted">No deals are associated with this company.</p> : null}
-      {deals.slice(0, all ? deals.length : dealsShown).map((deal) => (
-        <div key={deal.id} className="deal">
-          <strong>{deal.name}</strong>
-          <div>Amount: {deal.amount ?? '--'}</div>
-          <div>Close date: {deal.closeDate ?? '--'}</div>
-          <div>Stage: {deal.stage ?? '--'}</div>
-        </div>
-      ))}
+      <div className="deals">
+        {deals.slice(0, all ? deals.length : dealsShown).map((deal) => (
+          <div key={deal.id} className="deal">
+            <strong>{deal.name}</strong>
+            <div>Amount: {deal.amount ?? '--'}</div>
+            <div>Close date: {deal.closeDate ?? '--'}</div>
+            <div>Stage: {deal.stage ?? '--'}</div>
+          </div>
+        ))}
+      </div>
       {deals.length > dealsShown && !all ? (
         <button type="button" className="link-button" onClick={() => setAll(true)}>
           View all {deals.length} associated deals

@@ -5,11 +5,13 @@ import type { ActionOutcome, CompanyList, WorkflowAction } from '../views.ts';
 import { ActionForm } from './ActionForm.tsx';
 import { recordPath } from './paths.ts';
 import { useLoad } from './use-load.ts';
+import { useTitle } from './use-title.ts';
 
 export function WorkflowActionsPage({ portal }: { portal: PreviewPortal }) {
   const [companyId, setCompanyId] = useState('');
+  useTitle('Workflow actions');
   return (
-    <main className="app-page">
+    <main className="app-page" tabIndex={-1}>
       <h1>Workflow actions</h1>
       <p className="muted">
         A workflow would run these on a company that it has enrolled. Choose the company, fill in the fields

@@ -1,5 +1,6 @@
 /** What surrounds every page: toasts and the iframe modal, which extensions can ask for too. */
 import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
+import { Dialog } from './Dialog.tsx';
 import type { Alert, IframeModal } from './realm.ts';
 
 export type Shell = {
@@ -63,23 +64,20 @@ export function ShellProvider({ children }: { children: ReactNode }) {
         ))}
       </div>
       {iframe === null ? null : (
-        <div className="backdrop">
-          <div className="modal" role="dialog" aria-modal="true" aria-label={iframe.modal.title ?? 'Page'}>
-            <header className="overlay-header">
-              <h2>{iframe.modal.title ?? ''}</h2>
-              <button type="button" className="icon-button" aria-label="Close" onClick={closeIframe}>
-                ×
-              </button>
-            </header>
-            <iframe
-              title={iframe.modal.title ?? 'Page'}
-              src={iframe.modal.uri}
-              width={iframe.modal.width}
-              height={iframe.modal.height}
-              sandbox="allow-scripts allow-forms"
-            />
-          </div>
-        </div>
+        <Dialog
+          kind="modal"
+          title={iframe.modal.title ?? ''}
+          label={iframe.modal.title ?? 'Page'}
+          onClose={closeIframe}
+        >
+          <iframe
+            title={iframe.modal.title ?? 'Page'}
+            src={iframe.modal.uri}
+            width={iframe.modal.width}
+            height={iframe.modal.height}
+            sandbox="allow-scripts allow-forms"
+          />
+        </Dialog>
       )}
     </ShellContext.Provider>
   );

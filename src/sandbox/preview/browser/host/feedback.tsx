@@ -12,6 +12,7 @@ import type {
 } from '@hubspot/ui-extensions';
 import { Carat } from '../Carat.tsx';
 import { pixels } from './layout.tsx';
+import { Heading } from './text.tsx';
 
 const urgent: ReadonlySet<string> = new Set(['danger', 'error', 'warning']);
 
@@ -42,7 +43,7 @@ export function EmptyState({ title, layout, reverseOrder, imageWidth, flush, chi
   return (
     <div className={`empty empty-${layout ?? 'horizontal'} ${order} ${flush === true ? 'empty-flush' : ''}`}>
       <div className="empty-text">
-        {title === undefined ? null : <h4>{title}</h4>}
+        {title === undefined ? null : <Heading>{title}</Heading>}
         {children}
       </div>
       <Drawing width={imageWidth ?? 160} />
@@ -54,7 +55,7 @@ export function ErrorState({ title, children }: ErrorStateProps) {
   return (
     <div className="empty empty-horizontal" role="alert">
       <div className="empty-text">
-        <h4>{title ?? 'Something went wrong'}</h4>
+        <Heading>{title ?? 'Something went wrong'}</Heading>
         {children}
       </div>
       <Drawing width={120} />

@@ -7,17 +7,9 @@ import type {
   PanelProps,
   PanelSectionProps,
 } from '@hubspot/ui-extensions';
-import {
-  createContext,
-  useContext,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type ReactNode,
-} from 'react';
+import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
+import { Dialog } from '../Dialog.tsx';
 import { registerOverlay } from './overlay-registry.ts';
 
 type State = { readonly isOpen: boolean; readonly open: () => void; readonly close: () => void };
@@ -45,22 +37,6 @@ export function OverlayTrigger({ overlay, children }: TriggerProps) {
   );
 }
 
-const focusable =
-  'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary';
-
-/** Inside a modal the tabulator goes round: the page behind it is out of reach. */
-function keepFocusInside(event: KeyboardEvent<HTMLDivElement>): void {
-  if (event.key !== 'Tab') return;
-  const stops = [...event.currentTarget.querySelectorAll<HTMLElement>(focusable)];
-  const [first, last] = [stops[0], stops.at(-1)];
-  const now = document.activeElement;
-  const target = event.shiftKey && (now === first || now === event.currentTarget) ? last : first;
-  const leaves = event.shiftKey ? target === last : now === last;
-  if (!leaves || target === undefined) return;
-  event.preventDefault();
-  target.focus();
-}
-
 type FrameProps = {
   readonly kind: 'modal' | 'panel';
   readonly id: string;
@@ -74,47 +50,21 @@ type FrameProps = {
 
 function OverlayFrame({ kind, id, title, label, width, onOpen, onClose, children }: FrameProps) {
   const { isOpen, open, close } = useContext(OverlayContext);
-  const frame = useRef<HTMLDivElement>(null);
   const dismiss = (): void => {
     close();
     onClose?.();
   };
   useEffect(() => registerOverlay(id, { open, close: dismiss }));
   useEffect(() => {
-    if (!isOpen) return;
-    const before = document.activeElement;
-    frame.current?.focus();
-    onOpen?.();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
+    if (isOpen) onOpen?.();
     // Opening is the event; a new `onOpen` is not.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [isOpen]);
   if (!isOpen) return null;
   return createPortal(
-    <div className={kind === 'modal' ? 'backdrop' : 'panel-layer'}>
-      <div
-        ref={frame}
-        className={`${kind} ${kind}-${width ?? 'md'}`}
-        role="dialog"
-        aria-modal={kind === 'modal'}
-        aria-label={label ?? title ?? 'Dialog'}
-        tabIndex={-1}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') dismiss();
-          else if (kind === 'modal') keepFocusInside(event);
-        }}
-      >
-        <header className="overlay-header">
-          <h2>{title ?? ''}</h2>
-          <button type="button" className="icon-button" aria-label="Close" onClick={dismiss}>
-            ×
-          </button>
-        </header>
-        {children}
-      </div>
-    </div>,
+    <Dialog kind={kind} label={label} title={title ?? ''} width={width} onClose={dismiss}>
+      {children}
+    </Dialog>,
     document.body,
   );
 }

@@ -7,17 +7,9 @@ import type {
   TableProps,
   TabsProps,
 } from '@hubspot/ui-extensions';
-import {
-  createContext,
-  useContext,
-  useEffect,
-  useId,
-  useMemo,
-  useState,
-  type CSSProperties,
-  type KeyboardEvent,
-} from 'react';
+import { createContext, useContext, useEffect, useId, useMemo, useState, type CSSProperties } from 'react';
 import { Carat } from '../Carat.tsx';
+import { panelOf, TabRow, type TabHead } from '../TabRow.tsx';
 
 export function Accordion({ title, size, open, defaultOpen, disabled, onClick, children }: AccordionProps) {
   const [opened, setOpened] = useState(defaultOpen === true);
@@ -46,10 +38,9 @@ export function Accordion({ title, size, open, defaultOpen, disabled, onClick, c
   );
 }
 
-type TabHead = { readonly id: string | number; readonly title: string; readonly disabled: boolean };
 type KnownTabs = { readonly add: (head: TabHead) => void; readonly remove: (id: TabHead['id']) => void };
-type TabRow = { readonly row: string; readonly selected: string | number | undefined };
-const TabRowContext = createContext<TabRow>({ row: '', selected: undefined });
+type Row = { readonly row: string; readonly selected: string | number | undefined };
+const RowContext = createContext<Row>({ row: '', selected: undefined });
 const KnownTabsContext = createContext<KnownTabs>({ add: () => {}, remove: () => {} });
 
 /** In its own place, if it has one: a tab whose title changes stays where it is. */
@@ -57,18 +48,6 @@ function withHead(known: readonly TabHead[], head: TabHead): readonly TabHead[] 
   return known.some(({ id }) => id === head.id)
     ? known.map((other) => (other.id === head.id ? head : other))
     : [...known, head];
-}
-
-/** The arrows choose the neighbour, as in any row of tabs. */
-function chooseNeighbour(event: KeyboardEvent<HTMLElement>): void {
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (step === undefined) return;
-  const tabs = [...event.currentTarget.querySelectorAll<HTMLButtonElement>('[role=tab]:enabled')];
-  const at = tabs.findIndex((tab) => tab === document.activeElement);
-  const next = tabs[(at + step + tabs.length) % tabs.length];
-  event.preventDefault();
-  next?.focus();
-  next?.click();
 }
 
 /** A tab's title arrives as a property of the tab inside: each one reports itself to the row above. */
@@ -92,28 +71,14 @@ export function Tabs({ selected, defaultSelected, onSelectedChange, variant, fil
   };
   return (
     <KnownTabsContext.Provider value={tabs}>
-      <div
-        className={`tabs tabs-${variant ?? 'default'} ${fill === true ? 'tabs-fill' : ''}`}
-        role="tablist"
-        onKeyDown={chooseNeighbour}
-      >
-        {heads.map(({ id, title, disabled }) => (
-          <button
-            key={id}
-            type="button"
-            role="tab"
-            id={`${row}-tab-${id}`}
-            aria-controls={`${row}-panel-${id}`}
-            aria-selected={id === current}
-            tabIndex={id === current ? 0 : -1}
-            disabled={disabled}
-            onClick={() => choose(id)}
-          >
-            {title}
-          </button>
-        ))}
-      </div>
-      <TabRowContext.Provider value={context}>{children}</TabRowContext.Provider>
+      <TabRow
+        row={row}
+        className={`tabs-${variant ?? 'default'} ${fill === true ? 'tabs-fill' : ''}`}
+        heads={heads}
+        chosen={current}
+        onChoose={choose}
+      />
+      <RowContext.Provider value={context}>{children}</RowContext.Provider>
     </KnownTabsContext.Provider>
   );
 }
@@ -121,20 +86,14 @@ export function Tabs({ selected, defaultSelected, onSelectedChange, variant, fil
 export function Tab({ tabId, title, disabled, children }: TabProps) {
   const own = useId();
   const id = tabId ?? own;
-  const { row, selected } = useContext(TabRowContext);
+  const { row, selected } = useContext(RowContext);
   const { add, remove } = useContext(KnownTabsContext);
   useEffect(() => {
     add({ id, title: title ?? String(id), disabled: disabled === true });
   }, [add, id, title, disabled]);
   useEffect(() => () => remove(id), [remove, id]);
   return (
-    <div
-      role="tabpanel"
-      className="tab-panel"
-      id={`${row}-panel-${id}`}
-      aria-labelledby={`${row}-tab-${id}`}
-      hidden={selected !== id}
-    >
+    <div {...panelOf(row, id)} className="tab-panel" hidden={selected !== id}>
       {children}
     </div>
   );

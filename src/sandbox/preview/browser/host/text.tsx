@@ -11,9 +11,10 @@ import type {
   TextProps,
   TooltipProps,
 } from '@hubspot/ui-extensions';
-import { Children, type CSSProperties, type ReactNode } from 'react';
+import { Children, useContext, type CSSProperties, type ReactNode } from 'react';
 import { insidePath } from '../paths.ts';
 import { clickEvent, reactions } from './events.ts';
+import { HeadingLevel } from './heading-level.ts';
 import { OverlayTrigger } from './overlays.tsx';
 
 const weights: ReadonlyMap<string, number> = new Map([
@@ -48,10 +49,11 @@ export function Text({ variant, inline, format, truncate, children }: TextProps)
 }
 
 export function Heading({ inline, children }: HeadingProps) {
+  const Element = `h${useContext(HeadingLevel)}` as const;
   return (
-    <h3 className="heading" style={{ display: inline === true ? 'inline' : 'block' }}>
+    <Element className="heading" style={{ display: inline === true ? 'inline' : 'block' }}>
       {children}
-    </h3>
+    </Element>
   );
 }
 
