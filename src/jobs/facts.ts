@@ -43,6 +43,26 @@ export async function gatherFactsIfDue(context: FactsContext & { readonly lease:
   });
 }
 
+/**
+ * Between two runs partners are held against what the run before held them against. An earlier version's facts lack the
+ * median of clicks, which it kept elsewhere: where a rule asks for it, it is gathered before anybody is judged without it,
+ * and nothing else of the facts changes until the next run looks.
+ */
+export async function completeFacts(context: FactsContext & { readonly lease: Lease }): Promise<void> {
+  const { store, settings, now, lease } = context;
+  const asksForClicks = settings.settings.rules.some(({ test }) => test === 'conversion');
+  const known = await latestFacts(store.db);
+  if (!asksForClicks || (known !== null && !lackClicks(known))) return;
+  const gathered = await gather(context);
+  const facts = known === null ? gathered : { ...known.facts, medianClicks: gathered.medianClicks };
+  const meta = { settingsVersion: settings.version, now: known?.checkedAt ?? now };
+  await fenced(store.db, lease, async (transaction) => {
+    await saveFacts(transaction, facts, meta);
+    // By the next run: the median of now may be another one than everybody was judged by.
+    await markAllDirty(transaction);
+  });
+}
+
 /** What a run would judge by now. Saves nothing. */
 export async function factsFor(context: FactsContext): Promise<ProgrammeFacts> {
   const known = await latestFacts(context.store.db);

@@ -21,6 +21,7 @@ import { readSettings } from '../store/settings.ts';
 import { fewestPartners } from '../sync/discover.ts';
 import { refreshRecords, type Refreshed } from '../sync/refresh.ts';
 import type { Portal } from '../model/partner.ts';
+import { completeFacts } from './facts.ts';
 import { judgeAndSave } from './judge-lanes.ts';
 import { RunInProgressError, withLease } from './lease-keeper.ts';
 import { requestsSince } from './request-counts.ts';
@@ -163,6 +164,8 @@ async function judgeAndPublish(
   const { context, summary } = state;
   const { store } = context;
   const ids = partners.map(({ recordId }) => recordId);
+  const { settings, now, lease, signal } = state;
+  await completeFacts({ store, portal, settings, now, lease, signal });
   const assessed = await judgeAndSave({
     store,
     portal,

@@ -1,7 +1,8 @@
 /** When everybody's history is looked at for the segments, and whom what it says concerns. */
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { presets } from '../../src/assess/presets.ts';
-import { factsFor, gatherFactsIfDue } from '../../src/jobs/facts.ts';
+import { completeFacts, factsFor, gatherFactsIfDue } from '../../src/jobs/facts.ts';
 import { judgeAndSave } from '../../src/jobs/judge-lanes.ts';
 import { withLease } from '../../src/jobs/lease-keeper.ts';
 import { previewDraft } from '../../src/jobs/preview.ts';
@@ -127,6 +128,33 @@ test('facts of an earlier version, which gathered no clicks, are gathered anew a
   });
   expect(await factsFor(context(now + 15.6 * day))).toHaveProperty('medianClicks');
   expect(await gather(now + 15.7 * day)).toBe(now + 15.7 * day);
+});
+
+test('between runs only what an earlier version lacked is gathered, and only where a rule asks for it', async () => {
+  const { db } = database.store;
+  const { facts } = (await latestFacts(db)) ?? {};
+  const { medianClicks: _, ...earlier } = { ...facts, partners: 7 } as ProgrammeFacts;
+  const at = now + 15.8 * day;
+  await saveFacts(db, earlier, { settingsVersion: settings.version, now: at });
+  const [rule] = presets.mixed.rules.filter(({ test: kind }) => kind === 'conversion');
+  if (rule === undefined) throw new Error('The mixed preset has a conversion rule.');
+  const asking = { ...settings, settings: { ...settings.settings, rules: [rule] } };
+  const complete = async (version: SettingsVersion): Promise<ProgrammeFacts | undefined> => {
+    await withLease(database.store, signal, (lease) =>
+      completeFacts({ ...context(at + day), settings: version, lease }),
+    );
+    return (await latestFacts(db))?.facts;
+  };
+  expect(await complete(settings)).toEqual(earlier);
+  expect(await complete(asking)).toEqual({ ...earlier, medianClicks: null });
+  expect((await latestFacts(db))?.checkedAt, 'the week goes on').toBe(at);
+  expect(await touchedAmong(db, ids), 'the next run judges by it').toEqual(ids);
+
+  await judge(at + day);
+  expect(await complete(asking)).toEqual({ ...earlier, medianClicks: null });
+  expect(await touchedAmong(db, ids), 'once').toEqual([]);
+  await sql`delete from programme_facts`.execute(db);
+  expect((await complete(asking))?.partners).toBe(ids.length);
 });
 
 test('a preview of other rules holds partners against what those rules ask for', async () => {

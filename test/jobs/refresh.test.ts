@@ -1,18 +1,24 @@
 /** What following webhooks promises when things go wrong: disorder, crashes, other runs, failures, and too much at once. */
+import { sql } from 'kysely';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { RequestRefusedError } from '../../src/hubspot/errors.ts';
 import type { HubSpot } from '../../src/hubspot/hubspot.ts';
 import { withLease } from '../../src/jobs/lease-keeper.ts';
 import { performRefresh } from '../../src/jobs/refresh.ts';
 import { startRefresher } from '../../src/jobs/refresher.ts';
+import type { Activity } from '../../src/model/activity.ts';
 import { millisecondsPerDay } from '../../src/model/instant.ts';
 import { linkedTypes } from '../../src/model/record.ts';
+import { everyone, type Settings } from '../../src/model/settings.ts';
 import { createProgramme } from '../../src/sandbox/programmes/programmes.ts';
 import type { PortalSeed } from '../../src/sandbox/seed.ts';
+import { upsertActivities } from '../../src/store/activities.ts';
 import { readCard } from '../../src/store/card.ts';
+import { latestFacts } from '../../src/store/facts.ts';
 import { addHints, hintsAfter, waitingHints } from '../../src/store/hints.ts';
 import { countPartners } from '../../src/store/partners.ts';
 import { listRuns } from '../../src/store/runs.ts';
+import { saveSourceState } from '../../src/store/sources.ts';
 import { readVerdict } from '../../src/store/verdicts.ts';
 import { createTinyPortal, tinyCompanies, tinyNow, tinyPartnerIds } from '../world/tiny-portal.ts';
 import {
@@ -101,6 +107,27 @@ function randomOf(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
+}
+
+/** Somebody clicks more often than others, and at least 50 times in 90 days, and brings no sale. */
+const clicksAlone: Pick<Settings, 'combination' | 'rules'> = {
+  combination: 'any',
+  rules: [
+    {
+      id: 'clicks_without_sales',
+      test: 'conversion',
+      behaviour: 'clicks',
+      windowDays: 90,
+      minimumClicks: 50,
+      severity: 'at_risk',
+      audience: everyone,
+    },
+  ],
+};
+
+function clicksOf(partnerId: string, quantity: number): Activity {
+  const what = { partnerId, kind: 'click' as const, quantity, amount: null };
+  return { ...what, occurredAt: tinyNow - 5 * millisecondsPerDay, source: 'csv:clicks', sourceId: partnerId };
 }
 
 /** What an installation knows that was told everything once, in order, in time. */
@@ -467,6 +494,42 @@ describe('a record that HubSpot refuses to show', () => {
     await tellOfCompanies(account, ids);
     await expect(account.refresh(refusing(account, () => true))).rejects.toThrow(RequestRefusedError);
     expect((await waitingHints(account.database.store.db)).count).toBe(40);
+  });
+});
+
+describe('between an upgrade and the next run', () => {
+  test('clicks are held against what is usual, as by the run before, though its facts lack the median', async () => {
+    const settings: Settings = { ...createTinyPortal().settings, ...clicksAlone, graceDays: 0 };
+    const account = await openWebhookAccount(createTinyPortal({ settings }), tinyNow);
+    opened.push(account);
+    const { db } = account.database.store;
+    await account.run({ kind: 'sync' });
+    const quantities = { [active]: 60, [silent]: 1000, [sharing]: 1000 };
+    await upsertActivities(
+      db,
+      Object.entries(quantities).map(([id, quantity]) => clicksOf(id, quantity)),
+    );
+    await saveSourceState(
+      db,
+      { source: 'csv:clicks', complete: true, completeUpTo: tinyNow, kinds: ['click', 'sale'] },
+      'import',
+    );
+    await account.run();
+    const standing = async () =>
+      Promise.all([active, silent].map(async (id) => (await readVerdict(db, id))?.status));
+    expect(await standing()).toEqual(['active', 'at_risk']);
+    await account.sandbox.webhooksSettled();
+
+    const kept = await latestFacts(db);
+    const { medianClicks, ...earlier } = kept?.facts ?? {};
+    expect(medianClicks).toBe(1000);
+    await sql`update programme_facts set facts = ${JSON.stringify(earlier)}`.execute(db);
+    for (const id of [active, silent]) {
+      account.sandbox.mutate({ do: 'edit', type: 'company', id, properties: { partner_tier: 'silver' } });
+    }
+    await account.follow();
+    expect(await standing()).toEqual(['active', 'at_risk']);
+    expect(await latestFacts(db)).toEqual(kept);
   });
 });
 
