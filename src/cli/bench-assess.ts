@@ -14,6 +14,7 @@ import type { ProgrammeSize } from './bench-assess-programme.ts';
 import type { AssessDuties, Judged, Place } from './bench-assess-subject.ts';
 import { thisMachine, type Machine } from './bench-machine.ts';
 import { startPart, type Duties, type Part } from './bench-process.ts';
+import { judgedTargets, targetTable, type Target } from './bench-targets.ts';
 import { readEnvironment } from './environment.ts';
 import { wholeNumber } from './options.ts';
 import { print, printError, printJson, table } from './output.ts';
@@ -24,12 +25,6 @@ const changedShare = 0.01;
 
 type Pass = Judged & { readonly partnersPerSecond: number };
 type Full = Pass & { readonly activitiesPerSecond: number };
-type Target = {
-  readonly measure: string;
-  readonly limit: number;
-  readonly value: number;
-  readonly ok: boolean;
-};
 
 export type AssessBench = {
   readonly bench: 'assess';
@@ -52,12 +47,10 @@ export type AssessBench = {
 type Options = ProgrammeSize & { json?: true };
 
 export function addBenchAssess(bench: Command): void {
-  bench
+  const command = bench
     .command('assess')
-    .description('seconds and memory of judging a programme in full and after a night')
-    .option('--partners <n>', 'how many partners', wholeNumber(1, 10_000_000), 100_000)
-    .option('--activities <n>', 'how many activities of them', wholeNumber(1, 1_000_000_000), 5_000_000)
-    .option('--seed <n>', 'the same seed makes the same programme', wholeNumber(0, 2 ** 31), 1)
+    .description('seconds and memory of judging a programme in full and after a night');
+  programmeOptions(command, 5_000_000)
     .option('--json', 'print the measures as JSON')
     .exitOverride()
     .action(async ({ json, ...size }: Options) => {
@@ -66,6 +59,14 @@ export function addBenchAssess(bench: Command): void {
       else print(assessBenchText(measured));
       if (!measured.ok) process.exitCode = exitCodes.failed;
     });
+}
+
+/** @param activities how many there are unless others are asked for */
+export function programmeOptions(command: Command, activities: number): Command {
+  return command
+    .option('--partners <n>', 'how many partners', wholeNumber(1, 10_000_000), 100_000)
+    .option('--activities <n>', 'how many activities of them', wholeNumber(1, 1_000_000_000), activities)
+    .option('--seed <n>', 'the same seed makes the same programme', wholeNumber(0, 2 ** 31), 1);
 }
 
 async function benchAssess(size: ProgrammeSize): Promise<AssessBench> {
@@ -188,12 +189,12 @@ function summed(size: ProgrammeSize, database: string, measures: Measures): Asse
 /** Stated for 100,000 partners with 5 million activities and for a million with 20 million; others by their partners. */
 function targetsOf({ partners }: ProgrammeSize, { first, again, nightly }: Measures): Target[] {
   const fullLimit = partners >= 1_000_000 ? (60 * partners) / 1_000_000 : Math.max(1, partners / 10_000);
-  return [
+  return judgedTargets([
     { measure: 'seconds of judging everybody first', limit: fullLimit, value: first.seconds },
     { measure: 'seconds of judging everybody again', limit: fullLimit, value: again.seconds },
     { measure: 'seconds of a night', limit: Math.max(0.3, 0.02 * first.seconds), value: nightly.seconds },
     { measure: 'peak RSS in MB', limit: 512, value: nightly.peakRssMb },
-  ].map((target) => ({ ...target, ok: target.value <= target.limit }));
+  ]);
 }
 
 function assessBenchText({
@@ -226,15 +227,7 @@ function assessBenchText({
         pass.peakRssMb,
       ]),
     ),
-    table(
-      ['measure', 'limit', 'value', ''],
-      bench.targets.map(({ measure, limit, value, ok }) => [
-        measure,
-        rounded(limit),
-        rounded(value),
-        ok ? 'ok' : 'MISSED',
-      ]),
-    ),
+    targetTable(bench.targets, rounded),
   ].join('\n');
 }
 

@@ -1,12 +1,14 @@
 /**
  * People who open cards, in a process of their own: so many requests a second, each sent when it is due, whether the ones
- * before were answered or not. Latency counts from that instant, so that a server that stalls cannot hide it.
+ * before were answered or not. Latency counts from that instant, so that a server that stalls cannot hide it; how late they
+ * themselves were to send is told besides.
  */
 import { globalAgent, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { signRequest } from '../hubspot/signature.ts';
 import { createRandom } from '../sandbox/programmes/random.ts';
 import type { Account } from './bench-card-subject.ts';
+import { watchUsage, type Delays, type Usage } from './bench-machine.ts';
 import { serveDuties } from './bench-process.ts';
 
 export type Load = {
@@ -18,6 +20,8 @@ export type Load = {
   readonly companies: readonly string[];
 };
 
+type Milliseconds = Delays & { readonly p90: number };
+
 export type Answered = {
   readonly requests: number;
   readonly errors: number;
@@ -25,53 +29,68 @@ export type Answered = {
   readonly examples: readonly string[];
   readonly judged: number;
   readonly seconds: number;
-  readonly milliseconds: {
-    readonly p50: number;
-    readonly p90: number;
-    readonly p99: number;
-    readonly max: number;
-  };
+  /** From the instant at which each was due. */
+  readonly milliseconds: Milliseconds;
+  /** From the instant at which each was sent: without the delays of those who ask. */
+  readonly sinceSentMilliseconds: Milliseconds;
 };
+
+/** Of those who ask. */
+export type Asking = Usage & { readonly sentLateMs: Milliseconds };
 
 /** Enough that none of them comes near the limit of one user. */
 const users = 1000;
-const tickMs = 2;
 
-type Outcome = { readonly milliseconds: number; readonly error: string | null; readonly judged: boolean };
+type Outcome = {
+  readonly dueMs: number;
+  readonly sentMs: number;
+  readonly answeredMs: number;
+  readonly error: string | null;
+  readonly judged: boolean;
+};
 
-async function load({ url, account, ratePerSecond, seconds, seed, companies }: Load): Promise<Answered> {
+async function load(options: Load): Promise<{ answered: Answered; asking: Asking }> {
+  const { ratePerSecond, seconds, seed, companies } = options;
   const random = createRandom(seed, 2);
   const total = Math.round(ratePerSecond * seconds);
+  const usage = watchUsage();
   const startedMs = performance.now();
   const outcomes: Promise<Outcome>[] = [];
   while (outcomes.length < total) {
-    const due = Math.min(total, Math.floor(((performance.now() - startedMs) / 1000) * ratePerSecond) + 1);
-    while (outcomes.length < due) {
-      const dueMs = startedMs + (outcomes.length / ratePerSecond) * 1000;
-      const companyId = companies[random.integer(0, companies.length - 1)] ?? '';
-      outcomes.push(openCard({ url, account, companyId, user: outcomes.length % users, dueMs }));
-    }
-    await wait(tickMs);
+    const dueMs = startedMs + (outcomes.length / ratePerSecond) * 1000;
+    const early = dueMs - performance.now();
+    if (early > 0) await wait(early);
+    const companyId = companies[random.integer(0, companies.length - 1)] ?? '';
+    outcomes.push(openCard({ ...options, companyId, user: outcomes.length % users, dueMs }));
   }
   const answers = await Promise.all(outcomes);
   globalAgent.destroy();
   const failures = answers.flatMap(({ error }) => error ?? []);
-  const sorted = Float64Array.from(answers, ({ milliseconds }) => milliseconds).sort();
-  const at = (share: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   return {
-    requests: answers.length,
-    errors: failures.length,
-    examples: failures.slice(0, 3),
-    judged: answers.filter(({ judged }) => judged).length,
-    seconds: (performance.now() - startedMs) / 1000,
-    milliseconds: { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) },
+    answered: {
+      requests: answers.length,
+      errors: failures.length,
+      examples: failures.slice(0, 3),
+      judged: answers.filter(({ judged }) => judged).length,
+      seconds: (performance.now() - startedMs) / 1000,
+      milliseconds: millisecondsOf(answers.map(({ answeredMs, dueMs }) => answeredMs - dueMs)),
+      sinceSentMilliseconds: millisecondsOf(answers.map(({ answeredMs, sentMs }) => answeredMs - sentMs)),
+    },
+    asking: {
+      ...usage(),
+      sentLateMs: millisecondsOf(answers.map(({ sentMs, dueMs }) => sentMs - dueMs)),
+    },
   };
 }
 
-type Opening = {
-  readonly url: string;
-  readonly account: Account;
+function millisecondsOf(values: readonly number[]): Milliseconds {
+  const sorted = Float64Array.from(values).sort();
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
+}
+
+type Opening = Pick<Load, 'url' | 'account'> & {
   readonly companyId: string;
   readonly user: number;
   readonly dueMs: number;
@@ -82,6 +101,7 @@ function openCard({ url, account, companyId, user, dueMs }: Opening): Promise<Ou
   const { portalId, appId, clientSecret, publicUrl } = account;
   const who = `userId=${user + 1}&portalId=${portalId}&userEmail=user${user}%40example.com&appId=${appId}`;
   const path = `/card?companyId=${companyId}&${who}`;
+  const sentMs = performance.now();
   const signed = signRequest({
     method: 'GET',
     url: publicUrl + path,
@@ -91,7 +111,7 @@ function openCard({ url, account, companyId, user, dueMs }: Opening): Promise<Ou
   });
   return new Promise((resolve) => {
     const done = (error: string | null, judged = false): void =>
-      resolve({ milliseconds: performance.now() - dueMs, error, judged });
+      resolve({ dueMs, sentMs, answeredMs: performance.now(), error, judged });
     const headers = {
       'x-hubspot-signature-v3': signed.signature,
       'x-hubspot-request-timestamp': signed.timestamp,

@@ -9,7 +9,7 @@ import { saveSettings } from '../store/settings.ts';
 import { createLogger } from '../web/log.ts';
 import { startServer, type RunningServer } from '../web/server.ts';
 import type { Place } from './bench-assess-subject.ts';
-import { peakRssMb } from './bench-machine.ts';
+import { peakRssMb, watchUsage, type Usage } from './bench-machine.ts';
 import { serveDuties } from './bench-process.ts';
 
 export type Account = {
@@ -21,7 +21,7 @@ export type Account = {
 
 let store: Store | null = null;
 let server: RunningServer | null = null;
-let cpuBefore = process.cpuUsage();
+let usage = watchUsage();
 
 const duties = {
   /** @returns where the server listens */
@@ -45,12 +45,9 @@ const duties = {
     return server.url;
   },
   startMeasuring: (): void => {
-    cpuBefore = process.cpuUsage();
+    usage = watchUsage();
   },
-  used: (): { cpuSeconds: number; peakRssMb: number } => {
-    const { user, system } = process.cpuUsage(cpuBefore);
-    return { cpuSeconds: (user + system) / 1e6, peakRssMb: peakRssMb() };
-  },
+  used: (): Usage & { peakRssMb: number } => ({ ...usage(), peakRssMb: peakRssMb() }),
 };
 export type CardDuties = typeof duties;
 

@@ -1,6 +1,7 @@
 /** A database of its own beside another one, for work that must not touch what is there. */
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { RekindleError } from '../model/errors.ts';
 import { openConnections } from './pool.ts';
 import type { Db } from './tables.ts';
@@ -38,9 +39,20 @@ async function administer(databaseUrl: string, statement: string): Promise<void>
 }
 
 /**
- * What the server's autovacuum would do in the minutes after so much was written, at once: whoever measures reading would
+ * What the server would do by itself in the minutes after so much was written, at once: whoever measures reading would
  * measure that as well.
+ * @returns whether what was written is on the disk, too; only users with that right may ask for it
  */
-export async function settleDatabase(db: Db): Promise<void> {
+export async function settleDatabase(db: Db): Promise<{ readonly checkpointed: boolean }> {
   await sql`vacuum (analyze)`.execute(db);
+  try {
+    await sql`checkpoint`.execute(db);
+    return { checkpointed: true };
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === insufficientPrivilege)
+      return { checkpointed: false };
+    throw error;
+  }
 }
+
+const insufficientPrivilege = '42501';
