@@ -66,7 +66,9 @@ function statusName(status: string): string {
 
 function sinceThen({ evidence, statusNow }: Correction, inForce: number | null): string {
   const now =
-    statusNow === null ? 'It has no verdict now.' : `It is ${statusNames[statusNow].toLowerCase()} now.`;
+    statusNow === null
+      ? 'The partner has no verdict now.'
+      : `The partner is ${statusNames[statusNow].toLowerCase()} now.`;
   if (evidence === null) return now;
   const { settingsVersion } = evidence;
   const rules =

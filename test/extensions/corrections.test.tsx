@@ -30,7 +30,7 @@ const two: CorrectionsResponse = {
       said: 'They ordered by phone last week.',
       verdict: { status: 'Inactive', health: 24, reasons: ['No deal in 180 days.', 'No portal login.'] },
       rulesChanged: true,
-      since: 'The verdict followed definition 3; definition 4 is in force now. It is active now.',
+      since: 'The verdict followed definition 3; definition 4 is in force now. The partner is active now.',
     },
     {
       partner: { id: '103', name: 'Cedar' },
@@ -39,7 +39,7 @@ const two: CorrectionsResponse = {
       said: 'No partner.',
       verdict: null,
       rulesChanged: false,
-      since: 'It has no verdict now.',
+      since: 'The partner has no verdict now.',
     },
   ],
 };
@@ -58,7 +58,7 @@ it('lists what people said beside what the verdict said, when, by whom and what 
     '“They ordered by phone last week.”',
     'ada@example.com, 14 Jun 2026, 22:10',
     'The verdict said: Inactive, health 24. No deal in 180 days. No portal login.',
-    'The verdict followed definition 3; definition 4 is in force now. It is active now.',
+    'The verdict followed definition 3; definition 4 is in force now. The partner is active now.',
   ]);
   const second = rendered.findByTestId(Tile, 'correction-103');
   expect(second.maybeFind(Tag)).toBeNull();

@@ -37,6 +37,8 @@ export type AppWorld = {
   readonly browser: Browser;
   /** Of the preview. */
   readonly address: string;
+  /** Of Rekindle itself, where programs send activity. */
+  readonly serverAddress: string;
   /** The address of a company's record. */
   recordOf(companyId: string): string;
   /** @throws where the sample programme has nobody in this role */
@@ -61,6 +63,8 @@ export async function openAppWorld(): Promise<AppWorld> {
     portalId,
     appId,
     settingsAdmins: colleague === undefined ? [] : [colleague.email],
+    // The reader sees what somebody sees who may not act.
+    actors: manager === undefined ? [] : [manager.userId],
     acting: {
       hubspot: account.hubspot,
       refresh: (anew) =>
@@ -94,6 +98,7 @@ export async function openAppWorld(): Promise<AppWorld> {
     account,
     browser,
     address: preview.url,
+    serverAddress: server.url,
     recordOf: (companyId) => `${preview.url}/contacts/${portalId}/record/0-2/${companyId}`,
     userOf: (role) => known(users.find((one) => one.role === role)),
     colleague: () => known(users.findLast(({ role }) => role === 'admin')),

@@ -69,7 +69,7 @@ test('the latest comes first, with partner, person, words, and the verdict as it
       said: 'It is no partner of ours any more.',
       verdict: null,
       rulesChanged: false,
-      since: 'It has no verdict now.',
+      since: 'The partner has no verdict now.',
     },
     {
       partner: { id: silent.id, name: 'Birch & Sons' },
@@ -83,7 +83,7 @@ test('the latest comes first, with partner, person, words, and the verdict as it
       },
       // The verdict is of version 1, and version 2 is in force.
       rulesChanged: true,
-      since: 'The verdict followed definition 1; definition 2 is in force now. It is inactive now.',
+      since: 'The verdict followed definition 1; definition 2 is in force now. The partner is inactive now.',
     },
   ]);
 });
@@ -94,7 +94,7 @@ test('another definition since is told of, and one that the verdict followed is 
   await callWrong(silent.id, 'Still wrong.');
   expect((await listed()).corrections[0]).toMatchObject({
     rulesChanged: false,
-    since: 'The verdict followed definition 2, which is still in force. It is inactive now.',
+    since: 'The verdict followed definition 2, which is still in force. The partner is inactive now.',
   });
   const third = settingsSchema.parse({ ...presets.reseller, graceDays: 30 });
   await saveSettings(db, third, { note: '', author: 'test', now });
