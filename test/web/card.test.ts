@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { millisecondsPerDay } from '../../src/model/instant.ts';
 import { upsertActivities } from '../../src/store/activities.ts';
 import { leavePartners, partnersNotSeen, savePartners } from '../../src/store/partners.ts';
+import { saveVerdicts } from '../../src/store/verdicts.ts';
 import { keepOthersOut, refreshTimelines } from '../../src/store/timeline-table.ts';
 import { cardResponseSchema, type CardResponse } from '../../src/web/contract.ts';
 import { historyResponseSchema, type HistoryResponse } from '../../src/web/history-contract.ts';
-import { activity } from '../store/samples.ts';
+import { activity, verdict } from '../store/samples.ts';
 import { createTestDatabase, type TestDatabase } from '../world/database.ts';
 import {
   fillStore,
@@ -83,6 +85,23 @@ describe('the card over HTTP, from an empty database to a partner that left', ()
       query: queryOf({ companyId: 'x', ...fromHubSpot }),
     });
     expect(refused.status).toBe(400);
+  });
+
+  test('how a company stood that is merged into it later is no part of its history', async () => {
+    const { db } = database.store;
+    const before = await historyFor('102');
+    await savePartners(db, 'sync', [{ ...silent, id: '104', mergedIds: [] }]);
+    for (const [status, daysAgo] of [
+      ['active', 9],
+      ['at_risk', 4],
+    ] as const) {
+      const made = { status, assessedAt: now - daysAgo * millisecondsPerDay };
+      await saveVerdicts(db, 'run', [verdict('104', made)]);
+    }
+    expect(await historyFor('104')).toMatchObject({ changes: [{ to: 'At risk' }, { to: 'Active' }] });
+    await savePartners(db, 'sync', [{ ...silent, mergedIds: [...silent.mergedIds, '104'] }]);
+    expect(await historyFor('102')).toEqual(before);
+    expect(await historyFor('104')).toEqual(before);
   });
 
   test('its history waits for nobody who packs the timelines of a whole programme', async () => {
