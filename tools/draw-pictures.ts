@@ -8,6 +8,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Locator } from 'playwright-core';
 import { launchBrowser } from '../test/world/browser.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -41,31 +42,56 @@ const browser = await launchBrowser();
 resources.defer(() => browser.close());
 
 await mkdir(folder, { recursive: true });
-// Twice the pixels, so that the text is sharp on today's screens.
-const page = await browser.newPage({ viewport: { width: 1360, height: 900 }, deviceScaleFactor: 2 });
+// British dates, as the pages write them.
+const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
 await page.goto(demo.url);
-const draw = async (name: string): Promise<void> => {
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+
+/** Draws the whole page, or a part of it. */
+async function draw(name: string, part?: Locator): Promise<void> {
+  // Nothing is under the pointer.
+  await page.mouse.move(0, 0);
+  const path = join(folder, `${name}.png`);
+  await (part === undefined ? page.screenshot({ path, fullPage: true }) : part.screenshot({ path }));
   process.stdout.write(`Drew docs/images/${name}.png\n`);
-};
+}
 
-await page.getByLabel('Status').selectOption({ label: 'Inactive' });
-// The healthiest of them first: its health has parts to show.
-await page.getByRole('button', { name: 'Health' }).click();
-await page
-  .getByRole('columnheader', { name: 'Health', exact: false })
-  .and(page.locator('[aria-sort=descending]'))
-  .waitFor();
-await page.locator('tbody tr').filter({ hasText: 'Call in person' }).first().getByRole('link').click();
-await page.getByTestId('extension-rekindle_partner_card').getByText('Refresh').waitFor();
-await draw('card');
+async function drawRecord(): Promise<void> {
+  await page.getByLabel('Status').selectOption({ label: 'Inactive' });
+  // The healthiest of them first: its health has parts to show.
+  await page.getByRole('button', { name: 'Health' }).click();
+  await page
+    .getByRole('columnheader', { name: 'Health', exact: false })
+    .and(page.locator('[aria-sort=descending]'))
+    .waitFor();
+  await page.getByRole('row').filter({ hasText: 'Call in person' }).first().getByRole('link').click();
+  await page.getByTestId('extension-rekindle_partner_card').getByText('Refresh').waitFor();
+  await draw('card');
+}
 
-for (const [name, link, sign] of [
-  ['home', 'Rekindle home', 'Latest runs'],
-  ['settings', 'Rekindle settings', 'Versions'],
-  ['workflow-actions', 'Workflow actions', 'Recalculate partner now'],
-] as const) {
+/** As somebody who may change them: how they stand, and what a change would do. */
+async function drawSettings(): Promise<void> {
+  const user = page.getByLabel('Signed in as');
+  await user.selectOption(await user.getByRole('option', { name: '(admin)' }).getAttribute('value'));
+  await page.getByRole('link', { name: 'Rekindle settings' }).click();
+  const settings = page.getByRole('tabpanel', { name: 'Settings' });
+  await settings.getByText(/companies in HubSpot have/).waitFor();
+  await draw('settings');
+
+  await settings.getByRole('button', { name: 'Edit' }).first().click();
+  await settings.getByLabel('Days it looks at').fill('60');
+  await settings.getByRole('button', { name: 'Done' }).click();
+  await settings.getByRole('button', { name: 'Preview', exact: true }).click();
+  await settings.getByText(/partners \d+ would change/).waitFor();
+  await draw('settings-preview', settings.getByRole('heading', { name: 'Unsaved changes' }).locator('..'));
+}
+
+async function drawPage(name: string, link: string, sign: string): Promise<void> {
   await page.getByRole('link', { name: link }).click();
   await page.getByText(sign).first().waitFor();
   await draw(name);
 }
+
+await drawRecord();
+await drawPage('home', 'Rekindle home', 'Latest runs');
+await drawPage('workflow-actions', 'Workflow actions', 'Recalculate partner now');
+await drawSettings();

@@ -1,6 +1,6 @@
 /**
- * The preview for people who use no mouse or no screen: what axe-core can find, and what it cannot, which is where the
- * focus goes. The extensions are drawn by HubSpot's own components in HubSpot; their words, order and labels are ours.
+ * The preview for people who use no mouse, no screen or a small one: what axe-core can find, and what it cannot, which is
+ * where the focus goes and what does not fit. The extensions are drawn by HubSpot's own components in HubSpot; their words, order and labels are ours.
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -95,6 +95,8 @@ const pages: Readonly<Record<string, () => Promise<void>>> = {
       'How it runs',
       'What partners are told',
       'Versions',
+      'API keys',
+      'Corrections',
       'Danger zone',
     ].map((name) => [
       `the settings: ${name}`,
@@ -105,6 +107,14 @@ const pages: Readonly<Record<string, () => Promise<void>>> = {
       },
     ]),
   ),
+  'the settings: a change and what it would do': async () => {
+    await go('Rekindle settings');
+    await page.getByRole('button', { name: 'Edit' }).first().click();
+    await page.getByLabel('Days it looks at').fill('60');
+    await page.getByLabel('Days it looks at').press('Tab');
+    await page.getByRole('button', { name: 'Preview', exact: true }).click();
+    await page.getByText(/partners \d+ would change/).waitFor();
+  },
   'the workflow actions': async () => {
     await go('Workflow actions');
     await page.getByRole('button', { name: 'Run action' }).first().waitFor();
@@ -115,6 +125,19 @@ describe('axe-core has nothing against', () => {
   it.each(Object.entries(pages))('%s', async (_, open) => {
     await open();
     expect(await objections()).toEqual([]);
+  });
+});
+
+describe('no page is wider than its window', () => {
+  it.each(Object.entries(pages))('%s', async (_, open) => {
+    await open();
+    for (const width of [1280, 1024, 420]) {
+      await page.setViewportSize({ width, height: 900 });
+      const { clientWidth, scrollWidth } = await page
+        .locator('html')
+        .evaluate(({ clientWidth, scrollWidth }) => ({ clientWidth, scrollWidth }));
+      expect({ width, scrollWidth }).toEqual({ width, scrollWidth: clientWidth });
+    }
   });
 });
 
@@ -151,7 +174,7 @@ describe('without a mouse', () => {
 
   it('a page that opens has a name, and the focus begins in it', async () => {
     await page.goto(world.address);
-    expect(await page.title()).toBe('Companies | Rekindle sandbox');
+    await expect.poll(() => page.title()).toBe('Companies | Rekindle sandbox');
     await page.getByRole('link', { name: 'Rekindle home', exact: true }).press('Enter');
     await expect.poll(() => page.title()).toBe('Rekindle home | Rekindle sandbox');
     await expect.poll(() => page.getByRole('main').and(focused()).count()).toBe(1);

@@ -78,13 +78,6 @@ describe('the home page', () => {
     expect(await back.getAttribute('aria-selected')).toBe('true');
     await home().getByText('Nobody came back this week.').waitFor();
   });
-
-  it('fits a narrow window', async () => {
-    await page.setViewportSize({ width: 420, height: 900 });
-    await open('Rekindle home');
-    await home().getByText('Whom to call').waitFor();
-    expect(await page.locator('body').evaluate((body) => body.scrollWidth > body.clientWidth)).toBe(false);
-  });
 });
 
 describe('the settings page', () => {
