@@ -154,7 +154,7 @@ export function standing(
     ...facts,
     complete,
     sentence: complete
-      ? `${known}: partners of whom it tells nothing are silent. After ${maximumAgeDays} days without news its silence counts as unknown.`
+      ? `${known}. Partners of whom it tells nothing are silent; after ${maximumAgeDays} days without news that is unknown.`
       : `${known}, which is too old: its silence counts as unknown until it tells of the last ${maximumAgeDays} days.`,
   };
 }

@@ -172,6 +172,7 @@ describe('the list', () => {
     const rendered = await opened((one) => one.find(ErrorState));
     rendered.findByTestId(Button, 'try-again').trigger('onClick');
     await until(rendered, () => withTable(rendered));
+    expect(rendered.maybeFind(ErrorState)).toBeNull();
   });
 });
 

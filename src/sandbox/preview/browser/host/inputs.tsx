@@ -82,6 +82,8 @@ export function Field({
 /** What is typed shows at once; a new value from the extension replaces it. */
 export function useTyped(given: string): [string, (typed: string) => void] {
   const [state, setState] = useState({ given, typed: given });
+  // Now, or a value that is given once more would bring back what was typed over it before.
+  if (state.given !== given) setState({ given, typed: given });
   const typed = state.given === given ? state.typed : given;
   return [typed, (next) => setState({ given, typed: next })];
 }
