@@ -59,7 +59,8 @@ async function load(options: Load): Promise<{ answered: Answered; asking: Asking
   while (outcomes.length < total) {
     const dueMs = startedMs + (outcomes.length / ratePerSecond) * 1000;
     const early = dueMs - performance.now();
-    if (early > 0) await wait(early);
+    // A timer forgets fractions, and nobody may be early: that would look like a quick answer.
+    if (early > 0) await wait(Math.ceil(early));
     const companyId = companies[random.integer(0, companies.length - 1)] ?? '';
     outcomes.push(openCard({ ...options, companyId, user: outcomes.length % users, dueMs }));
   }
