@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Locator } from 'playwright-core';
+import type { CompanyList, CompanyRow } from '../src/sandbox/preview/views.ts';
 import { launchBrowser } from '../test/world/browser.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -42,8 +43,7 @@ const browser = await launchBrowser();
 resources.defer(() => browser.close());
 
 await mkdir(folder, { recursive: true });
-// British dates, as the pages write them.
-const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
+const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
 await page.goto(demo.url);
 
 /** Draws the whole page, or a part of it. */
@@ -55,17 +55,40 @@ async function draw(name: string, part?: Locator): Promise<void> {
   process.stdout.write(`Drew docs/images/${name}.png\n`);
 }
 
-async function drawRecord(): Promise<void> {
-  await page.getByLabel('Status').selectOption({ label: 'Inactive' });
-  // The healthiest of them first: its health has parts to show.
-  await page.getByRole('button', { name: 'Health' }).click();
-  await page
-    .getByRole('columnheader', { name: 'Health', exact: false })
-    .and(page.locator('[aria-sort=descending]'))
-    .waitFor();
-  await page.getByRole('row').filter({ hasText: 'Call in person' }).first().getByRole('link').click();
+/** Of the inactive partners that somebody should call, the healthiest: its health has parts to show. */
+async function partnerToShow(): Promise<CompanyRow> {
+  const query = 'view=partners&status=inactive&sort=-rekindle_health';
+  const answer = await fetch(`${demo.url}/api/companies?${query}`);
+  const { rows } = (await answer.json()) as CompanyList;
+  const row = rows.find(({ recommendedAction }) => recommendedAction === 'Call in person') ?? rows[0];
+  if (row === undefined) throw new Error('The sample programme has no inactive partner.');
+  return row;
+}
+
+async function drawRecord(partner: string): Promise<void> {
+  await page.getByRole('searchbox', { name: 'Search companies' }).fill(partner);
+  await page.getByRole('link', { name: partner, exact: true }).click();
   await page.getByTestId('extension-rekindle_partner_card').getByText('Refresh').waitFor();
   await draw('card');
+}
+
+async function drawHome(): Promise<void> {
+  await page.getByRole('link', { name: 'Rekindle home' }).click();
+  await page.getByText('Latest runs').waitFor();
+  await draw('home');
+}
+
+/** One of them, with what HubSpot makes of the answer. */
+async function drawWorkflowAction({ id, name }: CompanyRow): Promise<void> {
+  await page.getByRole('link', { name: 'Workflow actions' }).click();
+  await page.getByRole('searchbox', { name: 'Search companies' }).fill(name ?? '');
+  await page.getByLabel('Company', { exact: true }).selectOption(id);
+  const action = page.getByRole('region', { name: 'Record root cause' });
+  await action.getByLabel('Root cause').selectOption({ label: 'Competition' });
+  await action.getByLabel('Who says so').selectOption({ index: 1 });
+  await action.getByRole('button', { name: 'Run action' }).click();
+  await action.getByText('Done. The workflow goes on.').waitFor();
+  await draw('workflow-actions', action);
 }
 
 /** As somebody who may change them: how they stand, and what a change would do. */
@@ -85,13 +108,8 @@ async function drawSettings(): Promise<void> {
   await draw('settings-preview', settings.getByRole('heading', { name: 'Unsaved changes' }).locator('..'));
 }
 
-async function drawPage(name: string, link: string, sign: string): Promise<void> {
-  await page.getByRole('link', { name: link }).click();
-  await page.getByText(sign).first().waitFor();
-  await draw(name);
-}
-
-await drawRecord();
-await drawPage('home', 'Rekindle home', 'Latest runs');
-await drawPage('workflow-actions', 'Workflow actions', 'Recalculate partner now');
+const partner = await partnerToShow();
+await drawRecord(partner.name ?? '');
+await drawHome();
 await drawSettings();
+await drawWorkflowAction(partner);

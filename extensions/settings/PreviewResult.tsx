@@ -139,7 +139,7 @@ function Changes({ preview: { changes, changing } }: { preview: PreviewDone }) {
             <TableRow key={id}>
               <TableCell>{name ?? `Company ${id}`}</TableCell>
               <TableCell>
-                {from === to ? statusNames[to] : `${statusNames[from]} → ${statusNames[to]}`}
+                {from === to ? statusNames[to] : `${statusNames[from]}, then ${statusNames[to]}`}
               </TableCell>
               <TableCell>{sentence ?? 'No reason any more'}</TableCell>
             </TableRow>

@@ -187,7 +187,7 @@ describe('changing the definition', () => {
     expect(rendered.findByTestId(LoadingButton, 'save').props.variant).toBe('secondary');
     rendered.findByTestId(LoadingButton, 'preview').trigger('onClick');
     await isSaid(rendered, 'Of 240 partners 90 would change: 80 get another status, 10 another reason.');
-    expect(said(rendered)).toContain('Active → Inactive');
+    expect(said(rendered)).toContain('Active, then Inactive');
     expect(said(rendered)).toContain('rekindle_status: another value for 80 partners');
     expect(said(rendered)).toContain('12 partners: No source tells us of portal logins.');
     expect(rendered.maybeFindByTestId(Checkbox, 'approve')).toBeNull();

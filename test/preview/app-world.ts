@@ -39,8 +39,6 @@ export type AppWorld = {
   readonly address: string;
   /** Of Rekindle itself, where programs send activity. */
   readonly serverAddress: string;
-  /** Of Rekindle itself, where programs send activity. */
-  readonly serverAddress: string;
   /** The address of a company's record. */
   recordOf(companyId: string): string;
   /** @throws where the sample programme has nobody in this role */
@@ -100,7 +98,6 @@ export async function openAppWorld(): Promise<AppWorld> {
     account,
     browser,
     address: preview.url,
-    serverAddress: server.url,
     serverAddress: server.url,
     recordOf: (companyId) => `${preview.url}/contacts/${portalId}/record/0-2/${companyId}`,
     userOf: (role) => known(users.find((one) => one.role === role)),

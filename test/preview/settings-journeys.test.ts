@@ -96,7 +96,7 @@ describe('an admin changes a threshold', () => {
     await settings.getByText(/rekindle_status: another value for \d+ partner/).waitFor();
     const [partner, , why] = await settings
       .getByRole('row')
-      .filter({ hasText: 'Active → At risk' })
+      .filter({ hasText: 'Active, then At risk' })
       .first()
       .getByRole('cell')
       .allTextContents();
