@@ -69,7 +69,6 @@ const overview = shape({
 const beforeFirstRun = shape({ sentence: text, runs: list(run) });
 
 export type Status = Decoded<typeof status>;
-export type Partner = Decoded<typeof partner>;
 export type Movements = Decoded<typeof movements>;
 export type OwnersWeek = Decoded<typeof week>;
 export type Run = Decoded<typeof run>;

@@ -18,12 +18,13 @@ afterAll(() => account.close());
 
 type Finding = { readonly check: string; readonly state: string; readonly sentence: string };
 
-async function findings(): Promise<ReadonlyMap<string, Finding>> {
+async function findings(environment: Record<string, string> = {}): Promise<ReadonlyMap<string, Finding>> {
   const { stdout } = await rekindle(['doctor', '--json'], {
     DATABASE_URL: account.database.url,
     HUBSPOT_API_URL: account.sandbox.url,
     HUBSPOT_ACCESS_TOKEN: seed.accessToken,
     HUBSPOT_PORTAL_ID: seed.portalId,
+    ...environment,
   });
   return new Map((JSON.parse(stdout) as Finding[]).map((finding) => [finding.check, finding]));
 }
@@ -71,4 +72,11 @@ test('changes that wait are counted, and those that wait for long are worth a lo
   const late = (await findings()).get('waiting changes');
   expect(late?.state).toBe('warn');
   expect(late?.sentence).toContain('rekindle runs list --refreshes');
+});
+
+test('who may act at the card is told, and a list that names nobody is worth a look', async () => {
+  expect((await findings()).get('acting')).toMatchObject({ state: 'ok' });
+  const { state, sentence = '' } = (await findings({ REKINDLE_ACTORS: '' })).get('acting') ?? {};
+  expect(state).toBe('warn');
+  expect(sentence).toContain('REKINDLE_ACTORS is set and names nobody');
 });
