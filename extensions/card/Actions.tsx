@@ -103,7 +103,7 @@ type FieldsProps = {
   readonly onCancel: () => void;
 };
 
-function ActionFields({ name, action, onSend, onCancel }: FieldsProps) {
+export function ActionFields({ name, action, onSend, onCancel }: FieldsProps) {
   const form = actionForms[name];
   const [filled, setFilled] = useState<Filled>({});
   const isComplete = form.fields.every((field) => !field.required || (filled[field.name] ?? '') !== '');

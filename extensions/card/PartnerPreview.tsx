@@ -2,7 +2,8 @@ import { Flex, LoadingSpinner, Text } from '@hubspot/ui-extensions';
 import type { ExtensionPointApi } from '@hubspot/ui-extensions';
 import { serverOf } from '../shared/ask.ts';
 import { ProblemState } from '../shared/ProblemState.tsx';
-import type { CardAnswer } from './answer.ts';
+import { dayInWords } from '../shared/words.ts';
+import type { CardAnswer, Judged } from './answer.ts';
 import { StatusLine } from './StatusLine.tsx';
 import { useCard } from './use-card.ts';
 
@@ -16,6 +17,12 @@ export function PartnerPreview({ context }: Props) {
   return <ThreeLines answer={card.answer} />;
 }
 
+/** A partner that is left alone on purpose must not look forgotten. */
+function nextLine({ holdOut, recommendation, freshness }: Judged): string {
+  if (holdOut !== null) return `Held out until ${dayInWords(holdOut.until)}: leave it alone.`;
+  return recommendation === null ? freshness.sentence : `Next step: ${recommendation.title}`;
+}
+
 function ThreeLines({ answer }: { answer: CardAnswer }) {
   switch (answer.state) {
     case 'not_a_partner':
@@ -27,11 +34,7 @@ function ThreeLines({ answer }: { answer: CardAnswer }) {
         <Flex direction="column" gap="xs">
           <StatusLine status={answer.status} owner={answer.partner.owner} />
           <Text format={{ fontWeight: 'demibold' }}>{answer.status.sentence}</Text>
-          <Text variant="microcopy">
-            {answer.recommendation === null
-              ? answer.freshness.sentence
-              : `Next step: ${answer.recommendation.title}`}
-          </Text>
+          <Text variant="microcopy">{nextLine(answer)}</Text>
         </Flex>
       );
   }

@@ -4,6 +4,7 @@ import type { Judged } from './answer.ts';
 import { Actions } from './Actions.tsx';
 import { Facts, Unknowns } from './Facts.tsx';
 import { Health } from './Health.tsx';
+import { HeldOut } from './HeldOut.tsx';
 import { HistorySection } from './HistorySection.tsx';
 import { NextStep } from './NextStep.tsx';
 import { Reasons } from './Reasons.tsx';
@@ -35,6 +36,15 @@ export function Verdict(props: Props) {
       </Flex>
       <Reasons reasons={partner.reasons} timeZone={timeZone} />
       <NoPermission access={partner.access} />
+      {partner.holdOut === null ? null : (
+        <HeldOut
+          holdOut={partner.holdOut}
+          server={server}
+          companyId={String(company.objectId)}
+          mayAct={partner.access.mayAct}
+          onDone={props.onActed}
+        />
+      )}
       {partner.recommendation === null ? null : (
         <NextStep
           // Another play is another task: what became of the earlier one must not colour it.

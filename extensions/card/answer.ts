@@ -93,6 +93,10 @@ const knownRecorded = nullable(
 /** An older server says nothing of it. */
 const recorded: typeof knownRecorded = (value, at) => (value === undefined ? null : knownRecorded(value, at));
 
+const knownHoldOut = nullable(shape({ until: day, sentence: text, consequences: text }));
+/** A server that says nothing of it leaves nobody alone. */
+const holdOut: typeof knownHoldOut = (value, at) => (value === undefined ? null : knownHoldOut(value, at));
+
 const knownAccess = shape({ mayAct: truth, sentence: text });
 /** A server that says nothing of it lets everybody act. */
 const access: typeof knownAccess = (value, at) =>
@@ -115,6 +119,7 @@ const judged = shape({
   expectedInactiveDay: nullable(day),
   rhythm,
   recommendation: nullable(recommendation),
+  holdOut,
   recorded,
   freshness: shape({ syncedAt: nullable(instant), stale: truth, sentence: text }),
   settings: shape({ version: count, sentence: text }),

@@ -2,6 +2,7 @@ import { Flex, Heading, Text, TimeInput, Toggle } from '@hubspot/ui-extensions';
 import { useState } from 'react';
 import type { Edit } from './edit.ts';
 import { ChoiceField, Fields, NumberField, PercentField } from './fields.tsx';
+import { HoldOut } from './HoldOut.tsx';
 
 /** When it runs, what it may take and move, and how much people can do. */
 export function Operation({ edit, timeZone }: { edit: Edit; timeZone: string }) {
@@ -21,6 +22,7 @@ export function Operation({ edit, timeZone }: { edit: Edit; timeZone: string }) 
           onChange={(capacityPerOwner) => change({ capacityPerOwner })}
         />
       </Flex>
+      <HoldOut edit={edit} />
       <Brake edit={edit} />
       <Quota edit={edit} />
       <Writing edit={edit} />

@@ -62,6 +62,12 @@ const known = shape({
   warningDays: count,
   falseAlarmShare: count,
   capacityPerOwner: count,
+  holdOut: shape({
+    share: count,
+    exemptHighPotential: truth,
+    exemptTiers: list(text),
+    exemptPartnerIds: list(text),
+  }),
   brake: shape({ share: count, minimum: count }),
   schedule: shape({ timeUtc: text }),
   writeBack: truth,

@@ -80,9 +80,7 @@ function describeHoldOut({
   const never = [
     ...(exemptHighPotential ? ['of high potential'] : []),
     ...(exemptTiers.length === 0 ? [] : [`of the tier ${list(exemptTiers, 'or')}`]),
-    ...(exemptPartnerIds.length === 0
-      ? []
-      : [`among the ${count(exemptPartnerIds.length, 'partner')} on the list`]),
+    ...(exemptPartnerIds.length === 0 ? [] : [`on the list (${count(exemptPartnerIds.length, 'partner')})`]),
   ];
   const exempt = never.length === 0 ? '' : ` Never one that is ${list(never, 'or')}.`;
   return [

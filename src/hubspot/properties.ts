@@ -221,12 +221,12 @@ const lines: Readonly<Record<PropertyKey, Line>> = {
         automated: 'Automated',
       } satisfies Record<Path, string>),
     ),
-    'How much personal effort the partner gets: a person, a person with templates, or workflows alone.',
+    'How much personal effort the partner gets: a person, a person with templates, or workflows alone. Empty while it is held out.',
   ],
   recommended_action: [
     'Recommended action',
     select(named(plays, playNames)),
-    'The play that fits the reasons best; empty when nothing needs doing.',
+    'The play that fits the reasons best; empty when nothing needs doing, and while the partner is held out.',
   ],
   plan_stage: [
     'Re-engagement stage',
@@ -261,7 +261,7 @@ const lines: Readonly<Record<PropertyKey, Line>> = {
   holdout: [
     'Hold-out group',
     yesNo,
-    'Yes: the partner is deliberately left alone so that the effect of plays can be measured. Exclude it from workflows.',
+    'Yes: the partner is deliberately left alone so that the effect of plays can be measured. Exclude it from workflows. No: it is compared with those. Empty: nothing is measured for it.',
   ],
   snoozed_until: [
     'Snoozed until',

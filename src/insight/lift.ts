@@ -16,7 +16,7 @@ import type { SpellOutcomes } from '../store/episodes.ts';
 
 /** Days after the spell opened. */
 export const liftWindows = [30, 60, 90] as const;
-export type LiftWindow = (typeof liftWindows)[number];
+type LiftWindow = (typeof liftWindows)[number];
 
 /** Below these nothing is said of an effect: the range would hold nearly everything. */
 export const leastSpells = 20;

@@ -40,7 +40,7 @@ export async function mergePartners(
   if (pairs.length === 0) return;
 
   await move(db, pairs, 'link', ['type', 'record_id', 'seen_in_sync', 'first_seen_in_sync']);
-  await move(db, pairs, 'episode', [...['number', 'opened_at', 'closed_at'], ...drawnWithEpisodes]);
+  await move(db, pairs, 'episode', ['number', 'opened_at', 'closed_at', ...drawnWithEpisodes]);
   await move(db, pairs, 'action', ['episode', 'play', 'state', 'task_id', 'user_id', 'claimed_at', 'error']);
   await move(db, pairs, 'publish_failure', ['run_id', 'category', 'message']);
   await move(db, pairs, 'programme_issue_partner', ['issue']);

@@ -116,6 +116,23 @@ test.each<[string, Partial<Settings>, string[]]>([
       'Requests that Rekindle takes of HubSpot’s limits: 60 % of a day’s and 50 % of ten seconds’ instead of 80 % of a day’s and what others leave of ten seconds’.',
     ],
   ],
+  [
+    'who is left alone',
+    {
+      holdOut: {
+        share: 0.125,
+        exemptHighPotential: false,
+        exemptTiers: ['gold', 'silver'],
+        exemptPartnerIds: ['12'],
+      },
+    },
+    [
+      'Left alone, to measure what re-engaging brings: 12.5 % instead of 0 % of the spells that open from now on.',
+      'Partners of high potential are left alone like others instead of never left alone.',
+      'Never left alone, by tier: gold and silver.',
+      'Never left alone: 12.',
+    ],
+  ],
   ['who is never judged', { excludedPartnerIds: ['12', '13'] }, ['Never judged any more: 12 and 13.']],
 ])('%s is told in plain words', (_, changes, sentences) => {
   expect(differences(changes)).toEqual(sentences);

@@ -56,6 +56,19 @@ describe('the definition in words', () => {
     ]);
   });
 
+  test.each([
+    [{ exemptHighPotential: false }, ''],
+    [
+      { exemptHighPotential: true, exemptTiers: ['gold', 'platinum'], exemptPartnerIds: ['7'] },
+      ' Never one that is of high potential, of the tier gold or platinum or on the list (1 partner).',
+    ],
+  ])('says who is left alone, and who never is: %j', (exempt, never) => {
+    const holdOut = { share: 0.1, exemptTiers: [], exemptPartnerIds: [], ...exempt };
+    expect(describeSettings(settings({ holdOut })).at(-1)).toBe(
+      `When a spell of inactivity opens, 10 in 100 partners are left alone for 90 days, to measure what re-engaging brings.${never}`,
+    );
+  });
+
   test('spells names as the portal does', () => {
     const audience = { ...everyone, partnerTypes: ['IT reseller', 'Agency'], regions: ['DACH', 'UK'] };
     const [sentence] = describeSettings(settings({ rules: [absence({ audience })] }));

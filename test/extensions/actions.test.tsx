@@ -41,6 +41,11 @@ const recorded: NonNullable<CardPartner['recorded']> = {
   decisionDueOn: '2026-08-01',
   nextReviewOn: '2026-08-01',
 };
+const holdOut: NonNullable<CardPartner['holdOut']> = {
+  until: '2026-09-13',
+  sentence: 'Leave it alone until then.',
+  consequences: 'If you act anyway, this spell counts no more.',
+};
 const done: ActionResponse = { state: 'done', sentence: 'It is done.' };
 
 async function open(answer = judged()): Promise<Card> {
@@ -110,12 +115,52 @@ describe('what is recorded', () => {
   });
 });
 
+describe('a partner that is held out', () => {
+  const heldOut = judged({ holdOut, recommendation: null });
+
+  it('says until when and why instead of a next step, and what follows before anybody acts anyway', async () => {
+    serve(json(heldOut));
+    const card = await open(heldOut);
+    const alert = card.findAll(Alert).find(({ props }) => props.variant === 'info');
+    expect(alert?.props.title).toBe('Held out until 13 Sept 2026 to measure what re-engaging brings');
+    expect(alert?.text).toBe('Leave it alone until then.');
+    expect(card.getRootNode().toString()).toContain('If you act anyway, this spell counts no more.');
+    expect(card.maybeFind(Tile, { testId: 'next-step' })).toBeNull();
+    expect(card.maybeFind(Form)).toBeNull();
+  });
+
+  it('can be acted on anyway, or left alone on second thoughts', async () => {
+    const calls = serve(json(heldOut), json(done), json(judged()));
+    const card = await open(heldOut);
+    choose(card, 'act_anyway');
+    card.findByTestId(Button, 'cancel-action').trigger('onClick');
+    expect(card.maybeFind(Form)).toBeNull();
+    choose(card, 'act_anyway');
+    type(card, 'reason', 'They called us.');
+    submit(card);
+    await card.waitFor(() => expect(calls).toHaveLength(3));
+    expect(bodyOf(calls[1] as Call)).toMatchObject({ action: 'act_anyway', reason: 'They called us.' });
+    await card.waitFor(() => card.findByTestId(Tile, 'next-step'));
+    expect(card.getRootNode().toString()).not.toContain('Held out until');
+  });
+
+  it('is told to whoever may only look, without the way to act', async () => {
+    const reader = { ...heldOut, access: { mayAct: false, sentence: 'Ask somebody.' } };
+    serve(json(reader));
+    const card = await open(reader);
+    expect(card.getRootNode().toString()).toContain('Held out until');
+    expect(card.maybeFind(Button, { testId: 'do-act_anyway' })).toBeNull();
+  });
+});
+
 it('every action can be opened, filled in and sent as the server reads it', async () => {
   for (const action of actionNames) {
     const shownFor: Partial<CardPartner> =
       action === 'end_snooze' || action === 'include'
         ? { recorded: { ...recorded, excludedBecause: 'x' } }
-        : {};
+        : action === 'act_anyway'
+          ? { holdOut, recommendation: null }
+          : {};
     const calls = serve(json(judged(shownFor)), json(done), json(judged()));
     const card = await open();
     choose(card, action);

@@ -29,6 +29,14 @@ it('ends with the freshness of the data where nothing is recommended', async () 
   expect(preview.findAll(Text).at(-1)?.text).toBe(thriving.freshness.sentence);
 });
 
+it('ends with until when to leave a partner alone that is held out', async () => {
+  const holdOut = { until: '2026-09-01', sentence: 'Leave it alone.', consequences: 'It counts no more.' };
+  serve(json(judged({ holdOut, recommendation: null })));
+  const preview = renderPreview();
+  await preview.waitFor(() => preview.find(StatusTag));
+  expect(preview.findAll(Text).at(-1)?.text).toBe('Held out until 1 Sept 2026: leave it alone.');
+});
+
 it.each([
   ['not a partner', notAPartner, 'Not a partner.'],
   ['not judged yet', notJudgedYet, 'Not judged yet.'],

@@ -461,6 +461,11 @@ it('how it runs, and what partners are told, is set in per cent, times and plain
   change(rendered.findByTestId(Toggle, 'writeBack'), false);
   change(rendered.findByTestId(NumberInput, 'brake-share'), 12.5);
   change(rendered.findByTestId(NumberInput, 'falseAlarmShare'), 7);
+  expect(rendered.maybeFind(Input, { testId: 'hold-out-tiers' })).toBeNull();
+  change(rendered.findByTestId(NumberInput, 'hold-out-share'), 10);
+  change(rendered.findByTestId(Input, 'hold-out-tiers'), 'gold, silver');
+  change(rendered.findByTestId(Input, 'hold-out-partners'), '7001234');
+  change(rendered.findByTestId(Toggle, 'hold-out-high-potential'), false);
   change(rendered.findByTestId(Select, 'quota-burst'), 'fixed');
   change(rendered.findByTestId(TextArea, 'sellingPoint'), 'We ship on the same day.');
   change(rendered.findByTestId(Checkbox, 'exclusive_voucher'), true);
@@ -473,6 +478,12 @@ it('how it runs, and what partners are told, is set in per cent, times and plain
     writeBack: false,
     brake: { share: 0.125, minimum: 50 },
     falseAlarmShare: 0.07,
+    holdOut: {
+      share: 0.1,
+      exemptTiers: ['gold', 'silver'],
+      exemptPartnerIds: ['7001234'],
+      exemptHighPotential: false,
+    },
     quota: { burstShare: 0.5 },
     programme: {
       sellingPoint: 'We ship on the same day.',

@@ -95,15 +95,14 @@ function programme(seed: number, spells: number, effect: number): SpellOutcomes[
   return [...counts.values()];
 }
 
-describe('over many simulated programmes', () => {
-  const ranges = (runs: number, spells: number, effect: number) =>
-    Array.from(
-      { length: runs },
-      (_, seed) => comparisonOf(programme(seed + 1, spells, effect))?.effect,
-    ).filter((range) => range !== null && range !== undefined);
-  const shareWith = <T>(items: readonly T[], holds: (item: T) => boolean): number =>
-    items.filter(holds).length / items.length;
+const ranges = (runs: number, spells: number, effect: number) =>
+  Array.from({ length: runs }, (_, seed) => comparisonOf(programme(seed + 1, spells, effect))?.effect).filter(
+    (range) => range !== null && range !== undefined,
+  );
+const shareWith = <T>(items: readonly T[], holds: (item: T) => boolean): number =>
+  items.filter(holds).length / items.length;
 
+describe('over many simulated programmes', () => {
   test.each([200, 600])(
     'where re-engaging brings nothing, 95 of 100 ranges hold 0: %i spells',
     (spells) => {

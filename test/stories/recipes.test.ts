@@ -206,8 +206,8 @@ const page = await readFile(join(repositoryRoot, 'docs', 'workflows.md'), 'utf8'
 const byLabel = new Map(propertyDefinitions.map((definition) => [definition.label, definition]));
 
 function conditionsIn(text: string): Condition[] {
-  return [...text.matchAll(/`([^`]+)` is (known|any of((?: `[^`]+`)+))/g)].map(
-    ([, label = '', is = '', choices = '']) => {
+  return [...text.matchAll(/`([^`]+)` is (known|(any of|none of)((?: `[^`]+`)+))/g)].map(
+    ([, label = '', , is = 'known', choices = '']) => {
       const definition = byLabel.get(label);
       if (definition === undefined) throw new Error(`No property is labelled "${label}".`);
       const values = [...choices.matchAll(/`([^`]+)`/g)].map(([, choice = '']) => {
@@ -215,7 +215,7 @@ function conditionsIn(text: string): Condition[] {
         if (option === undefined) throw new Error(`"${label}" has no choice "${choice}".`);
         return option.value;
       });
-      return { property: definition.name, is: is === 'known' ? 'known' : 'any of', values };
+      return { property: definition.name, is: is as Condition['is'], values };
     },
   );
 }
@@ -341,6 +341,38 @@ describe('a company enrols when the recipe says, in the second spell too, and ne
       expect(seen).toEqual(wanted);
     },
   );
+});
+
+describe('a partner that is held out is left alone by every workflow that would approach it', () => {
+  const holdOut = propertyDefinitions.find(({ label }) => label === 'Hold-out group')?.name ?? '';
+  const approaching = recipes.filter(({ trigger }) =>
+    trigger.all.some(({ property }) => property === holdOut),
+  );
+
+  test('those on quiet partners ask for it; a comeback, a root cause and a review are no approach', () => {
+    expect(approaching.map(({ title }) => title.split('.')[0])).toEqual(['1', '2', '3', '4', '5', '7', '10']);
+  });
+
+  test.each(approaching.map(({ title, trigger }) => [title, trigger] as const))('%s', (_, trigger) => {
+    const met = Object.fromEntries(
+      trigger.all.flatMap(({ property, is, values }) =>
+        is === 'any of' ? [[property, values[0] ?? '']] : [],
+      ),
+    );
+    const unmet = Object.fromEntries(Object.keys(met).map((property) => [property, '']));
+    const spell = (from: number): readonly (readonly [number, Record<string, string>])[] => [
+      [from, { ...met, [holdOut]: 'true' }],
+      [from + 90, { [holdOut]: 'false' }],
+      [from + 200, { ...unmet, [holdOut]: '' }],
+    ];
+    const written = [...spell(0), ...spell(300)].map(([day, changed]) => ({
+      companyId: cora,
+      at: at(day),
+      changed,
+    }));
+    const enrolled = enrolments(trigger, new Map(), written);
+    expect(enrolled.map(({ at: when }) => (when - tinyNow) / millisecondsPerDay)).toEqual([90, 390]);
+  });
 });
 
 /** The values of a property on a company, each with the night of its change. */

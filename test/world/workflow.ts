@@ -12,7 +12,8 @@ type Values = Readonly<Record<string, string>>;
 
 export type Condition = {
   readonly property: string;
-  readonly is: 'any of' | 'known';
+  /** `none of` is met by whoever shows no value, too. */
+  readonly is: 'any of' | 'none of' | 'known';
   /** Several choices of one property count as met if one of them is among these. */
   readonly values: readonly string[];
 };
@@ -64,7 +65,8 @@ export function enrolments(
 
 function isMet({ property, is, values }: Condition, shown: Values): boolean {
   const choices = (shown[property] ?? '').split(';').filter((choice) => choice !== '');
-  return is === 'known' ? choices.length > 0 : choices.some((choice) => values.includes(choice));
+  if (is === 'known') return choices.length > 0;
+  return choices.some((choice) => values.includes(choice)) === (is === 'any of');
 }
 
 function isMetAnew(condition: Condition, old: Values, now: Values): boolean {
