@@ -57,7 +57,8 @@ export async function showInBrowser(options: {
   });
   resources.defer(() => preview.close());
   print(
-    `\nOpen ${preview.url} to browse the partners, their cards, the home page, the settings and the workflow actions. Stop with Ctrl+C.`,
+    `\nOpen ${preview.url} to browse the partners, their cards, the home page, the settings and the workflow actions.\n` +
+      `With an API key from the settings page, systems send activity to ${server.url}/v1/activities. Stop with Ctrl+C.`,
   );
   if (!signal.aborted) await once(signal, 'abort');
 }

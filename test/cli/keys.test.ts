@@ -14,7 +14,6 @@ afterAll(() => database.drop());
 const keys = (...words: string[]) => rekindle(['keys', ...words], { DATABASE_URL: database.url });
 
 test('a key is made, listed without its secret, and revoked, and the log says by whom', async () => {
-  expect((await keys('list')).stdout).toContain('rekindle keys create');
   const made = await keys('create', 'partner-portal', '--name', 'Portal sync');
   expect(made).toMatchObject({ code: 0, stderr: expect.stringContaining('cannot show it again') as string });
   // Nothing but the key, so that it can be passed on to where it belongs.
@@ -27,13 +26,12 @@ test('a key is made, listed without its secret, and revoked, and the log says by
   const listed = await keys('list');
   for (const words of [start, 'partner-portal', 'Portal sync', 'never', 'valid'])
     expect(listed.stdout).toContain(words);
-  expect(JSON.parse((await keys('list', '--json')).stdout)).toMatchObject([
-    { id, start, source: 'partner-portal', revokedAt: null },
-  ]);
-  expect(listed.stdout + (await keys('list', '--json')).stdout).not.toContain(secret.slice(12));
-
   expect(await keys('revoke', start)).toMatchObject({ code: 0 });
-  expect((await keys('list')).stdout).toContain('revoked');
+  const after = await keys('list', '--json');
+  expect(JSON.parse(after.stdout)).toMatchObject([
+    { id, start, source: 'partner-portal', revokedAt: expect.any(String) as string },
+  ]);
+  expect(listed.stdout + after.stdout).not.toContain(secret.slice(12));
   expect(await readAudit(database.store.db, 10)).toMatchObject([
     { action: 'key_revoked', userId: null, note: `${start} “Portal sync” for partner-portal` },
     { action: 'key_created', userId: null },
