@@ -1,6 +1,6 @@
 /**
- * Judging and saving of all who may have changed. Many of them are shared out to lanes, threads with their own connections,
- * while this one only hands out: judging needs a processor as much as the database does, and neither waits for the other.
+ * Judging and saving of all who may have changed. Many of them are shared out to lanes: this thread and another one with its
+ * own connections. Judging needs a processor as much as the database does, and neither waits for the other then.
  */
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
@@ -18,9 +18,11 @@ import {
   type LaneContext,
 } from './judge.ts';
 
-/** Each needs some 150 MB, and would need more with more room for young objects; a run is to live with 512 (I10). */
+/** A run is to live with 512 MB (I10). A thread needs 100 to 150, and with more room for young objects twice that. */
 const lanesAtMost = 2;
 const resourceLimits = { maxYoungGenerationSizeMb: 12 };
+/** Small enough that the lanes are done at nearly the same time. */
+const partnersPerPortion = 5000;
 /** Starting a thread takes as long as judging a few thousand partners. */
 const portionsPerLane = 4;
 
@@ -29,15 +31,15 @@ type Options = Omit<LaneContext, 'store' | 'onProgress'> &
     readonly store: Pick<Store, 'db' | 'connection'>;
     readonly onProgress: (done: number) => void;
     /** By the work and the processors when absent. */
-    readonly lanes?: number;
+    readonly sharing?: { readonly lanes: number; readonly partnersPerPortion: number };
   };
 
 /** @returns how many partners were judged */
 export async function judgeAndSave(options: Options): Promise<number> {
   await expireSources(options);
-  const portions = await portionsOf(options);
+  const portions = await portionsOf(options, options.sharing?.partnersPerPortion ?? partnersPerPortion);
   const next: NextPortion = async () => portions.shift() ?? null;
-  const lanes = options.lanes ?? lanesFor(portions.length);
+  const lanes = options.sharing?.lanes ?? lanesFor(portions.length);
   let done = 0;
   const failed = new AbortController();
   const context: LaneContext = {
@@ -45,18 +47,15 @@ export async function judgeAndSave(options: Options): Promise<number> {
     signal: AbortSignal.any([options.signal, failed.signal]),
     onProgress: (more) => options.onProgress((done += more)),
   };
-  if (lanes === 1) {
-    await judgeAndSavePortions(context, next);
-    return done;
-  }
   const threads = portions
-    .splice(0, lanes)
+    .splice(0, lanes - 1)
     .map((first) => judgeInThread({ ...context, store: options.store }, first, next));
+  const all = [...threads, judgeAndSavePortions(context, next)];
   try {
-    await Promise.all(threads);
+    await Promise.all(all);
   } catch (error) {
     failed.abort(error);
-    await Promise.allSettled(threads);
+    await Promise.allSettled(all);
     throw error;
   }
   return done;

@@ -26,8 +26,6 @@ export type JudgeContext = JudgingOptions & {
 
 /** Partners per page: one is read and some are saved while one is judged. */
 const batchSize = 500;
-/** Small enough that all who judge at once are done at nearly the same time. */
-const partnersPerPortion = 10 * batchSize;
 /** Judged pages that may wait to be saved: saving takes several turns of talk, and judging need not wait for each. */
 const pagesBehind = 2;
 
@@ -44,21 +42,15 @@ type Judgement = {
 };
 
 /** Whom to judge, in portions of which several can be judged at once. */
-export async function portionsOf(context: JudgeContext): Promise<Portion[]> {
+export async function portionsOf(context: JudgeContext, partnersAtMost: number): Promise<Portion[]> {
   const { store, settings, now, all, only } = context;
-  const options = {
-    now,
-    settingsVersion: settings.version,
-    all,
-    batchSize,
-    ...(only === undefined ? {} : { only }),
-  };
-  return await portionsToAssess(store.db, options, partnersPerPortion);
+  const options = { now, settingsVersion: settings.version, all, ...(only === undefined ? {} : { only }) };
+  return await portionsToAssess(store.db, options, partnersAtMost);
 }
 
 /** Judges and yields; saves nothing. */
 export async function* judgePartners(context: JudgeContext): AsyncGenerator<readonly Judgement[]> {
-  const portions = await portionsOf(context);
+  const portions = await portionsOf(context, Infinity);
   yield* judgePortions(context, async () => portions.shift() ?? null);
 }
 

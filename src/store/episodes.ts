@@ -32,9 +32,11 @@ export async function saveEpisodes(db: Db, verdicts: readonly Verdict[], draws: 
     where (episode.closed_at is null) <> (excluded.closed_at is null)`.execute(db);
   const later = telling.filter(({ episode }) => episode > 1);
   if (later.length === 0) return;
+  // The ids once more as an array: joined alone, PostgreSQL goes through all episodes that there are.
   await sql`
     update episode set closed_at = at from ${asRows(later, {})}
      where episode.partner_id = incoming.partner_id and episode.number < incoming.number
+       and episode.partner_id = any(${later.map(({ partnerId }) => partnerId)}::text[])
        and closed_at is null`.execute(db);
 }
 

@@ -7,6 +7,7 @@ import type { Verdict } from '../model/verdict.ts';
 import { partnerOf } from './partners.ts';
 import type { SyncedPartner } from './partners.ts';
 import { readAhead } from './read-ahead.ts';
+import { chunks } from './rows.ts';
 import type { Db, Tables } from './tables.ts';
 import { unpackTimeline, type Labels, type Packed } from './timeline-format.ts';
 import { KnownLabels, readLabels, refreshTimelines } from './timeline-table.ts';
@@ -54,11 +55,13 @@ export async function* streamPartnersToAssess(db: Db, options: Paged): AsyncGene
   yield* streamPortions(db, options.batchSize, async () => portions.shift() ?? null);
 }
 
-/** @param partnersAtMost per portion, where everybody is to be judged; `batchSize` otherwise */
-export async function portionsToAssess(db: Db, options: Paged, partnersAtMost: number): Promise<Portion[]> {
+/** @param partnersAtMost per portion */
+export async function portionsToAssess(db: Db, options: Wanted, partnersAtMost: number): Promise<Portion[]> {
   await refreshTimelines(db, options.only);
   const everybody = options.all && options.only === undefined;
-  return everybody ? await rangesOfEverybody(db, partnersAtMost) : await pagesOfDue(db, options);
+  return everybody
+    ? await rangesOfEverybody(db, partnersAtMost)
+    : await portionsOfDue(db, options, partnersAtMost);
 }
 
 /** The pages of one portion after the other, of timelines as they were last packed. */
@@ -74,12 +77,11 @@ async function* pagesOf(db: Db, batchSize: number, next: NextPortion): AsyncGene
   const labels = new KnownLabels(db);
   for (let portion = await next(); portion !== null; portion = await next()) {
     if ('ids' in portion) {
-      const page = await readPage(
-        db,
-        labels,
-        sql`partner.id = any(${portion.ids}::text[]) order by partner.id`,
-      );
-      if (page.length > 0) yield page;
+      for (const ids of chunks(portion.ids, batchSize)) {
+        const which = sql`partner.id = any(${ids}::text[]) order by partner.id`;
+        const page = await readPage(db, labels, which);
+        if (page.length > 0) yield page;
+      }
     } else {
       yield* pagesOfRange(db, labels, batchSize, portion);
     }
@@ -115,9 +117,9 @@ async function everyNthId(db: Db, n: number): Promise<readonly string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** In pages. Each line is an index's or the short list's to answer; together they would be a look at everybody. */
-async function pagesOfDue(db: Db, options: Paged): Promise<Portion[]> {
-  const { settingsVersion, batchSize, all, only } = options;
+/** Each line is an index's or the short list's to answer; together they would be a look at everybody. */
+async function portionsOfDue(db: Db, options: Wanted, partnersAtMost: number): Promise<Portion[]> {
+  const { settingsVersion, all, only } = options;
   const now = sql`${timestamp(options.now)}::timestamptz`;
   const due = all
     ? sql`select id from partner`
@@ -128,14 +130,9 @@ async function pagesOfDue(db: Db, options: Paged): Promise<Portion[]> {
       union select partner_id from verdict where settings_version > ${settingsVersion}
       union select partner_id from verdict where settings_version = ${settingsVersion} and assessed_at > ${now}`;
   const among = only === undefined ? sql`true` : sql`id = any(${only}::text[])`;
-  const { rows } = await sql<{ ids: string[] }>`
-    select json_agg(id order by id) as ids
-      from (
-        select id, (row_number() over (order by id) - 1) / ${batchSize} as page
-          from (${due}) as due where ${among}
-      ) as numbered
-     group by page order by page`.execute(db);
-  return rows;
+  const { rows } = await sql<{ ids: string[] | null }>`
+    select json_agg(id order by id) as ids from (${due}) as due where ${among}`.execute(db);
+  return [...chunks(rows[0]?.ids ?? [], partnersAtMost)].map((ids) => ({ ids }));
 }
 
 type Row = Selectable<Tables['partner']> &

@@ -51,7 +51,8 @@ type Judging = {
   readonly onProgress?: (done: number) => void;
 };
 
-function judge({ store }: TestDatabase, lease: Lease, judging: Judging): Promise<number> {
+function judge({ store }: TestDatabase, lease: Lease, { lanes, ...judging }: Judging): Promise<number> {
+  const sharing = { lanes, partnersPerPortion: 500 };
   const usual = { signal: new AbortController().signal, onProgress: () => {} };
   return judgeAndSave({
     store,
@@ -61,6 +62,7 @@ function judge({ store }: TestDatabase, lease: Lease, judging: Judging): Promise
     all: false,
     lease,
     runId: 'run',
+    sharing,
     ...usual,
     ...judging,
   });
