@@ -20,12 +20,13 @@ const statements = [
       from partner join verdict_change as change on change.partner_id = partner.id
      where partner.merged_ids <> '{}' and change.evidence is not null
        and change.evidence ->> 'partner_id' <> partner.id`,
+  `analyze strange_change`,
   `delete from strange_change using (
       select distinct on (partner_id) partner_id, company_id from strange_change
        where not exists (
          select from verdict_change as own
           where own.partner_id = strange_change.partner_id and own.from_status is null
-            and own.id not in (select id from strange_change)
+            and (own.evidence is null or own.evidence ->> 'partner_id' = own.partner_id)
        )
        order by partner_id, status_changed_at desc, id desc
     ) as heir
