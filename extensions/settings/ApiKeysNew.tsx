@@ -160,7 +160,7 @@ function Secret({ created: { key, secret, sentence }, address }: { created: Crea
         </ButtonRow>
         <Text>
           Put it where {key.source} keeps its secrets, never into a file that others read. A first try from a
-          command line, with the key in REKINDLE_API_KEY:
+          command line, with the key in API_KEY:
         </Text>
         <TextArea label="Example" name="example" testId="example" value={example} readOnly={true} rows={6} />
       </Flex>
@@ -177,7 +177,7 @@ function exampleOf(address: string): string {
   };
   return [
     `curl ${address} \\`,
-    '  -H "Authorization: Bearer $REKINDLE_API_KEY" \\',
+    '  -H "Authorization: Bearer $API_KEY" \\',
     '  -H "Content-Type: application/json" \\',
     `  -d '${JSON.stringify({ activities: [activity] })}'`,
   ].join('\n');

@@ -12,7 +12,7 @@ import { readTimelines } from '../../src/store/timelines.ts';
 import { errorResponseSchema } from '../../src/web/contract.ts';
 import { batchAnswerSchema } from '../../src/web/intake-contract.ts';
 import { limits } from '../../src/web/limits.ts';
-import { createTestDatabase, type TestDatabase } from '../world/database.ts';
+import { freshStore } from '../store/fresh.ts';
 import {
   fillStore,
   fromHubSpot,
@@ -27,25 +27,23 @@ import {
   type World,
 } from './world.ts';
 
-let database: TestDatabase;
+const store = freshStore();
 let world: World;
 let secret: string;
 const by = { author: 'test', userId: null, now };
 
 beforeEach(async () => {
-  database = await createTestDatabase();
-  await fillStore(database.store);
-  world = await startWorld(database.store);
+  await fillStore(store());
+  world = await startWorld(store());
   secret = await newKey('portal');
 });
 afterEach(async () => {
   await world.server.close();
-  await database.drop();
 });
 
 async function newKey(source: string): Promise<string> {
   const asked = { requestKey: `press-${source}-${Math.random()}`, source, name: 'Sync' };
-  const issued = await issueKey(database.store, asked, by);
+  const issued = await issueKey(store(), asked, by);
   if (issued.state !== 'created') throw new Error(issued.sentence);
   return issued.secret;
 }
@@ -84,9 +82,9 @@ const login = {
   external_id: 'login-1',
 };
 const stored = async (partnerId: string = silent.id) =>
-  (await readTimelines(database.store.db, [partnerId])).get(partnerId) ?? [];
+  (await readTimelines(store().db, [partnerId])).get(partnerId) ?? [];
 const stateOf = async (source: string) =>
-  (await readSourceStates(database.store.db)).find((state) => state.source === source);
+  (await readSourceStates(store().db)).find((state) => state.source === source);
 
 const of = (partner_id: unknown, external_id: string) => ({ ...login, partner_id, external_id });
 
@@ -126,7 +124,7 @@ describe('a batch', () => {
   });
 
   test('names partners by their id in HubSpot, one that was merged into them, or one of another system', async () => {
-    await savePartners(database.store.db, 'sync-1', [{ ...unjudged, externalId: 'R-1042' }]);
+    await savePartners(store().db, 'sync-1', [{ ...unjudged, externalId: 'R-1042' }]);
     const answer = await send([of('95', 'a'), of(102, 'b'), of(' R-1042 ', 'c')]);
     expect(receipt(answer)).toMatchObject({ accepted: 3 });
     expect(await stored()).toHaveLength(2);
@@ -134,13 +132,13 @@ describe('a batch', () => {
   });
 
   test('is written while a run holds the lease', async () => {
-    const lease = await acquireLease(database.store.db, 'run', { holder: 'elsewhere:1', ttlMs: 60_000 });
+    const lease = await acquireLease(store().db, 'run', { holder: 'elsewhere:1', ttlMs: 60_000 });
     expect(lease).not.toBeNull();
     expect((await send([login])).status).toBe(200);
   });
 
   test('that fails half-way leaves nothing behind, and may be sent again', async () => {
-    const { db } = database.store;
+    const { db } = store();
     await sql`alter table activity add constraint broken check (source_id <> 'login-2')`.execute(db);
     const batch = [login, { ...login, external_id: 'login-2' }];
     const answer = await send(batch);
@@ -218,9 +216,9 @@ const standing = async (activities: readonly unknown[], body: object = {}) =>
   receipt(await send(activities, { body })).source;
 
 const touched = async () =>
-  (
-    await sql<{ id: string }>`delete from touched returning partner_id as id`.execute(database.store.db)
-  ).rows.map(({ id }) => id);
+  (await sql<{ id: string }>`delete from touched returning partner_id as id`.execute(store().db)).rows.map(
+    ({ id }) => id,
+  );
 
 describe('a source', () => {
   test('of which nothing could be used does not exist yet', async () => {
@@ -242,7 +240,7 @@ describe('a source', () => {
       complete: false,
       complete_up_to: '2026-11-24T10:15:00.000Z',
     });
-    await savePartners(database.store.db, 'sync-1', [{ ...unjudged, externalId: 'R-7' }]);
+    await savePartners(store().db, 'sync-1', [{ ...unjudged, externalId: 'R-7' }]);
     expect(await standing([stranger])).toMatchObject({ complete: true });
     expect(await stateOf('rest:portal')).toMatchObject({ complete: true });
   });
@@ -399,7 +397,7 @@ test.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
 );
 
 const mistyped = (key: string): string => key.slice(0, 20) + (key[20] === 'x' ? 'y' : 'x') + key.slice(21);
-const lastUsed = async () => (await listKeys(database.store.db, 1))[0]?.lastUsedOn;
+const lastUsed = async () => (await listKeys(store().db, 1))[0]?.lastUsedOn;
 
 describe('a key', () => {
   const body = JSON.stringify({ activities: [login] });
@@ -439,7 +437,7 @@ describe('a key', () => {
 
   test('that was revoked is refused from then on, and the other one of its source is not', async () => {
     const second = await newKey('portal');
-    await revokeKey(database.store.db, secret.slice(3, 11), by);
+    await revokeKey(store().db, secret.slice(3, 11), by);
     const answer = await sent(bearer(secret));
     expect(answer.status).toBe(401);
     expect(refusal(answer)).toContain('was revoked');

@@ -10,7 +10,7 @@ import {
   type CreateKeyResponse,
 } from '../../src/web/keys-contract.ts';
 import { versionsResponseSchema } from '../../src/web/settings-contract.ts';
-import { createTestDatabase, type TestDatabase } from '../world/database.ts';
+import { freshStore } from '../store/fresh.ts';
 import {
   fillStore,
   fromHubSpot,
@@ -28,16 +28,14 @@ const ada = { ...fromHubSpot, userId: '81', userEmail: 'ada@example.com' };
 const reader = fromHubSpot;
 type Person = typeof ada;
 
-let database: TestDatabase;
+const store = freshStore();
 let world: World;
 beforeEach(async () => {
-  database = await createTestDatabase();
-  await fillStore(database.store);
-  world = await startWorld(database.store, { settingsAdmins: ['81'] });
+  await fillStore(store());
+  world = await startWorld(store(), { settingsAdmins: ['81'] });
 });
 afterEach(async () => {
   await world.server.close();
-  await database.drop();
 });
 
 let asked = 0;
@@ -96,7 +94,7 @@ describe('making a key', () => {
       name: 'Portal sync',
       author: 'ada@example.com',
     });
-    const kept = await readKey(database.store.db, key.id);
+    const kept = await readKey(store().db, key.id);
     expect(kept?.secretHash).toHaveLength(32);
     const listed = await list();
     expect(listed.keys).toMatchObject([{ id: key.id, lastUsedOn: '2026-11-25', revokedAt: null }]);
@@ -174,7 +172,7 @@ describe('revoking a key', () => {
     expect(await revoke(ada, key.id)).toMatchObject({ state: 'revoked' });
     expect(await accepts(secret)).toBe(false);
     expect((await list()).keys).toMatchObject([{ id: key.id, revokedAt: new Date(now).toISOString() }]);
-    const audit = await readAudit(database.store.db, 10);
+    const audit = await readAudit(store().db, 10);
     expect(audit.filter(({ action }) => action === 'key_revoked')).toHaveLength(1);
   });
 
