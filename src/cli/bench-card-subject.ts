@@ -1,11 +1,13 @@
 /** What a card bench measures, in a process of its own: the server that HubSpot calls, with its own log and limits. */
 import { presets } from '../assess/presets.ts';
 import { connectHubSpot } from '../hubspot/connect.ts';
-import type { Instant } from '../model/instant.ts';
+import { millisecondsPerDay, type Instant } from '../model/instant.ts';
 import { openStore, type Store } from '../store/connect.ts';
 import { saveOwners } from '../store/owners.ts';
 import { savePortal } from '../store/portal.ts';
+import { finishRun, startRun } from '../store/runs.ts';
 import { saveSettings } from '../store/settings.ts';
+import type { Db } from '../store/tables.ts';
 import { createLogger } from '../web/log.ts';
 import { startServer, type RunningServer } from '../web/server.ts';
 import type { Place } from './bench-assess-subject.ts';
@@ -31,6 +33,7 @@ const duties = {
     await savePortal(store.db, { id: portalId, timeZone: 'Europe/Berlin', currency: 'EUR' });
     await saveOwners(store.db, owners());
     await saveSettings(store.db, presets.mixed, { note: '', author: 'bench', now: options.now });
+    await fillLedger(store.db, options.now);
     server = await startServer({
       ...account,
       portalId,
@@ -50,6 +53,25 @@ const duties = {
   used: (): Usage & { peakRssMb: number } => ({ ...usage(), peakRssMb: peakRssMb() }),
 };
 export type CardDuties = typeof duties;
+
+/** A year of nights, and since the last of them a refresh every minute for a day. */
+async function fillLedger(db: Db, lastNight: Instant): Promise<void> {
+  const nights = Array.from({ length: 365 }, (_, ago) => lastNight - ago * millisecondsPerDay);
+  const refreshes = Array.from({ length: 1440 }, (_, minute) => lastNight + minute * 60_000);
+  for (const [kind, times] of [['run', nights] as const, ['refresh', refreshes] as const]) {
+    for (const [number, now] of times.entries()) {
+      const run = { runId: `${kind}-${number}`, kind, trigger: 'schedule', settingsVersion: 1, fence: 1 };
+      await startRun(db, { ...run, now, asOf: now });
+      await finishRun(db, run.runId, {
+        outcome: 'ok',
+        now: now + 10_000,
+        summary: null,
+        error: null,
+        nextAction: null,
+      });
+    }
+  }
+}
 
 /** Those that own the bench's partners. */
 function owners() {

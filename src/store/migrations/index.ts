@@ -22,6 +22,7 @@ import { refusals } from './0016_refusals.ts';
 import { apiKeys } from './0017_api_keys.ts';
 import { holdOuts } from './0018_hold_outs.ts';
 import { companyMerges } from './0020_company_merges.ts';
+import { endedRuns } from './0021_ended_runs.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': firstTables,
@@ -43,4 +44,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0017_api_keys': apiKeys,
   '0018_hold_outs': holdOuts,
   '0020_company_merges': companyMerges,
+  '0021_ended_runs': endedRuns,
 };
