@@ -33,15 +33,17 @@ export function addReport(program: Command): void {
     .description("counts by status, the ten partners most worth a call, and each owner's week")
     .option('--json', 'print as JSON')
     .action(async (options: { json?: true }) => {
-      const { byStatus, work, learned, issues, lifts, share, timeZone } = await withStore(async ({ store }) => ({
-        byStatus: await countByStatus(store.db),
-        work: await workList(store, Date.now()),
-        learned: await latestLearned(store.db),
-        issues: await openProgrammeIssues(store.db),
-        lifts: liftOf(await spellOutcomes(store.db, { now: Date.now(), windows: liftWindows })),
-        share: (await currentSettings(store.db))?.settings.holdOut.share ?? 0,
-        timeZone: (await readPortal(store.db))?.timeZone ?? 'UTC',
-      }));
+      const { byStatus, work, learned, issues, lifts, share, timeZone } = await withStore(
+        async ({ store }) => ({
+          byStatus: await countByStatus(store.db),
+          work: await workList(store, Date.now()),
+          learned: await latestLearned(store.db),
+          issues: await openProgrammeIssues(store.db),
+          lifts: liftOf(await spellOutcomes(store.db, { now: Date.now(), windows: liftWindows })),
+          share: (await currentSettings(store.db))?.settings.holdOut.share ?? 0,
+          timeZone: (await readPortal(store.db))?.timeZone ?? 'UTC',
+        }),
+      );
       if (options.json) {
         printJson({ byStatus, ...work, learned, issues, lift: lifts });
         return;

@@ -70,6 +70,7 @@ it('says where such words come from while there are none', async () => {
   serveSettings();
   const rendered = renderSettings();
   await until(rendered, () => rendered.find(EmptyState, { title: 'Nobody calls a verdict wrong' }));
+  expect(said(rendered)).not.toContain('The latest');
 });
 
 it('is not asked for by those who may not read it, and they are told', async () => {
@@ -84,7 +85,9 @@ it('tells whoever lost the right meanwhile', async () => {
   serveSettings({
     '/settings/corrections': () => ({ state: 'forbidden', sentence: 'Not for you any more.' }),
   });
-  await isSaid(renderSettings(), 'Not for you any more.');
+  const rendered = renderSettings();
+  await isSaid(rendered, 'Not for you any more.');
+  expect(said(rendered)).not.toContain('correction-');
 });
 
 it('explains a failure and recovers', async () => {

@@ -136,7 +136,7 @@ test('between runs only what an earlier version lacked is gathered, and only whe
   const { medianClicks: _, ...earlier } = { ...facts, partners: 7 } as ProgrammeFacts;
   const at = now + 15.8 * day;
   await saveFacts(db, earlier, { settingsVersion: settings.version, now: at });
-  const [rule] = presets.mixed.rules.filter(({ test: kind }) => kind === 'conversion');
+  const rule = presets.mixed.rules.find(({ test: kind }) => kind === 'conversion');
   if (rule === undefined) throw new Error('The mixed preset has a conversion rule.');
   const asking = { ...settings, settings: { ...settings.settings, rules: [rule] } };
   const complete = async (version: SettingsVersion): Promise<ProgrammeFacts | undefined> => {
