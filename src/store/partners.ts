@@ -334,7 +334,8 @@ export async function readKnownPartner(
 
 /**
  * The current partners behind company ids, ids of merged companies, and external ids, in this order of preference. An
- * external id that several partners share names nobody.
+ * external id that several partners share names nobody. Merged ids are looked up one by one: for many at once PostgreSQL
+ * would rather read every partner than the index.
  */
 export async function partnerIdsByKey(db: Db, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const wanted = sql`${keys}::text[]`;
@@ -343,8 +344,9 @@ export async function partnerIdsByKey(db: Db, keys: readonly string[]): Promise<
       select external_id as key, min(id) as id, 1 as rank from partner
        where is_partner and external_id = any(${wanted}) group by external_id having count(*) = 1
       union all
-      select key, id, 2 from partner, unnest(merged_ids) as key
-       where is_partner and merged_ids <> '{}' and merged_ids && ${wanted} and key = any(${wanted})
+      select key, survivor.id, 2 from unnest(${wanted}) as key cross join lateral (
+        select id from partner where is_partner and merged_ids <> '{}' and merged_ids @> array[key] limit 1
+      ) as survivor
       union all
       select id, id, 3 from partner where is_partner and id = any(${wanted})
     ) as found order by rank`.execute(db);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import {
   countPartners,
@@ -153,6 +154,26 @@ test('a key finds its partner by id, merged id or external id, and an ambiguous 
   ]);
   const found = await partnerIdsByKey(store().db, ['1', '11', 'X', 'TWICE', '2', 'nobody']);
   expect(Object.fromEntries(found)).toEqual({ '1': '1', '11': '1', X: '1', '2': '2' });
+});
+
+test('a thousand keys are looked up without reading every partner', async () => {
+  const { db } = store();
+  const ids = Array.from({ length: 5_000 }, (_, index) => String(index + 1));
+  const mergedInto = (id: string): readonly string[] => (Number(id) % 20 === 0 ? [`9000${id}`] : []);
+  await savePartners(
+    db,
+    's1',
+    ids.map((id) => partner(id, { mergedIds: mergedInto(id) })),
+  );
+  await sql`vacuum analyze partner`.execute(db);
+  const merged = ids.flatMap((id) => mergedInto(id)).slice(0, 50);
+  await db.transaction().execute(async (transaction) => {
+    const scans = async () =>
+      await sql`select seq_scan from pg_stat_xact_user_tables where relname = 'partner'`.execute(transaction);
+    const { rows: before } = await scans();
+    expect((await partnerIdsByKey(transaction, [...ids.slice(0, 950), ...merged])).size).toBe(1_000);
+    expect((await scans()).rows).toEqual(before);
+  });
 });
 
 test('marking all makes everybody to be judged again', async () => {
