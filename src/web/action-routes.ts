@@ -37,9 +37,9 @@ export function addActionRoutes(
     readRawBody(limits.workflowBodyBytes),
     ...options.ofWorkflow,
     refuseReplays(options.clock),
-    limitAtOnce(limits.workflowActionsAtOnce),
   ];
+  const fewAtOnce = limitAtOnce(limits.workflowActionsAtOnce);
   for (const [path, name] of Object.entries(workflowActions)) {
-    app.all(`/workflow-actions/${path}`, fromWorkflows, actFromWorkflow(act, name, options));
+    app.all(`/workflow-actions/${path}`, fromWorkflows, fewAtOnce(actFromWorkflow(act, name, options)));
   }
 }

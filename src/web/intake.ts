@@ -32,8 +32,7 @@ export function addIntakeRoute(app: Express, options: Options): void {
     limitPerKey(),
     refuseLarge(),
     readRawBody(limits.batchBodyBytes),
-    limitAtOnce(limits.batchesAtOnce, tooManyAtOnce),
-    receiveActivities(options),
+    limitAtOnce(limits.batchesAtOnce, tooManyAtOnce)(receiveActivities(options)),
   );
 }
 

@@ -4,18 +4,24 @@ import { limits } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
 
 /**
- * Lets so many requests in at a time and asks to bring the others later: each costs requests to HubSpot, or a connection
- * to the database, which a crowd would wait for until nobody listens to the answers any more.
+ * Lets so many requests be at work at a time and asks to bring the others later: each costs requests to HubSpot, or a
+ * connection to the database, which a crowd would wait for until nobody listens to the answers any more. A place is free
+ * when the work has ended: whoever hangs up leaves the work behind.
+ * @returns what puts a handler behind the limit; all that it is given share one
  */
-export function limitAtOnce(most: number, refusal: () => Refusal = tooManyActions): RequestHandler {
+export function limitAtOnce(
+  most: number,
+  refusal: () => Refusal = tooManyActions,
+): (handler: RequestHandler) => RequestHandler {
   let atWork = 0;
-  return (_request, response, next) => {
+  return (handler) => async (request, response, next) => {
     if (atWork >= most) throw refusal();
     atWork += 1;
-    response.once('close', () => {
+    try {
+      await handler(request, response, next);
+    } finally {
       atWork -= 1;
-    });
-    next();
+    }
   };
 }
 
