@@ -26,17 +26,19 @@ let server: RunningServer | null = null;
 let usage = watchUsage();
 
 const duties = {
-  /** @returns where the server listens */
-  serve: async (options: { place: Place; account: Account; now: Instant }): Promise<string> => {
-    store = await openStore(options.place);
-    const { portalId, ...account } = options.account;
+  /** What the card tells besides verdicts. */
+  fill: async ({ place, portalId, now }: { place: Place; portalId: string; now: Instant }): Promise<void> => {
+    store = await openStore(place);
     await savePortal(store.db, { id: portalId, timeZone: 'Europe/Berlin', currency: 'EUR' });
     await saveOwners(store.db, owners());
-    await saveSettings(store.db, presets.mixed, { note: '', author: 'bench', now: options.now });
-    await fillLedger(store.db, options.now);
+    await saveSettings(store.db, presets.mixed, { note: '', author: 'bench', now });
+    await fillLedger(store.db, now);
+  },
+  /** @returns where the server listens */
+  serve: async ({ place, account }: { place: Place; account: Account }): Promise<string> => {
+    store = await openStore(place);
     server = await startServer({
       ...account,
-      portalId,
       store,
       // The bench has no HubSpot, and the card asks it nothing.
       hubspot: connectHubSpot({ accessToken: 'none', apiUrl: 'http://127.0.0.1:9' }),

@@ -71,12 +71,16 @@ async function benchCard({ rate, seconds, ...size }: Options): Promise<CardBench
 
   say(`Building and judging ${size.partners} partners with ${size.activities} activities`);
   await buildJudged(place, size, signal);
-  const server = startPart<CardDuties>(new URL('./bench-card-subject.ts', import.meta.url), { signal });
+  const subject = new URL('./bench-card-subject.ts', import.meta.url);
+  await inOwnProcess<CardDuties, void>(subject, signal, (part) =>
+    part.call('fill', { place, portalId: account.portalId, now: firstNight }),
+  );
+  const { checkpointed } = await settleDatabase(store.db);
+  const server = startPart<CardDuties>(subject, { signal });
   resources.defer(() => server.stop());
-  const url = await server.call('serve', { place, account, now: firstNight });
+  const url = await server.call('serve', { place, account });
   const people = startPart<LoadDuties>(new URL('./bench-card-load.ts', import.meta.url), { signal });
   resources.defer(() => people.stop());
-  const { checkpointed } = await settleDatabase(store.db);
 
   const companies = Array.from({ length: size.partners }, (_, index) => partnerIdOf(index));
   const load = { url, account, ratePerSecond: rate, seed: size.seed, companies };
