@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { RekindleError } from '../model/errors.ts';
 import type { Store } from '../store/connect.ts';
+import { lostConnection } from '../store/connection-failure.ts';
 import { LeaseLostError } from '../store/lease.ts';
 import { openConnections } from '../store/pool.ts';
 import type { NextPortion, Portion } from '../store/timelines.ts';
@@ -16,7 +17,10 @@ export type FromLane =
   | { readonly failed: LaneFailure };
 export type LaneFailure = {
   readonly message: string;
-  readonly cause: unknown;
+  /** Where it happened. An error of unknown make may hold what cannot be sent. */
+  readonly stack: string | null;
+  /** Told to people as it is; any other is a mistake of ours. */
+  readonly isExpected: boolean;
   readonly retryable: boolean;
   readonly isLeaseLost: boolean;
 };
@@ -41,7 +45,7 @@ try {
     nextPortion(),
   );
 } catch (error) {
-  tell({ failed: failureOf(error) });
+  tell({ failed: failureOf(lostConnection(error)) });
 } finally {
   await close();
   port.close();
@@ -66,7 +70,8 @@ function ask(): Promise<Portion | null> {
 function failureOf(error: unknown): LaneFailure {
   return {
     message: error instanceof Error ? error.message : String(error),
-    cause: error,
+    stack: error instanceof Error ? (error.stack ?? null) : null,
+    isExpected: error instanceof RekindleError,
     retryable: error instanceof RekindleError && error.retryable,
     isLeaseLost: error instanceof LeaseLostError,
   };

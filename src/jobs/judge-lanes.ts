@@ -2,7 +2,6 @@
  * Judging and saving of all who may have changed. Many of them are shared out to lanes: this thread and another one with its
  * own connections. Judging needs a processor as much as the database does, and neither waits for the other then.
  */
-import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { RekindleError } from '../model/errors.ts';
@@ -58,6 +57,8 @@ export async function judgeAndSave(options: Options): Promise<number> {
     await Promise.allSettled(all);
     throw error;
   }
+  // A lane that was told to stop while it asked for more ends without a word, whatever was on its way to it.
+  options.signal.throwIfAborted();
   return done;
 }
 
@@ -76,24 +77,39 @@ async function judgeInThread(context: ThreadContext, first: Portion, next: NextP
   const tell = (message: ToLane): void => thread.postMessage(message);
   const stop = (): void => tell({ stop: true });
   let failure: unknown = null;
+  // Not by events.once, which rejects with an error while the thread still lives.
+  const ended = new Promise<number>((resolve) => thread.once('exit', resolve));
   thread.on('message', (message: FromLane) => {
     if ('judged' in message) onProgress(message.judged);
     else if ('failed' in message) failure = failureOf(message.failed, context);
     else void next().then((portion) => tell({ portion }));
   });
-  thread.on('error', (error) => (failure = error));
+  thread.on('error', (error) => (failure = diedOf(error)));
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
-  await once(thread, 'exit');
+  const exitCode = await ended;
   signal.removeEventListener('abort', stop);
   if (failure !== null) throw failure;
+  if (exitCode !== 0) throw diedOf(new Error(`it ended with code ${exitCode}`));
+}
+
+/** A thread that could not even say what it failed by: it ran out of memory, or was ended. */
+function diedOf(error: Error): RekindleError {
+  return new RekindleError(
+    `A thread that judged partners died: ${error.message.replace(/\.$/, '')}. What was judged before is saved; run again to ` +
+      'judge the others. If it dies again, give the process more memory.',
+    { retryable: true, cause: error },
+  );
 }
 
 /** Errors lose their class on the way between threads. */
 function failureOf(
-  { message, cause, retryable, isLeaseLost }: LaneFailure,
+  { message, stack, isExpected, retryable, isLeaseLost }: LaneFailure,
   { signal, lease }: ThreadContext,
 ): unknown {
   if (signal.aborted) return signal.reason;
-  return isLeaseLost ? new LeaseLostError(lease) : new RekindleError(message, { retryable, cause });
+  if (isLeaseLost) return new LeaseLostError(lease);
+  const failure = isExpected ? new RekindleError(message, { retryable }) : new Error(message);
+  if (stack !== null) failure.stack = stack;
+  return failure;
 }

@@ -11,6 +11,7 @@ import {
 } from '../store/lease.ts';
 import { RekindleError } from '../model/errors.ts';
 import type { Store } from '../store/connect.ts';
+import { lostConnection } from '../store/connection-failure.ts';
 
 const leaseName = 'run';
 
@@ -95,9 +96,19 @@ export async function withLease<T>(
   }, renewEveryMs);
   try {
     return await work(lease, AbortSignal.any([signal, lost.signal]));
+  } catch (error) {
+    throw lostConnection(error);
   } finally {
     clearInterval(heartbeat);
-    await releaseLease(store.db, lease);
+    await giveBack(store, lease);
+  }
+}
+
+async function giveBack({ db }: Store, lease: Lease): Promise<void> {
+  try {
+    await releaseLease(db, lease);
+  } catch (error) {
+    throw lostConnection(error);
   }
 }
 

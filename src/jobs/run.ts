@@ -8,6 +8,7 @@ import type { RunOutcome, RunSummary, SyncMode } from '../model/run.ts';
 import type { SettingsVersion } from '../model/settings.ts';
 import { approvedByPreview } from '../store/approvals.ts';
 import type { Store } from '../store/connect.ts';
+import { lostConnection } from '../store/connection-failure.ts';
 import type { Lease } from '../store/lease.ts';
 import { savePortal } from '../store/portal.ts';
 import { forgetRefreshes } from '../store/refreshes.ts';
@@ -197,7 +198,8 @@ async function recorded(
     const plans = await work();
     await finish(report.failures.length > 0 ? 'partial' : 'ok', null);
     return { ...report, ...plans };
-  } catch (error) {
+  } catch (caught) {
+    const error = lostConnection(caught);
     await finish(error instanceof RefusedError || signal.aborted ? 'aborted' : 'failed', error);
     throw error;
   }

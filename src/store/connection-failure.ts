@@ -43,3 +43,32 @@ function causeOf(error: Error): Cause {
   if (/timeout/i.test(error.message)) return { says: 'it does not answer in time', retryable: true };
   return { says: error.message, retryable: false };
 }
+
+/** With these a server, or the way to it, ends connections that worked, or refuses the next one. */
+const cutOff: ReadonlySet<string> = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+/** What the driver says by itself of such a connection, without a code. */
+const cutOffText =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|The database has not answered)/;
+
+/** For work that was under way: an error that says the database went away becomes one that says what to do; any other stays. */
+export function lostConnection(error: unknown): unknown {
+  if (error instanceof RekindleError || !(error instanceof Error)) return error;
+  const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
+  const code = first instanceof Error && 'code' in first ? String(first.code) : '';
+  if (!cutOff.has(code) && !cutOffText.test(error.message)) return error;
+  const said = error.message === '' ? code : error.message;
+  return new RekindleError(
+    `The connection to the database was lost (${said.replace(/\.$/, '')}). What was saved before stays. See that the database ` +
+      'runs and can be reached; the next attempt goes on from there.',
+    { retryable: true, cause: error },
+  );
+}

@@ -1,9 +1,12 @@
 /** Sharing the judging out to several threads changes how long it takes, and nothing else. */
+import type { Worker } from 'node:worker_threads';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { presets } from '../../src/assess/presets.ts';
 import { benchActivities, benchPartners, sourceStates } from '../../src/cli/bench-assess-programme.ts';
 import { judgeAndSave } from '../../src/jobs/judge-lanes.ts';
+import { withLease } from '../../src/jobs/lease-keeper.ts';
 import { upsertActivities } from '../../src/store/activities.ts';
 import { acquireLease, LeaseLostError, releaseLease, type Lease } from '../../src/store/lease.ts';
 import { savePartners } from '../../src/store/partners.ts';
@@ -113,3 +116,53 @@ async function releaseAndTake(database: TestDatabase): Promise<Lease> {
   await sql`update lease set expires_at = '-infinity'`.execute(database.store.db);
   return await takeLease(database);
 }
+
+function endSoon(thread: Worker): void {
+  thread.once('online', () => void thread.terminate());
+}
+
+test('a thread that dies fails the run, which says so and what helps, and its partners are judged by the next one', async () => {
+  const lease = await takeLease(shared);
+  process.once('worker', endSoon);
+  await expect(judge(shared, lease, { lanes: 2 })).rejects.toMatchObject({
+    name: 'RekindleError',
+    retryable: true,
+    message: expect.stringMatching(/thread that judged partners died: .*run again/) as string,
+  });
+  const left = await everybodyTouched(shared);
+  expect(left.length).toBeGreaterThan(0);
+  expect(await judge(shared, lease, { lanes: 2 })).toBe(left.length);
+  expect(await everybodyTouched(shared)).toEqual([]);
+});
+
+test('a database that cuts everybody off in the middle fails the run, which can be repeated, and every lane ends', async () => {
+  const { store, url } = shared;
+  const { signal } = new AbortController();
+  const operator = new pg.Client({ connectionString: url });
+  await operator.connect();
+  let cut: Promise<unknown> | null = null;
+  const onProgress = (): void => {
+    cut ??= operator.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+  };
+  const threads: Worker[] = [];
+  const note = (thread: Worker): void => void threads.push(thread);
+  process.on('worker', note);
+  await expect(
+    withLease(store, signal, (lease) => judge(shared, lease, { lanes: 3, onProgress })),
+  ).rejects.toMatchObject({
+    name: 'RekindleError',
+    retryable: true,
+    message: expect.stringMatching(/^The connection to the database was lost \(.+\)\./) as string,
+  });
+  process.off('worker', note);
+  await cut;
+  await operator.end();
+  // A thread that has ended has no number any more.
+  expect(threads.map(({ threadId }) => threadId)).toEqual([-1, -1]);
+  const left = await everybodyTouched(shared);
+  expect(left.length).toBeGreaterThan(0);
+  expect(await judge(shared, await releaseAndTake(shared), { lanes: 2 })).toBe(left.length);
+});
