@@ -1,7 +1,7 @@
 /** Keeps a batch that a program sent: each row that can be used, or nothing where the batch as a whole has to wait. */
 import { quote } from '../intake/cells.ts';
 import type { Batch, BatchProblem } from '../intake/rest.ts';
-import type { Activity, SourceState } from '../model/activity.ts';
+import type { Activity, Source, SourceState } from '../model/activity.ts';
 import type { Instant } from '../model/instant.ts';
 import { upsertActivities } from '../store/activities.ts';
 import type { Store } from '../store/connect.ts';
@@ -112,13 +112,19 @@ function belongsToNobody({ partnerId, sourceId }: Activity): Omit<Unusable, 'ind
   };
 }
 
+/** Before every instant. */
+const nothing: Instant = Number.NEGATIVE_INFINITY;
+
 /** Which rows of the source are missing from now on. */
 async function accountFor(
   db: Db,
   { source, completeUpTo }: Batch,
   { known, problems, now }: Kept & { readonly problems: readonly Unusable[] },
 ): Promise<void> {
-  if (typeof completeUpTo === 'number') await dropAllMissingRows(db, source);
+  const state = await stateOf(db, source);
+  // What was known already is said again by a late repetition, too: that says nothing about rows that were rejected since.
+  const saysMore = (completeUpTo ?? nothing) > (state?.completeUpTo ?? nothing);
+  if (saysMore) await dropAllMissingRows(db, source);
   else {
     await dropMissingRows(
       db,
@@ -135,7 +141,7 @@ async function declare(db: Db, batch: Batch, { known, now }: Kept): Promise<void
   const { source, missingSince: since } = await standingOf(db, batch);
   if (known.length === 0 && source === null) return;
   const told = known.map(({ occurredAt }) => Math.min(occurredAt, now));
-  const upTo = Math.max(batch.completeUpTo ?? Number.NEGATIVE_INFINITY, ...told);
+  const upTo = Math.max(batch.completeUpTo ?? nothing, ...told);
   await declareSource(db, {
     source: batch.source,
     complete: since === null,
@@ -146,9 +152,10 @@ async function declare(db: Db, batch: Batch, { known, now }: Kept): Promise<void
 }
 
 async function standingOf(db: Db, batch: Batch): Promise<Pick<Receipt, 'source' | 'missingSince'>> {
-  const state = (await readSourceStates(db)).find(({ source }) => source === batch.source);
-  return {
-    source: state === undefined ? null : { complete: state.complete, completeUpTo: state.completeUpTo },
-    missingSince: await missingSince(db, batch.source),
-  };
+  return { source: await stateOf(db, batch.source), missingSince: await missingSince(db, batch.source) };
+}
+
+async function stateOf(db: Db, name: Source): Promise<Receipt['source']> {
+  const state = (await readSourceStates(db)).find(({ source }) => source === name);
+  return state === undefined ? null : { complete: state.complete, completeUpTo: state.completeUpTo };
 }

@@ -70,14 +70,12 @@ export async function addMissingRows(
   now: Instant,
 ): Promise<void> {
   if (ids.length === 0) return;
-  const { count } = await db
-    .selectFrom('missing_row')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('source', '=', source)
-    .executeTakeFirstOrThrow();
-  const told = ids.map((id) =>
-    count + ids.length > rememberedRows ? unrecognisable : (id ?? unrecognisable),
-  );
+  const named = ids.map((id) => id ?? unrecognisable);
+  const { rows } = await sql<{ many: number }>`
+    select count(*)::int as many from (
+      select source_id from missing_row where source = ${source} union select unnest(${named}::text[])
+    ) as missing`.execute(db);
+  const told = (rows[0]?.many ?? 0) > rememberedRows ? [unrecognisable] : named;
   await sql`
     insert into missing_row (source, source_id, since)
     select distinct ${source}, id, ${timestamp(now)}::timestamptz from unnest(${told}::text[]) as id

@@ -143,7 +143,7 @@ export function standing(
       ...facts,
       sentence:
         `Incomplete since ${instantText(missingSince)}: rows are missing that could not be used or are still to come. ` +
-        'Nobody is called inactive because of this source until they have come, or until "complete_up_to" says that nothing is missing.',
+        'Nobody is called inactive because of this source until they have come, or until a later "complete_up_to" says that nothing is missing.',
     };
   }
   const [aged] = agedSources([{ source: 'rest:any', kinds: [], ...source }], now);

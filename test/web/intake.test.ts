@@ -254,6 +254,27 @@ describe('a source', () => {
     });
   });
 
+  test('is not made whole by a late repetition of what was said before a row was rejected', async () => {
+    const upTo = { complete_up_to: '2026-11-25T06:00:00Z' };
+    expect(await standing([login], upTo)).toMatchObject({ complete: true });
+    await standing([stranger]);
+    expect(await standing([login], upTo)).toMatchObject({
+      complete: false,
+      sentence: expect.stringContaining('a later "complete_up_to" says that nothing is missing') as string,
+    });
+    expect(await standing([], { complete_up_to: '2026-01-01' })).toMatchObject({ complete: false });
+    expect(await standing([], { complete_up_to: '2026-11-25T06:00:01Z' })).toMatchObject({ complete: true });
+  });
+
+  test('knows each of many rejected rows again, however often they were sent', async () => {
+    const many = Array.from({ length: 600 }, (_, index) => ({ ...stranger, external_id: `${index}` }));
+    await send([login]);
+    await send(many);
+    await send(many);
+    await savePartners(store().db, 'sync-1', [{ ...unjudged, externalId: 'R-7' }]);
+    expect(await standing(many)).toMatchObject({ complete: true });
+  });
+
   test('of which more is to come is incomplete until the last of it', async () => {
     expect(await standing([login], { complete_up_to: null })).toMatchObject({ complete: false });
     expect(await standing([{ ...login, external_id: 'b' }])).toMatchObject({ complete: false });
