@@ -7,6 +7,7 @@ import { dayOf, type Day } from '../model/instant.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { lateActivities, type LateActivity } from '../store/activities.ts';
 import type { Store } from '../store/connect.ts';
+import { spellDrawnAs } from '../store/episodes.ts';
 import { latestFacts } from '../store/facts.ts';
 import { readLearned } from '../store/learned.ts';
 import { readKnownPartner } from '../store/partners.ts';
@@ -64,6 +65,7 @@ async function explainCompany(store: Store, companyId: string, at: Day | null): 
     former: isPartner ? null : { since: leftAt === null ? null : dayOf(leftAt, timeZone) },
     ...standing,
     verdict,
+    spell: await spellDrawnAs(db, standing.keptAs, verdict.episode),
     timeline: (await readTimelines(db, [partner.id])).get(partner.id) ?? [],
     late: await lateFor(store, partner.id, verdict, standing),
     learned: verdict.cadence === null ? null : await readLearned(db, verdict.cadence.model),
@@ -108,6 +110,7 @@ function explanationText(explained: Explanation): string {
   return [
     `${name ?? 'Company'} (${partnerId}): ${status} since ${since}${previously === null ? '' : `, before that ${previously}`}.`,
     explained.sentence,
+    ...(explained.holdOut === null ? [] : [explained.holdOut]),
     ...explained.notices,
     ...section(
       'Why',

@@ -5,9 +5,11 @@ import { describeDefinition, verdictSentence } from '../assess/sentences.ts';
 import { readHistory } from '../assess/history.ts';
 import { segmentText } from '../assess/segment.ts';
 import { upperFirst } from '../assess/words.ts';
+import { isMeasured } from '../engage/hold-out.ts';
 import type { TimelineEntry } from '../model/activity.ts';
 import { streamNames, type Learned } from '../model/cadence.ts';
 import { calendarOf, toDayNumber } from '../model/calendar.ts';
+import { holdOutDays, type DrawnSpell } from '../model/hold-out.ts';
 import { dayOf, toIso, type Day } from '../model/instant.ts';
 import { isPartnerKind, kindNames } from '../model/kind.ts';
 import type { Partner } from '../model/partner.ts';
@@ -26,6 +28,8 @@ export type ExplainedVerdict = Pick<
   /** Since when it is no partner any more; null for a current one. */
   readonly former: { readonly since: Day | null } | null;
   readonly verdict: Verdict;
+  /** What was drawn for the spell that the verdict is part of; null where nothing was. */
+  readonly spell: DrawnSpell | null;
   readonly timeline: readonly TimelineEntry[];
   /** What had happened by then and became known only after it was made, latest first; null where nobody can tell. */
   readonly late: readonly LateActivity[] | null;
@@ -49,6 +53,8 @@ export type Explanation = {
   readonly since: Day;
   readonly previously: string | null;
   readonly sentence: string;
+  /** Whether it is left alone to measure what re-engaging brings, or compared with those; null where its spell is no part of it. */
+  readonly holdOut: string | null;
   readonly settingsVersion: number;
   readonly definition: string;
   readonly reasons: readonly Reason[];
@@ -86,6 +92,7 @@ export function explain(explained: ExplainedVerdict): Explanation {
     since: verdict.inactiveSince ?? dayOf(verdict.statusChangedAt, timeZone),
     previously: verdict.previousStatus === null ? null : statusNames[verdict.previousStatus],
     sentence: verdictSentence(verdict, timeZone),
+    holdOut: holdOutLine(explained),
     settingsVersion: verdict.settingsVersion,
     definition: describeDefinition(judging.settings.settings, partner, timeZone),
     reasons: verdict.reasons,
@@ -100,6 +107,19 @@ export function explain(explained: ExplainedVerdict): Explanation {
     next: explained.former === null ? nextOf(verdict, timeZone) : [],
     again: judgeAgain(explained),
   };
+}
+
+/** The same on every later day: what was drawn stands, and until when is a day. */
+function holdOutLine({ spell, verdict }: ExplainedVerdict): string | null {
+  if (spell === null || !isMeasured(spell, verdict)) return null;
+  const { heldUntil, released, share } = spell;
+  const inHundred = Math.round(share * 1000) / 10;
+  if (heldUntil === null) {
+    return `Drawn not to be held out when this spell opened: it is approached as usual, and compared with the ${inHundred} in 100 that are left alone.`;
+  }
+  return released
+    ? `Drawn to be held out until ${heldUntil}, and a person acted anyway: this spell does not count in what re-engaging brings.`
+    : `Held out until ${heldUntil}, ${holdOutDays} days from the opening of this spell, as ${inHundred} in 100 are, to measure what re-engaging brings: until then nothing is recommended.`;
 }
 
 function rhythmOf({ verdict, learned, judging }: ExplainedVerdict): string[] {

@@ -111,6 +111,14 @@ export async function readDrawnSpell(db: Db, partnerId: string): Promise<DrawnSp
   return rows[0]?.spell ?? null;
 }
 
+/** What was drawn for one spell, also for one that ended long ago; null where nothing was. */
+export async function spellDrawnAs(db: Db, partnerId: string, episode: number): Promise<DrawnSpell | null> {
+  const { rows } = await sql<DrawnSpell>`
+    select number as episode, lot, share, held_until as "heldUntil", released_at is not null as released
+      from episode where partner_id = ${partnerId} and number = ${episode} and lot is not null`.execute(db);
+  return rows[0] ?? null;
+}
+
 /** Somebody acts on a partner that is held out: its spell counts no more. */
 export async function releaseHoldOut(db: Db, partnerId: string, at: Instant): Promise<void> {
   await sql`

@@ -1,9 +1,12 @@
-/** What `explain` says of a partner's own rhythm, to the letter. */
+/** What `explain` says of a partner's own rhythm and of its hold-out, to the letter. */
 import { expect, test } from 'vitest';
 import { assessPartner } from '../../src/assess/assess.ts';
 import { explain } from '../../src/insight/explain.ts';
 import type { Learned, StreamModel } from '../../src/model/cadence.ts';
+import type { DrawnSpell } from '../../src/model/hold-out.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
 import { at, context, entry, partner } from '../assess/world.ts';
+import { verdict as verdictOf } from '../engage/world.ts';
 
 const parameters = { r: 1.1, alpha: 6, a: 0.6, b: 2 };
 const stream: StreamModel = {
@@ -41,6 +44,7 @@ function rhythm(productive: StreamModel): readonly string[] {
     merges: [],
     former: null,
     verdict,
+    spell: null,
     before: null,
     isBeforeKept: true,
     timeline,
@@ -82,4 +86,54 @@ test('nothing is said of leaving where it cannot be told from a pause', () => {
     'On 2026-06-30: of 100 partners with this history, about 80 are active again within 90 days.',
   );
   expect(lines.join(' ')).not.toContain('left for good');
+});
+
+/** Of a partner in its second spell. */
+function holdOut(spell: Partial<DrawnSpell> | null, changes: Partial<Verdict> = {}): string | null {
+  const drawn: DrawnSpell = {
+    episode: 2,
+    lot: 'held_out',
+    share: 0.1,
+    heldUntil: '2026-09-01',
+    released: false,
+  };
+  return explain({
+    partner: partner(),
+    companyId: partner().id,
+    judgedId: partner().id,
+    keptAs: partner().id,
+    way: [],
+    merges: [],
+    former: null,
+    verdict: verdictOf([], { partnerId: partner().id, status: 'inactive', episode: 2, ...changes }),
+    spell: spell === null ? null : { ...drawn, ...spell },
+    before: null,
+    isBeforeKept: false,
+    timeline: [],
+    late: [],
+    changes: [],
+    learned: null,
+    judging: context('2026-06-30'),
+  }).holdOut;
+}
+
+test('one line says that a partner is held out, compared, or was acted on anyway', () => {
+  expect(holdOut({})).toBe(
+    'Held out until 2026-09-01, 90 days from the opening of this spell, as 10 in 100 are, to measure what re-engaging brings: until then nothing is recommended.',
+  );
+  expect(holdOut({ released: true })).toBe(
+    'Drawn to be held out until 2026-09-01, and a person acted anyway: this spell does not count in what re-engaging brings.',
+  );
+  expect(holdOut({ lot: 'compared', heldUntil: null })).toBe(
+    'Drawn not to be held out when this spell opened: it is approached as usual, and compared with the 10 in 100 that are left alone.',
+  );
+});
+
+test.each([
+  ['nothing was drawn', null, {}],
+  ['the partner is exempt', { lot: 'exempt', heldUntil: null }, {}],
+  ['the spell has ended', {}, { status: 'reactivated' }],
+  ['what was drawn is of another spell', { episode: 1 }, {}],
+] as const)('no line of a hold-out where %s', (_, spell, changes) => {
+  expect(holdOut(spell, changes)).toBeNull();
 });

@@ -8,6 +8,7 @@ import { readDrawnSpell, spellOutcomes } from '../../src/store/episodes.ts';
 import { readActions } from '../../src/store/partner-actions.ts';
 import { cardOf } from '../../src/web/card-view.ts';
 import { readFacts } from '../../src/web/facts.ts';
+import { rekindle } from '../cli/command.ts';
 import { openActingAccount, type ActingAccount } from '../world/acting-account.ts';
 import { createTinyPortal, tinyCompanies, tinyNow, tinySettings } from '../world/tiny-portal.ts';
 
@@ -88,6 +89,14 @@ describe('with the night in which a spell opens', () => {
       holdOut: null,
       recommendation: { play: expect.any(String) as string },
     });
+  });
+
+  test('`explain` says so of either', async () => {
+    const env = { DATABASE_URL: account.database.url };
+    expect((await rekindle(['explain', alone], env)).stdout).toContain(
+      `Held out until ${until}, 90 days from`,
+    );
+    expect((await rekindle(['explain', other], env)).stdout).toContain('Drawn not to be held out when');
   });
 
   test('nobody has it on their list', async () => {
