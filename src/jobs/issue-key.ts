@@ -14,6 +14,8 @@ export function startOf({ id }: Pick<ApiKey, 'id'>): string {
 }
 
 const nameCharacters = 80;
+/** What ends a line or turns the text around it would make another sentence of a line of the log. */
+const foreignToNames = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 /** @param asked.requestKey new for each key that somebody wants, the same when they ask again for that one */
 export async function issueKey(
@@ -45,8 +47,8 @@ function problemOf(source: string, name: string): string | null {
   if (!sourceName.test(source)) {
     return 'The source needs a short name in small letters, digits and hyphens, such as partner-portal: up to 40, with a letter or digit at both ends.';
   }
-  if (name === '' || name.length > nameCharacters) {
-    return `The key needs a name of up to ${nameCharacters} characters that says who uses it, such as “Portal sync, production”.`;
+  if (name === '' || name.length > nameCharacters || foreignToNames.test(name)) {
+    return `The key needs a name of one line, of up to ${nameCharacters} characters that says who uses it, such as “Portal sync, production”.`;
   }
   return null;
 }

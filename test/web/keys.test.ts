@@ -155,6 +155,8 @@ describe('making a key', () => {
     ['a long source', { source: 'a'.repeat(41) }, /^The source needs a short name/],
     ['no name', { name: '' }, /^The key needs a name/],
     ['a long name', { name: 'a'.repeat(81) }, /^The key needs a name/],
+    ['a name of two lines', { name: 'Sync\nfor shop' }, /^The key needs a name of one line/],
+    ['a name that turns what follows around', { name: 'Sync \u202e' }, /^The key needs a name of one line/],
   ])('with %s is refused with what to write', async (_, wish, sentence) => {
     expect(await create(ada, wish)).toEqual({
       state: 'refused',
@@ -183,6 +185,22 @@ describe('revoking a key', () => {
     });
   });
 });
+
+test.each(['\0', '\ud800'])(
+  'what no database keeps (%j) is refused as a mistake of the request',
+  async (text) => {
+    for (const [path, body] of [
+      ['/settings/keys/create', { requestKey: 'press-of-nobody', source: 'portal', name: `Sync ${text}` }],
+      ['/settings/keys/revoke', { id: text }],
+    ] as const) {
+      const answer = await world.send({ query: queryOf(ada), ...post(path, body) });
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { error: expect.stringContaining('cannot be stored') as unknown },
+      });
+    }
+  },
+);
 
 test('a reader sees the keys and can neither make nor revoke one', async () => {
   const { key, secret } = await created();

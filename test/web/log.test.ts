@@ -9,6 +9,7 @@ function logged(write: (log: ReturnType<typeof createLogger>) => void, level = '
   return lines;
 }
 
+const apiKey = `rk_Ab12Cd34_${'x1Y'.repeat(16)}z`;
 const token = 'pat-eu1-11111111-2222-3333-4444-555555555555';
 
 describe('a secret never reaches the log', () => {
@@ -35,6 +36,18 @@ describe('a secret never reaches the log', () => {
     ],
     ['a client secret by name', { options: { app: { clientSecret: 'f00-ba4' } } }, 'f00-ba4'],
     ['a password in an address', { url: 'postgres://rekindle:hunter2@db/rekindle' }, 'hunter2'],
+    [
+      'a password with an at sign in an address',
+      { url: 'postgres://rekindle:hu@nter2@db/rekindle' },
+      'nter2',
+    ],
+    ['a password with a slash in an address', { url: 'postgres://rekindle:hun/ter2@db/rekindle' }, 'ter2'],
+    ['a password by name in text', { note: "host=db password='hunter2' user=x" }, 'hunter2'],
+    ['a secret by name in JSON in text', { note: '{"client_secret": "f00-ba4"}' }, 'f00-ba4'],
+    ['an encoded bearer token', { note: 'Bearer%20abc.DEF-123' }, 'abc.DEF'],
+    ['an API key', { note: `no ${apiKey}, please` }, apiKey.slice(12)],
+    ['an API key behind a name', { note: `API_KEY_${apiKey}` }, apiKey.slice(12)],
+    ['an encoded API key', { note: `key%3D${apiKey}` }, apiKey.slice(12)],
     ['an email address', { note: 'asked by Jane.Doe+x@sub.example.com' }, 'example.com'],
     ['an encoded email address', { note: 'jane%40example.com' }, 'jane'],
     ['the query of a URL', { url: 'https://x.example/card?userId=7&name=Jane' }, 'Jane'],
