@@ -26,9 +26,9 @@ export type Merge = {
 };
 
 /**
- * Moves links, activities, episodes, actions and doubts of merged ids to the partner that names them; verdict and history
- * where it has none. Where the survivor already has its own (the same link, an episode of that number), its own stays. Ids
- * without anything left cost two index look-ups, so that every sync may ask again.
+ * Moves links, activities, actions and doubts of merged ids to the partner that names them; verdict, history and spells
+ * where it has none. Where the survivor already has its own (the same link), its own stays. Ids without anything left cost
+ * two index look-ups, so that every sync may ask again.
  */
 export async function mergePartners(
   db: Db,
@@ -40,11 +40,11 @@ export async function mergePartners(
   if (pairs.length === 0) return;
 
   await move(db, pairs, 'link', ['type', 'record_id', 'seen_in_sync', 'first_seen_in_sync']);
-  await move(db, pairs, 'episode', ['number', 'opened_at', 'closed_at', ...drawnWithEpisodes]);
-  await move(db, pairs, 'action', ['episode', 'play', 'state', 'task_id', 'user_id', 'claimed_at', 'error']);
   await move(db, pairs, 'publish_failure', ['run_id', 'category', 'message']);
   await move(db, pairs, 'programme_issue_partner', ['issue']);
   const heirs = await moveVerdicts(db, pairs);
+  await moveEpisodes(db, pairs, heirs);
+  await moveTasks(db, pairs);
   await moveActivities(db, pairs, heirs);
   await noteMerges(db, pairs, heirs);
   await moveActions(db, pairs);
@@ -141,12 +141,13 @@ async function move(
   pairs: readonly Pair[],
   table: string,
   columns: readonly string[],
+  which: RawBuilder<unknown> = sql`true`,
 ): Promise<void> {
   const moved = sql.join(columns.map((name) => sql.ref(name)));
   await sql`
     with gone as (
       delete from ${sql.table(table)} as old using ${pairsAs(pairs)}
-       where old.partner_id = pair.merged_id returning pair.survivor_id, old.*
+       where old.partner_id = pair.merged_id and ${which} returning pair.survivor_id, old.*
     )
     insert into ${sql.table(table)} (partner_id, ${moved})
     select survivor_id, ${moved} from gone on conflict do nothing`.execute(db);
@@ -182,6 +183,26 @@ async function inherit(db: Db, heirs: readonly Pair[]): Promise<void> {
   await sql`
     update verdict_change set partner_id = pair.survivor_id from ${pairsAs(heirs)}
      where verdict_change.partner_id = pair.merged_id`.execute(db);
+}
+
+/**
+ * The number in a verdict is of a spell of the company that it was made of, so spells go where the standing goes; those of
+ * any other stay under its own id. One that was open, nobody will ever see the end of: it is no part of what is measured.
+ */
+async function moveEpisodes(db: Db, pairs: readonly Pair[], heirs: ReadonlySet<string>): Promise<void> {
+  const inherited = pairs.filter(({ mergedId }) => heirs.has(mergedId));
+  const columns = ['number', 'opened_at', 'closed_at', ...drawnWithEpisodes];
+  if (inherited.length > 0) await move(db, inherited, 'episode', columns);
+  await sql`
+    update episode set lot = null from ${pairsAs(pairs)}
+     where episode.partner_id = pair.merged_id and closed_at is null and lot is not null`.execute(db);
+}
+
+/** What was done in a spell beyond the survivor's stays behind: it would pass for done in one that is yet to come. */
+async function moveTasks(db: Db, pairs: readonly Pair[]): Promise<void> {
+  const columns = ['episode', 'play', 'state', 'task_id', 'user_id', 'claimed_at', 'error'];
+  const isReached = sql`old.episode <= (select episode from verdict where partner_id = pair.survivor_id)`;
+  await move(db, pairs, 'action', columns, isReached);
 }
 
 /** What its own standing rested on was known to the survivor all along; the rest it knows from now on. */

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { DrawnSpell } from '../../src/model/hold-out.ts';
 import { lateActivities, upsertActivities } from '../../src/store/activities.ts';
 import { claimAction, completeAction } from '../../src/store/actions.ts';
-import { readEpisodes } from '../../src/store/episodes.ts';
+import { readDrawnSpell, readEpisodes } from '../../src/store/episodes.ts';
 import { partnersOf, replaceLinks } from '../../src/store/links.ts';
 import { partnersSeen, readPartner, savePartners } from '../../src/store/partners.ts';
 import { readTimelines, streamPartnersToAssess } from '../../src/store/timelines.ts';
@@ -50,7 +51,6 @@ test('what hung on merged companies hangs on the survivor, each thing once', asy
   expect(Object.fromEntries(partners)).toEqual({ 'only A': ['M'], both: ['M'] });
   expect((await readTimelines(db, ['A', 'B', 'M'])).get('M')).toHaveLength(2);
   expect((await readTimelines(db, ['A', 'B'])).size).toBe(0);
-  expect((await readEpisodes(db, 'M')).map(({ number }) => number)).toEqual([1, 2]);
   const pressed = { partnerId: 'M', episode: 1, play: 'call', userId: null, now: noon };
   expect(await claimAction(db, pressed)).toMatchObject({ claimed: false, taskId: 'task 1', state: 'done' });
 });
@@ -120,4 +120,73 @@ test('a company that was merged does not come back, whatever HubSpot’s index s
   await savePartners(db, 's2', [partner('A', { updatedAt: noon + minute })]);
   expect((await readPartner(db, 'A'))?.id).toBe('M');
   expect(await partnersSeen(db, 's2')).toBe(1);
+});
+
+const drawn = (episode: number): DrawnSpell => ({
+  episode,
+  lot: 'held_out',
+  share: 0.1,
+  heldUntil: '2026-05-30',
+  released: false,
+});
+const openedAt = async (id: string) =>
+  (await readEpisodes(store().db, id)).map(({ number, openedAt: at }) => [number, (at - noon) / minute]);
+
+async function inSpells(spells: Readonly<Record<string, readonly [number, number]>>): Promise<void> {
+  const ids = Object.keys(spells);
+  await savePartners(
+    store().db,
+    's1',
+    ids.map((id) => partner(id)),
+  );
+  for (const [id, [episode, minutes]] of Object.entries(spells)) {
+    const at = noon + minutes * minute;
+    const opens = verdict(id, { status: 'inactive', episode, statusChangedAt: at, assessedAt: at });
+    await saveVerdicts(store().db, `run ${id}`, [opens], new Map([[id, drawn(episode)]]));
+  }
+}
+
+describe('spells go where the standing goes', () => {
+  test('of two with one number, a new company takes that of its standing', async () => {
+    const { db } = store();
+    await inSpells({ A: [1, 0], B: [1, 5] });
+    await savePartners(db, 's2', [merged]);
+    expect(await openedAt('M')).toEqual([[1, 5]]);
+    expect(await openedAt('A')).toEqual([[1, 0]]);
+    expect(await readDrawnSpell(db, 'M')).toEqual(drawn(1));
+    expect(await readDrawnSpell(db, 'A'), 'whose end nobody sees').toBeNull();
+  });
+
+  test('a survivor that is held out stays so, whatever number the other had come to, and its next spell is its own', async () => {
+    const { db } = store();
+    await inSpells({ A: [2, 5], B: [1, 0] });
+    await savePartners(db, 's2', [partner('B', { mergedIds: ['A'] })]);
+    expect(await readDrawnSpell(db, 'B')).toEqual(drawn(1));
+    const back = verdict('B', { status: 'active', episode: 1, statusChangedAt: noon + 8 * minute });
+    await saveVerdicts(db, 'run 2', [back]);
+    const next = verdict('B', { status: 'cooling', episode: 2, statusChangedAt: noon + 9 * minute });
+    await saveVerdicts(
+      db,
+      'run 3',
+      [next],
+      new Map([['B', { ...drawn(2), lot: 'compared', heldUntil: null }]]),
+    );
+    expect(await openedAt('B')).toEqual([[1, 0], [2, 9]]); // prettier-ignore
+    expect(await readDrawnSpell(db, 'B')).toMatchObject({ episode: 2, lot: 'compared' });
+  });
+
+  test('a task of the other’s later spell keeps nobody from one in a spell that is yet to come', async () => {
+    const { db } = store();
+    await inSpells({ A: [2, 5], B: [1, 0] });
+    const pressed = { play: 'call', userId: null, now: noon };
+    await claimAction(db, { partnerId: 'A', episode: 2, ...pressed });
+    await claimAction(db, { partnerId: 'A', episode: 1, ...pressed });
+    await savePartners(db, 's2', [partner('B', { mergedIds: ['A'] })]);
+    expect(await claimAction(db, { partnerId: 'B', episode: 1, ...pressed })).toMatchObject({
+      claimed: false,
+    });
+    expect(await claimAction(db, { partnerId: 'B', episode: 2, ...pressed })).toMatchObject({
+      claimed: true,
+    });
+  });
 });
