@@ -118,10 +118,15 @@ function readBatchRow(row: unknown, now: Instant): RowContent | Unusable {
 /** A value as a cell of a file would hold it; null where no cell could. */
 function textOf(value: unknown): string | null {
   if (value === undefined || value === null) return '';
-  if (typeof value === 'number') return String(value);
+  if (typeof value === 'number') return isExact(value) ? String(value) : null;
   // PostgreSQL keeps neither NUL nor half of a surrogate pair.
   if (typeof value !== 'string' || value.includes('\0') || !value.isWellFormed()) return null;
   return value.trim();
+}
+
+/** Beyond 2^53 a number that was not written as a plain whole one has lost digits, and two ids may have become one. */
+function isExact(value: number): boolean {
+  return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 }
 
 function idOf(text: string): string | null {

@@ -185,6 +185,12 @@ describe('a row that cannot be used', () => {
       /write it like 1234\.50/,
     ],
     ['with a list for an id', { ...login, external_id: ['a'] }, 'external_id', /^external_id must be text/],
+    [
+      'with a number for an id that lost its last digits',
+      { ...login, external_id: 1e21 },
+      'external_id',
+      /^external_id must be text/,
+    ],
     ['with a NUL in it', { ...login, partner_id: '1\u00002' }, 'partner_id', /^partner_id must be text/],
     [
       'with half a character in it',
@@ -404,7 +410,9 @@ test.each<[string, Header[]]>([
   ['compressed', [json, ['Content-Encoding', 'gzip']]],
 ])('a body of %s is refused', async (_, headers) => {
   const body = JSON.stringify({ activities: [login] });
-  expect((await call({ body, headers: [bearer(secret), ...headers] })).status).toBe(415);
+  const answer = await call({ body, headers: [bearer(secret), ...headers] });
+  expect(answer.status).toBe(415);
+  expect(refusal(answer)).toMatch(/Send (the body as application\/json|its body without compression)/);
   expect(await stored()).toEqual([]);
 });
 

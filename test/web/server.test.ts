@@ -123,7 +123,7 @@ describe('what the server does not serve', () => {
     const answer = await world.send({ ...taskCall, body: `{"companyId":"${'1'.repeat(limits.bodyBytes)}"}` });
     expect(answer).toMatchObject({
       status: 413,
-      body: { error: 'The request is larger than this server accepts.' },
+      body: { error: 'The request is larger than this server accepts. Send less at once.' },
     });
   });
 

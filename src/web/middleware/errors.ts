@@ -9,8 +9,8 @@ import { correlationIdOf } from './request-log.ts';
 const unreadable = z.object({ status: z.int().min(400).max(499), type: z.string().optional() });
 
 const sentences: Readonly<Record<number, string>> = {
-  413: 'The request is larger than this server accepts.',
-  415: 'The request is encoded in a way that this server does not accept.',
+  413: 'The request is larger than this server accepts. Send less at once.',
+  415: 'The request is encoded in a way that this server does not accept. Send its body without compression.',
 };
 
 export function notFound(): RequestHandler {
