@@ -1,5 +1,6 @@
 /** The card of one company, assembled from what is known. Pure. */
 import { describeDefinition, verdictSentence } from '../assess/sentences.ts';
+import { choosePlay } from '../engage/choose.ts';
 import type { Recommendation } from '../engage/recommend.ts';
 import { dayIn } from '../engage/words.ts';
 import { toIso, type Day } from '../model/instant.ts';
@@ -85,7 +86,8 @@ function judgedCard(
     expectedInactiveDay: verdict.expectedInactiveDay,
     rhythm,
     recommendation,
-    holdOut: heldOutUntil === null ? null : holdOutOf(heldOutUntil),
+    // Whom nothing is recommended for anyhow, acting would bring nothing: it is excluded, or nobody knows how it stands.
+    holdOut: heldOutUntil === null || choosePlay(verdict, timeZone) === null ? null : holdOutOf(heldOutUntil),
     recorded: recordedOf(partner),
     freshness,
     settings: {

@@ -267,6 +267,25 @@ describe('a judged partner', () => {
   });
 });
 
+describe('a partner that is held out', () => {
+  const until = '2026-12-31';
+  const holdOutOf = (verdict: Verdict): unknown => {
+    const card = cardOf({ ...facts, verdict, heldOutUntil: until, recommendation: null }, access);
+    return 'holdOut' in card ? card.holdOut : undefined;
+  };
+
+  test('is told until when, and what would follow from acting anyway', () => {
+    expect(holdOutOf(silentVerdict)).toMatchObject({ until });
+  });
+
+  test.each(['excluded', 'unknown'] as const)(
+    'is promised no recommendation for acting anyway where it would get none: %s',
+    (status) => {
+      expect(holdOutOf({ ...silentVerdict, status })).toBeNull();
+    },
+  );
+});
+
 describe('a company that is not judged', () => {
   const strange: CardFacts = { ...facts, partner: null, verdict: null, recommendation: null };
   test.each<[string, CardFacts, object]>([
