@@ -116,13 +116,15 @@ async function readMerges(db: Db, question: RawBuilder<unknown>): Promise<readon
   }));
 }
 
-/** Those of the ids that were merged into a company we know: nothing has such an id any more. */
+/**
+ * Those of the ids that were merged into a company we know: nothing has such an id any more. Looked up one by one: for many
+ * at once PostgreSQL would rather read every partner than the index.
+ */
 export async function mergedAmong(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ id: string }>`
-    select merged.id from partner, unnest(merged_ids) as merged (id)
-     where merged_ids <> '{}' and merged_ids && ${ids}::text[] and merged.id = any(${ids}::text[]) and merged.id <> partner.id`.execute(
-    db,
-  );
+    select merged.id from unnest(${ids}::text[]) as merged (id) cross join lateral (
+      select from partner where merged_ids <> '{}' and merged_ids @> array[merged.id] and id <> merged.id limit 1
+    ) as survivor`.execute(db);
   return new Set(rows.map(({ id }) => id));
 }
 
