@@ -9,6 +9,8 @@ const poolSize = 10;
 const connectTimeoutMs = 10_000;
 /** Ends what will not end by itself. The longest honest statement, a programme-wide aggregate, takes half a minute. */
 const statementTimeoutMs = 600_000;
+/** A new connection takes longer than a hundred cards: those that the last rush needed are there for the next. */
+const idleTimeoutMs = 5 * 60_000;
 /** Later than the server's own limit, for a server that no longer answers at all. */
 const silenceTimeoutMs = 630_000;
 
@@ -28,6 +30,7 @@ export function openConnections(config: pg.ClientConfig, silenceMs = silenceTime
     max: poolSize,
     keepAlive: true,
     connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: idleTimeoutMs,
     statement_timeout: statementTimeoutMs,
     // Not the driver's own limit, a timer for each query: with it the rows of every query outlive the collections of young
     // garbage, which then take 10 ms instead of 1 and keep everybody waiting meanwhile.
