@@ -1,7 +1,7 @@
 /** What an assess bench measures, in a process of its own: building a programme, and judging it. */
 import { presets } from '../assess/presets.ts';
 import { gatherFactsIfDue } from '../jobs/facts.ts';
-import { judgeAndSave } from '../jobs/judge-lanes.ts';
+import { judgeAndSave } from '../jobs/judge.ts';
 import { learnIfDue } from '../jobs/learn.ts';
 import { withLease } from '../jobs/lease-keeper.ts';
 import { watchProgramme } from '../jobs/programme.ts';

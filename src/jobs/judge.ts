@@ -9,7 +9,7 @@ import type { SyncedPartner } from '../store/partners.ts';
 import { markAllDirty } from '../store/partners.ts';
 import { mayBeDoneAgain } from '../store/rows.ts';
 import { readSourceStates, saveSourceState } from '../store/sources.ts';
-import { portionsToAssess, streamPortions, type NextPortion, type Portion } from '../store/timelines.ts';
+import { streamPartnersToAssess } from '../store/timelines.ts';
 import { settleTouches, type ReadTouch } from '../store/touch.ts';
 import { saveVerdicts } from '../store/verdicts.ts';
 import { agedSources } from './freshness.ts';
@@ -41,27 +41,19 @@ type Judgement = {
   readonly spell: DrawnSpell | null;
 };
 
-/** Whom to judge, in portions of which several can be judged at once. */
-export async function portionsOf(context: JudgeContext, partnersAtMost: number): Promise<Portion[]> {
-  const { store, settings, now, all, only } = context;
-  const options = { now, settingsVersion: settings.version, all, ...(only === undefined ? {} : { only }) };
-  return await portionsToAssess(store.db, options, partnersAtMost);
-}
-
 /** Judges and yields; saves nothing. */
 export async function* judgePartners(context: JudgeContext): AsyncGenerator<readonly Judgement[]> {
-  const portions = await portionsOf(context, Infinity);
-  yield* judgePortions(context, async () => portions.shift() ?? null);
-}
-
-async function* judgePortions(
-  context: JudgingOptions,
-  next: NextPortion,
-): AsyncGenerator<readonly Judgement[]> {
-  const { store, settings, portal } = context;
+  const { store, settings, portal, now, all, only } = context;
   const drawing = drawingOf(settings.settings, portal);
   const assessContext = await judgingContext(context);
-  for await (const page of streamPortions(store.db, batchSize, next)) {
+  const pages = streamPartnersToAssess(store.db, {
+    now,
+    settingsVersion: settings.version,
+    all,
+    batchSize,
+    ...(only === undefined ? {} : { only }),
+  });
+  for await (const page of pages) {
     const judged: Judgement[] = [];
     for (const { partner, previous, timeline, touch } of page) {
       const verdict = assessPartner(partner, timeline, previous, assessContext);
@@ -74,7 +66,7 @@ async function* judgePortions(
 }
 
 /** Sources that grew too old since they were last fed are incomplete from now on, and then everybody is judged anew. */
-export async function expireSources(context: SaveContext): Promise<void> {
+async function expireSources(context: SaveContext): Promise<void> {
   const { store, now, lease, runId } = context;
   const states = await readSourceStates(store.db);
   const expired = agedSources(states, now).filter(
@@ -87,29 +79,32 @@ export async function expireSources(context: SaveContext): Promise<void> {
   });
 }
 
-export type SaveContext = JudgingOptions & { readonly lease: Lease; readonly runId: string };
-
-export type LaneContext = SaveContext & {
-  readonly signal: AbortSignal;
-  /** How many more are judged and, but for a few pages, saved. */
-  readonly onProgress: (more: number) => void;
-};
+type SaveContext = JudgeContext & { readonly lease: Lease; readonly runId: string };
 
 /**
- * Judges and saves portion after portion, one transaction a page, which is saved while the next ones are judged. A verdict
- * that says nothing new is not written again.
+ * Judges and saves, one transaction a page, which is saved while the next ones are judged. A verdict that says nothing new
+ * is not written again. @returns how many partners were judged
  */
-export async function judgeAndSavePortions(context: LaneContext, next: NextPortion): Promise<void> {
+export async function judgeAndSave(
+  context: SaveContext & {
+    readonly signal: AbortSignal;
+    readonly onProgress: (done: number) => void;
+  },
+): Promise<number> {
+  await expireSources(context);
+  let assessed = 0;
   const pages = inOrderBehind((page: readonly Judgement[]) => savePage(context, page), pagesBehind);
   try {
-    for await (const page of judgePortions(context, next)) {
+    for await (const page of judgePartners(context)) {
       context.signal.throwIfAborted();
       await pages.add(page);
-      context.onProgress(page.length);
+      assessed += page.length;
+      context.onProgress(assessed);
     }
   } finally {
     await pages.done();
   }
+  return assessed;
 }
 
 async function savePage({ store, lease, runId }: SaveContext, page: readonly Judgement[]): Promise<void> {

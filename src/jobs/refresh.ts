@@ -22,7 +22,7 @@ import { fewestPartners } from '../sync/discover.ts';
 import { refreshRecords, type Refreshed } from '../sync/refresh.ts';
 import type { Portal } from '../model/partner.ts';
 import { completeFacts } from './facts.ts';
-import { judgeAndSave } from './judge-lanes.ts';
+import { judgeAndSave } from './judge.ts';
 import { RunInProgressError, withLease } from './lease-keeper.ts';
 import { requestsSince } from './request-counts.ts';
 import type { RunContext } from './run.ts';

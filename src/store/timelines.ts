@@ -7,7 +7,6 @@ import type { Verdict } from '../model/verdict.ts';
 import { partnerOf } from './partners.ts';
 import type { SyncedPartner } from './partners.ts';
 import { readAhead } from './read-ahead.ts';
-import { chunks } from './rows.ts';
 import type { Db, Tables } from './tables.ts';
 import { unpackTimeline, type Labels, type Packed } from './timeline-format.ts';
 import { KnownLabels, readLabels, refreshTimelines } from './timeline-table.ts';
@@ -36,90 +35,42 @@ type Wanted = {
 type Paged = Wanted & { readonly batchSize: number };
 
 /**
- * A part of those to be judged, for whoever shares the work: some partners by their ids, or all between two ids, which go
- * to the page by `batchSize`.
- */
-export type Portion =
-  | { readonly ids: readonly string[] }
-  | { readonly after: string; readonly upTo: string | null };
-
-/** The next portion; null when none is left. */
-export type NextPortion = () => Promise<Portion | null>;
-
-/**
  * The partners whose verdict may change: touched since it was made, judged under other settings or later than `now`, or
  * due. In the order of their ids; at most `batchSize` at once, and two such pages in memory.
  */
 export async function* streamPartnersToAssess(db: Db, options: Paged): AsyncGenerator<readonly ToAssess[]> {
-  const portions = await portionsToAssess(db, options, Infinity);
-  yield* streamPortions(db, options.batchSize, async () => portions.shift() ?? null);
-}
-
-/** @param partnersAtMost per portion */
-export async function portionsToAssess(db: Db, options: Wanted, partnersAtMost: number): Promise<Portion[]> {
   await refreshTimelines(db, options.only);
   const everybody = options.all && options.only === undefined;
-  return everybody
-    ? await rangesOfEverybody(db, partnersAtMost)
-    : await portionsOfDue(db, options, partnersAtMost);
+  yield* readAhead(everybody ? pagesOfEverybody(db, options.batchSize) : pagesOfDue(db, options));
 }
 
-/** The pages of one portion after the other, of timelines as they were last packed. */
-export async function* streamPortions(
-  db: Db,
-  batchSize: number,
-  next: NextPortion,
-): AsyncGenerator<readonly ToAssess[]> {
-  yield* readAhead(pagesOf(db, batchSize, next));
-}
-
-async function* pagesOf(db: Db, batchSize: number, next: NextPortion): AsyncGenerator<readonly ToAssess[]> {
+async function* pagesOfEverybody(db: Db, batchSize: number): AsyncGenerator<readonly ToAssess[]> {
   const labels = new KnownLabels(db);
-  for (let portion = await next(); portion !== null; portion = await next()) {
-    if ('ids' in portion) {
-      for (const ids of chunks(portion.ids, batchSize)) {
-        const which = sql`partner.id = any(${ids}::text[]) order by partner.id`;
-        const page = await readPage(db, labels, which);
-        if (page.length > 0) yield page;
-      }
-    } else {
-      yield* pagesOfRange(db, labels, batchSize, portion);
-    }
+  let after = '';
+  for (;;) {
+    const page = await readPage(
+      db,
+      labels,
+      sql`partner.id > ${after} order by partner.id limit ${batchSize}`,
+    );
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.partner.id;
+    yield page;
   }
 }
 
-async function* pagesOfRange(
-  db: Db,
-  labels: KnownLabels,
-  batchSize: number,
-  { after, upTo }: { readonly after: string; readonly upTo: string | null },
-): AsyncGenerator<readonly ToAssess[]> {
-  const end = upTo === null ? sql`true` : sql`partner.id <= ${upTo}`;
-  let last: string | undefined = after;
-  while (last !== undefined) {
-    const which = sql`partner.id > ${last} and ${end} order by partner.id limit ${batchSize}`;
-    const page = await readPage(db, labels, which);
+async function* pagesOfDue(db: Db, options: Paged): AsyncGenerator<readonly ToAssess[]> {
+  const labels = new KnownLabels(db);
+  for (const ids of await dueIds(db, options)) {
+    const page = await readPage(db, labels, sql`partner.id = any(${ids}::text[]) order by partner.id`);
     if (page.length > 0) yield page;
-    last = page.length < batchSize ? undefined : page.at(-1)?.partner.id;
   }
 }
 
-/** Whoever comes meanwhile falls into one of them. */
-async function rangesOfEverybody(db: Db, partnersAtMost: number): Promise<Portion[]> {
-  const ends = Number.isFinite(partnersAtMost) ? await everyNthId(db, partnersAtMost) : [];
-  return [...ends, null].map((upTo, index) => ({ after: ends[index - 1] ?? '', upTo }));
-}
-
-async function everyNthId(db: Db, n: number): Promise<readonly string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select id from (select id, row_number() over (order by id) as place from partner) as numbered
-     where place % ${n} = 0 order by id`.execute(db);
-  return rows.map(({ id }) => id);
-}
-
-/** Each line is an index's or the short list's to answer; together they would be a look at everybody. */
-async function portionsOfDue(db: Db, options: Wanted, partnersAtMost: number): Promise<Portion[]> {
-  const { settingsVersion, all, only } = options;
+/** In pages. Each line is an index's or the short list's to answer; together they would be a look at everybody. */
+async function dueIds(db: Db, options: Paged): Promise<readonly (readonly string[])[]> {
+  const { settingsVersion, batchSize, all, only } = options;
   const now = sql`${timestamp(options.now)}::timestamptz`;
   const due = all
     ? sql`select id from partner`
@@ -130,9 +81,14 @@ async function portionsOfDue(db: Db, options: Wanted, partnersAtMost: number): P
       union select partner_id from verdict where settings_version > ${settingsVersion}
       union select partner_id from verdict where settings_version = ${settingsVersion} and assessed_at > ${now}`;
   const among = only === undefined ? sql`true` : sql`id = any(${only}::text[])`;
-  const { rows } = await sql<{ ids: string[] | null }>`
-    select json_agg(id order by id) as ids from (${due}) as due where ${among}`.execute(db);
-  return [...chunks(rows[0]?.ids ?? [], partnersAtMost)].map((ids) => ({ ids }));
+  const { rows } = await sql<{ ids: string[] }>`
+    select json_agg(id order by id) as ids
+      from (
+        select id, (row_number() over (order by id) - 1) / ${batchSize} as page
+          from (${due}) as due where ${among}
+      ) as numbered
+     group by page order by page`.execute(db);
+  return rows.map(({ ids }) => ids);
 }
 
 type Row = Selectable<Tables['partner']> &

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { presets } from '../../src/assess/presets.ts';
 import { completeFacts, factsFor, gatherFactsIfDue } from '../../src/jobs/facts.ts';
-import { judgeAndSave } from '../../src/jobs/judge-lanes.ts';
+import { judgeAndSave } from '../../src/jobs/judge.ts';
 import { withLease } from '../../src/jobs/lease-keeper.ts';
 import { previewDraft } from '../../src/jobs/preview.ts';
 import type { Activity } from '../../src/model/activity.ts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { presets } from '../../src/assess/presets.ts';
 import { withLease } from '../../src/jobs/lease-keeper.ts';
-import { judgeAndSave } from '../../src/jobs/judge-lanes.ts';
+import { judgeAndSave } from '../../src/jobs/judge.ts';
 import { learnIfDue, modelsFor } from '../../src/jobs/learn.ts';
 import type { Activity } from '../../src/model/activity.ts';
 import type { Learned } from '../../src/model/cadence.ts';

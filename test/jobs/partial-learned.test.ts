@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { presets } from '../../src/assess/presets.ts';
 import { gatherFactsIfDue } from '../../src/jobs/facts.ts';
-import { judgeAndSave } from '../../src/jobs/judge-lanes.ts';
+import { judgeAndSave } from '../../src/jobs/judge.ts';
 import { learnIfDue } from '../../src/jobs/learn.ts';
 import { withLease } from '../../src/jobs/lease-keeper.ts';
 import { watchProgramme } from '../../src/jobs/programme.ts';

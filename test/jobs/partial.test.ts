@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { presets } from '../../src/assess/presets.ts';
-import { judgeAndSave } from '../../src/jobs/judge-lanes.ts';
+import { judgeAndSave } from '../../src/jobs/judge.ts';
 import type { Activity, Source } from '../../src/model/activity.ts';
 import { millisecondsPerDay, toIso, type Instant } from '../../src/model/instant.ts';
 import { partnerKinds, type Kind } from '../../src/model/kind.ts';

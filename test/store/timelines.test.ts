@@ -9,12 +9,7 @@ import { erasePartner } from '../../src/store/erase.ts';
 import type { EventDays } from '../../src/model/cadence.ts';
 import { joinEventDays, streamEventDays } from '../../src/store/event-days.ts';
 import { currentAmong, savePartners } from '../../src/store/partners.ts';
-import {
-  portionsToAssess,
-  readTimelines,
-  streamPartnersToAssess,
-  streamPortions,
-} from '../../src/store/timelines.ts';
+import { readTimelines, streamPartnersToAssess } from '../../src/store/timelines.ts';
 import { settleTouches } from '../../src/store/touch.ts';
 import { freshStore } from './fresh.ts';
 import { activity, collect, minute, noon, partner } from './samples.ts';
@@ -237,23 +232,5 @@ test('event days are per stream, ascending, without what is ours, still to come 
       [99],
       [-1, Math.floor(noon / day)],
     ]);
-  }
-});
-
-test('portions for several hands hold everybody once, whatever their size', async () => {
-  const { db } = store();
-  const ids = ['A', 'B', 'C', 'D', 'E', 'F', 'G'];
-  await savePartners(
-    db,
-    'sync',
-    ids.map((id) => partner(id)),
-  );
-  for (const partnersAtMost of [1, 2, 3, 6, 7, 8, Infinity]) {
-    const portions = await portionsToAssess(db, everybody, partnersAtMost);
-    expect(portions).toHaveLength(Number.isFinite(partnersAtMost) ? Math.floor(7 / partnersAtMost) + 1 : 1);
-    const items = await collect(
-      streamPortions(db, everybody.batchSize, async () => portions.shift() ?? null),
-    );
-    expect(items.map((item) => item.partner.id)).toEqual(ids);
   }
 });
