@@ -19,7 +19,7 @@ export type State = {
   readonly ageWeeks: number;
 };
 
-const daysPerWeek = 7;
+export const daysPerWeek = 7;
 
 /** A clock that is a time zone behind must not make the silence negative: then there is none. */
 export function stateOf({ repeats, firstDay, countedDay }: Rhythm, today: number): State {

@@ -2,7 +2,7 @@
  * From the days of events to a partner's rhythm. Events come in clumps (an order and its corrections, one campaign of
  * calls); the model knows only single events with gaps between them, so a clump counts once (models.md sections 4, 6.2).
  */
-import { activeChance, aliveChance, stateOf, surprise, type Parameters } from './mbg.ts';
+import { activeChance, aliveChance, daysPerWeek, stateOf, surprise, type Parameters } from './mbg.ts';
 
 /** An event counts only if it comes at least this long after the last counted one. */
 export const episodeDays = 7;
@@ -93,15 +93,6 @@ function read(
  */
 const longSilence = 0.001;
 
-const logLongSilence = Math.log(longSilence);
-
-/** Spares most gaps the logarithm: ln S of mbg.ts is never less than this, since log1p(y) <= y. */
-function mayBeLong({ r, alpha }: Parameters, silenceDays: number, repeats: number, ageDays: number): boolean {
-  return (r + repeats) * silenceDays >= -logLongSilence * (alpha * 7 + ageDays) * (1 - rounding);
-}
-
-const rounding = 1e-9;
-
 /**
  * That alone is not enough: a partner of two thousand gaps has two such by chance. It must also have
  * cost the partner more than a new clock costs it, or coming back would lower its chances. That is so for every horizon
@@ -115,3 +106,12 @@ function isLongReturn(parameters: Parameters, before: Rhythm, day: number): bool
   const newcomer = { repeats: 0, lastWeeks: 0, ageWeeks: 0 };
   return activeChance(parameters, newcomer, usualGap) >= aliveChance(parameters, state);
 }
+
+const logLongSilence = Math.log(longSilence);
+
+/** Spares most gaps the logarithm: ln S of mbg.ts is never less than this, since log1p(y) <= y. */
+function mayBeLong({ r, alpha }: Parameters, silenceDays: number, repeats: number, ageDays: number): boolean {
+  return (r + repeats) * silenceDays >= -logLongSilence * (alpha * daysPerWeek + ageDays) * (1 - rounding);
+}
+
+const rounding = 1e-9;
