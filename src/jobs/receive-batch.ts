@@ -53,7 +53,8 @@ export async function receiveBatch(
   try {
     return await store.db.transaction().execute(async (transaction) => {
       await beginBatch(transaction, batch.source, waitMs);
-      const before = name === null ? null : await receivedBefore(transaction, batch.source, name.requestKey);
+      const before =
+        name === null ? null : await receivedBefore(transaction, batch.source, name.requestKey, now);
       if (before !== null && before !== name?.fingerprint) return { state: 'other_batch' };
       const receipt =
         before === null ? await keep(transaction, batch, { name, now }) : await repeated(transaction, batch);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HubSpot } from '../hubspot/hubspot.ts';
 import { RefusedError, RekindleError, UsageError } from '../model/errors.ts';
-import { millisecondsPerDay, toIso, type Instant } from '../model/instant.ts';
+import { toIso, type Instant } from '../model/instant.ts';
 import type { Portal } from '../model/partner.ts';
 import type { RunOutcome, RunSummary, SyncMode } from '../model/run.ts';
 import type { SettingsVersion } from '../model/settings.ts';
@@ -11,9 +11,9 @@ import type { Store } from '../store/connect.ts';
 import { lostConnection } from '../store/connection-failure.ts';
 import type { Lease } from '../store/lease.ts';
 import { savePortal } from '../store/portal.ts';
-import { forgetRefreshes } from '../store/refreshes.ts';
 import { finishRun, latestRun, markAbandonedRuns, readRun, startRun } from '../store/runs.ts';
 import { currentSettings } from '../store/settings.ts';
+import { forgetWhatIsOver } from './forget.ts';
 import { withLease } from './lease-keeper.ts';
 import { nextActionAfter, resumeAtOf } from './resume.ts';
 import type { SyncPlan } from '../sync/plan.ts';
@@ -120,13 +120,10 @@ export async function performRun(context: RunContext, request: RunRequest): Prom
       return performSteps({ ...given, approvedMoves: approved, ...report });
     });
     // Only now: the brake of refreshes counts what they moved since the last whole run, which this one is.
-    if (ledgerKind(request) === 'run') await forgetRefreshes(context.store.db, startedAt - refreshesKeptMs);
+    if (ledgerKind(request) === 'run') await forgetWhatIsOver(context.store.db, startedAt);
     return ended;
   });
 }
-
-/** Refreshes are many, thousands on a busy day; what one did a month ago nobody asks. */
-const refreshesKeptMs = 30 * millisecondsPerDay;
 
 /** What the ledger calls a run. A second pass is no nightly run: the schedule goes by those. */
 function ledgerKind({ kind, sync, dryRun }: RunRequest): string {

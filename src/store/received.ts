@@ -8,8 +8,8 @@ import { timestamp } from './types.ts';
 /** The name that its sender gave a batch, and the hash of what it says. */
 export type BatchName = { readonly requestKey: string; readonly fingerprint: string };
 
-/** Longer than anybody repeats a request for. */
-const rememberedDays = 7;
+/** Longer than anybody repeats a request for, and what docs/rest-intake.md promises. */
+const rememberedMs = 7 * millisecondsPerDay;
 
 /** More rows than this are not told apart any more: a source that misses so many has to be declared complete again. */
 const rememberedRows = 1_000;
@@ -35,12 +35,18 @@ export function wasKeptWaiting(error: unknown): boolean {
 }
 
 /** The hash of the batch that came through under this name; null when none did. */
-export async function receivedBefore(db: Db, source: Source, requestKey: string): Promise<string | null> {
+export async function receivedBefore(
+  db: Db,
+  source: Source,
+  requestKey: string,
+  now: Instant,
+): Promise<string | null> {
   const row = await db
     .selectFrom('received_batch')
     .select('fingerprint')
     .where('source', '=', source)
     .where('request_key', '=', requestKey)
+    .where('received_at', '>=', new Date(now - rememberedMs))
     .executeTakeFirst();
   return row?.fingerprint ?? null;
 }
@@ -52,13 +58,20 @@ export async function rememberReceived(
   now: Instant,
 ): Promise<void> {
   await db
-    .deleteFrom('received_batch')
-    .where('source', '=', source)
-    .where('received_at', '<', new Date(now - rememberedDays * millisecondsPerDay))
-    .execute();
-  await db
     .insertInto('received_batch')
     .values({ source, request_key: requestKey, fingerprint, received_at: timestamp(now) })
+    // One that is no longer recognised may not have been deleted yet.
+    .onConflict((conflict) =>
+      conflict.columns(['source', 'request_key']).doUpdateSet({ fingerprint, received_at: timestamp(now) }),
+    )
+    .execute();
+}
+
+/** Deletes what is no longer recognised, of every source. */
+export async function forgetReceived(db: Db, now: Instant): Promise<void> {
+  await db
+    .deleteFrom('received_batch')
+    .where('received_at', '<', new Date(now - rememberedMs))
     .execute();
 }
 

@@ -1,6 +1,6 @@
 /** Refreshes after webhooks: what they have to know of runs before them, and when the ledger forgets them. */
 import { sql } from 'kysely';
-import type { Instant } from '../model/instant.ts';
+import { millisecondsPerDay, type Instant } from '../model/instant.ts';
 import type { Db } from './tables.ts';
 import { instantOf, timestamp } from './types.ts';
 
@@ -32,11 +32,14 @@ export async function movedSince(db: Db, since: Instant): Promise<{ moves: numbe
   return { moves: rows[0]?.moves ?? 0, left: rows[0]?.partners ?? 0 };
 }
 
-/** Deletes what the ledger has of refreshes that began before an instant, with what HubSpot refused in them. */
-export async function forgetRefreshes(db: Db, before: Instant): Promise<void> {
+/** Refreshes are many, thousands on a busy day; what one did a month ago nobody asks. */
+const keptMs = 30 * millisecondsPerDay;
+
+/** Deletes what the ledger has of refreshes that are too old, with what HubSpot refused in them. */
+export async function forgetRefreshes(db: Db, now: Instant): Promise<void> {
   await sql`
     with forgotten as (
-      delete from run where kind = 'refresh' and started_at < ${timestamp(before)}::timestamptz returning id
+      delete from run where kind = 'refresh' and started_at < ${timestamp(now - keptMs)}::timestamptz returning id
     )
     delete from publish_failure using forgotten where run_id = forgotten.id`.execute(db);
 }

@@ -3,9 +3,12 @@
  * overhears a request can send it again for ever: what was refused once must not be granted then.
  */
 import { sql } from 'kysely';
-import type { Instant } from '../model/instant.ts';
+import { millisecondsPerDay, type Instant } from '../model/instant.ts';
 import type { Db } from './tables.ts';
 import { instantOf, timestamp } from './types.ts';
+
+/** HubSpot repeats for three days; the rest is for whoever plays back what was overheard, and cannot be for ever. */
+const rememberedMs = 365 * millisecondsPerDay;
 
 export type WorkflowRefusal = {
   /** When it was asked for the first time. */
@@ -37,4 +40,11 @@ export async function keepRefusal(
     on conflict (key) do update set sentence = coalesce(workflow_refusal.sentence, excluded.sentence)`.execute(
     db,
   );
+}
+
+export async function forgetRefusals(db: Db, now: Instant): Promise<void> {
+  await db
+    .deleteFrom('workflow_refusal')
+    .where('asked_at', '<', new Date(now - rememberedMs))
+    .execute();
 }

@@ -339,6 +339,15 @@ describe('an Idempotency-Key', () => {
     expect(await stored()).toMatchObject([{ quantity: 1 }]);
   });
 
+  test('is recognised for seven days, and then stands for whatever comes under it', async () => {
+    await send([login], named('one'));
+    world.clock.now = now + 7 * millisecondsPerDay;
+    expect((await send([{ ...login, quantity: 5 }], named('one'))).status).toBe(409);
+    world.clock.now += 1;
+    expect(receipt(await send([{ ...login, quantity: 5 }], named('one')))).toMatchObject({ accepted: 1 });
+    expect((await send([login], named('one'))).status).toBe(409);
+  });
+
   test('of a batch with rejected rows stands for nothing yet: mended it may come again', async () => {
     const mended = { ...login, external_id: 'b' };
     expect((await send([login, { ...mended, kind: 'visit' }], named('one'))).status).toBe(207);
