@@ -33,10 +33,13 @@ async function* pages(db: Db, { now, timeZone, batchSize }: Options): AsyncGener
   const labels = new KnownLabels(db);
   let after = '';
   for (;;) {
+    // Both tables begin at the page: joined side by side, the other one would be gone through from its beginning each time.
     const { rows } = await sql<{ id: string; entries: Buffer; newest_label: number | null }>`
       select id, entries, (select max(code) from timeline_label) as newest_label
         from timeline join partner on partner.id = partner_id
-       where is_partner and partner_id > ${after} order by partner_id limit ${batchSize}`.execute(db);
+       where is_partner and partner_id > ${after} and partner.id > ${after} order by partner_id limit ${batchSize}`.execute(
+      db,
+    );
     const last = rows.at(-1);
     if (last === undefined) return;
     after = last.id;

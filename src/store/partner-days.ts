@@ -38,10 +38,11 @@ async function* pages(db: Db, options: Options): AsyncGenerator<readonly Partner
   const { whom, key } = touchedOnly ? touched : everybody;
   let after = '';
   for (;;) {
+    // Both tables begin at the page: joined side by side, the other one would be gone through from its beginning each time.
     const { rows } = await sql<Row>`
       select id, partner_type, region, entries, (select max(code) from timeline_label) as newest_label
         from ${whom}
-       where is_partner and ${key} > ${after}
+       where is_partner and ${key} > ${after} and partner.id > ${after}
        order by ${key} limit ${batchSize}`.execute(db);
     const last = rows.at(-1);
     if (last === undefined) return;
