@@ -6,11 +6,12 @@
  * The one activity that can lower health is a click that brings no sale: that is what the conversion rule is for.
  */
 import { toDay, type DayNumber } from '../model/calendar.ts';
-import { productiveKinds } from '../model/kind.ts';
+import { productiveKinds, type PartnerKind } from '../model/kind.ts';
 import { behaviours, type Behaviour } from '../model/settings.ts';
 import { statusNames, type Contribution, type Status } from '../model/verdict.ts';
 import { rhythmConcern, type Finding, type Rhythm } from './concern.ts';
 import type { Frame, Reading } from './rules.ts';
+import type { Scene } from './scene.ts';
 import { behaviourNames } from './words.ts';
 
 const bands: Readonly<Record<Exclude<Status, 'excluded' | 'unknown'>, { floor: number; ceiling: number }>> = {
@@ -31,17 +32,14 @@ export type Health = { readonly health: number | null; readonly contributions: r
 export function healthOf(
   status: Status,
   findings: readonly Finding[],
-  { frame, modelWarns }: { frame: Frame; modelWarns: boolean },
+  scene: Pick<Scene, 'frame' | 'history' | 'modelWarns'>,
   rhythm: Rhythm | null,
 ): Health {
+  const { frame, history, modelWarns } = scene;
   if (status === 'excluded' || status === 'unknown') return { health: null, contributions: [] };
   const { floor, ceiling } = bands[status];
-  const lines: Line[] = weighedReadings(findings).map((reading) => ({
-    weight: weightOf(reading),
-    step: stepOf(reading, frame.today),
-    label: labelOf(reading, frame),
-  }));
-  if (modelWarns) lines.push(rhythmLine(rhythm, frame));
+  const lines = weighedReadings(findings).map((reading) => lineOf(reading, findings, frame));
+  if (modelWarns) lines.push(history.moments.length === 0 ? noRhythmLine : rhythmLine(rhythm, frame));
   const shares = divide(
     ceiling - floor,
     lines.map(({ weight }) => weight),
@@ -58,18 +56,21 @@ export function healthOf(
 
 type Line = { readonly weight: number; readonly step: number; readonly label: string };
 
+/** Who never did anything has kept to no rhythm. */
+const noRhythmLine: Line = { weight: 1, step: 0, label: 'Own rhythm: none yet' };
+
 function rhythmLine(rhythm: Rhythm | null, frame: Frame): Line {
+  const weight = 1;
+  const reading = rhythm?.cadence.reading;
   switch (rhythmConcern(rhythm, frame)) {
-    case 'clear':
-      return { weight: 1, step: steps, label: 'Own rhythm: nothing unusual' };
+    case 'clear': {
+      const says = (reading?.quietFrom ?? null) === null ? 'says nothing yet' : 'nothing unusual';
+      return { weight, step: steps, label: `Own rhythm: ${says}` };
+    }
     case 'cooling':
-      return {
-        weight: 1,
-        step: steps / 2,
-        label: `Own rhythm: quiet since ${rhythm?.cadence.reading.lastDay}`,
-      };
+      return { weight, step: steps / 2, label: `Own rhythm: quiet since ${reading?.lastDay}` };
     case 'at_risk':
-      return { weight: 1, step: 0, label: `Own rhythm: broken since ${rhythm?.cadence.reading.lastDay}` };
+      return { weight, step: 0, label: `Own rhythm: broken since ${reading?.quietFrom}` };
   }
 }
 
@@ -108,6 +109,33 @@ const productive: ReadonlySet<string> = new Set(productiveKinds);
 function weightOf({ rule }: Reading): number {
   const isProductive = behaviours[rule.behaviour].some((kind) => productive.has(kind));
   return rule.test === 'absence' && isProductive ? 2 : 1;
+}
+
+function lineOf(reading: Reading, findings: readonly Finding[], frame: Frame): Line {
+  const weight = weightOf(reading);
+  if (hasNoTrend(reading, findings, frame.today)) {
+    return { weight, step: 0, label: `${behaviourNames[reading.rule.behaviour]}: too few to show a trend` };
+  }
+  return { weight, step: stepOf(reading, frame.today), label: labelOf(reading, frame) };
+}
+
+/** What never began, or stopped by another rule, does not fall any more; that is nothing to its credit. */
+function hasNoTrend(
+  { rule, lastDay, holdsFromDay }: Reading,
+  findings: readonly Finding[],
+  today: DayNumber,
+): boolean {
+  if (rule.test === 'absence' || holdsFromDay <= today) return false;
+  const kinds: readonly PartnerKind[] = behaviours[rule.behaviour];
+  const isMissing = ({ reading: other }: Finding): boolean => {
+    const missed: readonly PartnerKind[] = behaviours[other.rule.behaviour];
+    return (
+      other.rule.test === 'absence' &&
+      other.holdsFromDay <= today &&
+      kinds.every((kind) => missed.includes(kind))
+    );
+  };
+  return lastDay === null || findings.some(isMissing);
 }
 
 function stepOf(reading: Reading, today: DayNumber): number {

@@ -1,9 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { assessPartner } from '../../src/assess/assess.ts';
+import type { TimelineEntry } from '../../src/model/activity.ts';
+import type { CadenceModel } from '../../src/model/cadence.ts';
 import { addDays, dayOf } from '../../src/model/instant.ts';
-import { absence, context, entry, partner, settings } from './world.ts';
+import type { Rule } from '../../src/model/settings.ts';
+import { absence, context, entry, everyone, partner, settings } from './world.ts';
 
 const deals = absence({ windowDays: 100 });
+const decline: Rule = {
+  id: 'deals_halved',
+  audience: everyone,
+  test: 'decline',
+  behaviour: 'sales',
+  windowDays: 180,
+  drop: 0.5,
+  baselineMinimum: 5,
+  severity: 'cooling',
+};
 const logins = absence({ id: 'portal', behaviour: 'portal', windowDays: 100 });
 const definition = settings({ rules: [deals, logins], combination: 'all', warningDays: 10 });
 const judge = (
@@ -28,5 +41,52 @@ describe('health', () => {
   test('says of what never was that there is none yet', () => {
     const { contributions } = judge('2026-01-02', [entry('deal_won', '2026-01-01')]);
     expect(contributions.at(-1)).toEqual({ label: 'Portal logins: none yet', points: 0 });
+  });
+
+  test('gives no credit for a trend in what never began or stopped: it contradicts the reason', () => {
+    const rules = [absence(), decline];
+    const linesOn = (day: string, timeline: TimelineEntry[]) =>
+      assessPartner(
+        partner(),
+        timeline,
+        null,
+        context(day, { settings: settings({ rules }) }),
+      ).contributions.map(({ label, points }) => `${points} ${label}`);
+    const once = [entry('deal_won', '2026-01-01')];
+    expect(linesOn('2026-02-01', once)).toContain('11 Deals hold up against the 180 days before');
+    expect(linesOn('2026-06-30', once)).toEqual([
+      '0 Inactive partners start at 0',
+      '0 Deals: last on 2026-01-01',
+      '0 Deals: too few to show a trend',
+    ]);
+    expect(linesOn('2026-06-30', [])).toEqual([
+      '0 Never activated partners start at 0',
+      '0 Deals: none yet',
+      '0 Deals: too few to show a trend',
+    ]);
+  });
+
+  test('speaks of a rhythm only where the model says something of it', () => {
+    const model: CadenceModel = {
+      parameters: { r: 1.2, alpha: 2, a: 0.6, b: 1.5 },
+      alarm: { by: 'alive', level: 0.75 },
+      decides: 'model',
+    };
+    const cadence = { version: 1, streams: { productive: model, engagement: null } };
+    const lineOf = (timeline: TimelineEntry[]) =>
+      assessPartner(
+        partner(),
+        timeline,
+        null,
+        context('2026-03-06', { settings: definition, cadence }),
+      ).contributions.at(-1);
+    expect(lineOf([])).toEqual({ label: 'Own rhythm: none yet', points: 0 });
+    const days = ['2026-03-01', '2026-01-05', '2026-01-20', '2026-02-10'];
+    const [one, ...several] = days.map((day) => entry('deal_won', day)) as [
+      TimelineEntry,
+      ...TimelineEntry[],
+    ];
+    expect(lineOf([one])).toMatchObject({ label: 'Own rhythm: says nothing yet' });
+    expect(lineOf([one, ...several])).toMatchObject({ label: 'Own rhythm: nothing unusual' });
   });
 });
