@@ -70,8 +70,9 @@ function latestSatisfyingDay(rule: AbsenceRule, series: Series): DayNumber | nul
 function readAbsence(rule: AbsenceRule, series: Series, frame: Frame): Reading {
   const lastDay = series.days.at(-1) ?? null;
   const freshDay = latestSatisfyingDay(rule, series);
-  // Before the partnership there was nothing to expect: without a satisfying activity the window begins at joining.
-  const clockDay = freshDay ?? frame.joinedDay ?? -Infinity;
+  // Before the partnership there was nothing to expect: without a satisfying activity the window begins with it, which
+  // is at joining, or earlier where something was done earlier. Else the one activity that makes it enough could hurt.
+  const clockDay = freshDay ?? Math.min(frame.joinedDay ?? -Infinity, series.days[0] ?? Infinity);
   const holdsFromDay = Math.max(clockDay + rule.windowDays, frame.graceEndDay);
   const windowStart = frame.today - rule.windowDays;
   const leaving = series.days.find((day) => day > windowStart);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { assessPartner } from '../../src/assess/assess.ts';
+import type { TimelineEntry } from '../../src/model/activity.ts';
 import { addDays, dayOf, startOfDay } from '../../src/model/instant.ts';
 import { absence, at, context, entry, everyone, noFacts, partner, settings, source } from './world.ts';
 import type { Rule } from '../../src/model/settings.ts';
@@ -100,6 +101,21 @@ describe('absence', () => {
       code: 'sales_never',
       degree: 'never',
     });
+  });
+
+  test('what was enough only together with activity from before joining is no worse than too little', () => {
+    const rule = absence({ behaviour: 'promotion', windowDays: 90, minimum: 2 });
+    const joined = partner({ joinedAt: at('2026-03-01') });
+    const before = entry('sale', '2025-12-31');
+    const judge = (...timeline: TimelineEntry[]) =>
+      assessPartner(joined, timeline, null, {
+        ...context('2026-03-01', { settings: settings({ rules: [rule], graceDays: 0 }) }),
+        now: at('2026-03-01', 13),
+      });
+    expect(judge(before).status).toBe('cooling');
+    expect(judge(before, entry('sale', '2026-03-01')).status).toBe('cooling');
+    expect(judge(before).expectedInactiveDay).toBe(addDays('2025-12-31', 90));
+    expect(judge(entry('sale', '2026-03-01')).expectedInactiveDay).toBe(addDays('2026-03-01', 90));
   });
 
   test('without a joining date the sentence says since when nothing is known', () => {
