@@ -1,7 +1,7 @@
 /** `serve`: the web server for HubSpot with the scheduler and a worker; `worker`: the same without the web server. */
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import type { HubSpot } from '../hubspot/hubspot.ts';
+import type { HubSpot, HubSpotConnection } from '../hubspot/hubspot.ts';
 import { performRefresh } from '../jobs/refresh.ts';
 import { startRefresher, type Refresher } from '../jobs/refresher.ts';
 import { performRun } from '../jobs/run.ts';
@@ -29,14 +29,19 @@ export function addServe(program: Command): void {
     );
 }
 
-async function serve(session: Session, hubspot: HubSpot, options: { port?: number }): Promise<void> {
+async function serve(
+  session: Session,
+  hubspot: HubSpotConnection,
+  options: { port?: number },
+): Promise<void> {
   const { environment, log, store } = session;
+  const { waitedFor } = hubspot;
   await using resources = new AsyncDisposableStack();
   const changes = refresher(session, hubspot);
   resources.defer(() => changes.close());
   const server = await startServer({
     store,
-    hubspot,
+    hubspot: waitedFor,
     clientSecret: required(environment, 'HUBSPOT_CLIENT_SECRET', whereToFind.clientSecret),
     publicUrl: required(environment, 'PUBLIC_URL', whereToFind.publicUrl),
     portalId: required(environment, 'HUBSPOT_PORTAL_ID', whereToFind.portalId),
@@ -48,8 +53,9 @@ async function serve(session: Session, hubspot: HubSpot, options: { port?: numbe
     clock: Date.now,
     onHints: () => changes.wake(),
     acting: {
-      hubspot,
-      refresh: (anew) => performRefresh({ store, hubspot, clock: Date.now, signal: session.signal, anew }),
+      hubspot: waitedFor,
+      refresh: (anew) =>
+        performRefresh({ store, hubspot: waitedFor, clock: Date.now, signal: session.signal, anew }),
     },
   });
   const acting = whoMayAct(environment);

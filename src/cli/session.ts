@@ -1,6 +1,6 @@
 /** What most commands need: the store, a connection to HubSpot, a log, and a signal that a stop was asked for. */
 import { connectHubSpot } from '../hubspot/connect.ts';
-import type { HubSpot } from '../hubspot/hubspot.ts';
+import type { HubSpotConnection } from '../hubspot/hubspot.ts';
 import { quotaKeeper } from '../jobs/quota.ts';
 import { RekindleError } from '../model/errors.ts';
 import { openStore, type Store } from '../store/connect.ts';
@@ -30,7 +30,10 @@ export async function withStore<T>(work: (session: Session) => Promise<T>): Prom
   }
 }
 
-export async function withHubSpot<T>(session: Session, work: (hubspot: HubSpot) => Promise<T>): Promise<T> {
+export async function withHubSpot<T>(
+  session: Session,
+  work: (hubspot: HubSpotConnection) => Promise<T>,
+): Promise<T> {
   const hubspot = connectHubSpot({
     accessToken: required(session.environment, 'HUBSPOT_ACCESS_TOKEN', whereToFind.accessToken),
     apiUrl: session.environment.HUBSPOT_API_URL,

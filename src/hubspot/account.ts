@@ -9,14 +9,11 @@ import { accountDetails, dailyUsage, ownerPage, pipelines, user } from './shapes
 import { parseAnswer } from './shapes/common.ts';
 
 export async function readPortal(api: Api): Promise<Portal> {
-  return parseAnswer(
-    accountDetails,
-    await api.transport.send('burst', 'read', api.requests.accountDetails()),
-  );
+  return parseAnswer(accountDetails, await api.send('burst', 'read', api.requests.accountDetails()));
 }
 
 export async function readDailyUsage(api: Api): Promise<DailyUsage> {
-  return parseAnswer(dailyUsage, await api.transport.send('burst', 'read', api.requests.dailyUsage()));
+  return parseAnswer(dailyUsage, await api.send('burst', 'read', api.requests.dailyUsage()));
 }
 
 /** Owners who left still own records, and a person wants to read their names: archived ones are a second list. */
@@ -26,7 +23,7 @@ export async function readOwners(api: Api, which: 'all' | 'active'): Promise<Own
     let after: string | undefined;
     do {
       const request = await api.requests.owners.getPage(undefined, after, pageSizes.owners, archived);
-      const page = parseAnswer(ownerPage, await api.transport.send('burst', 'read', request));
+      const page = parseAnswer(ownerPage, await api.send('burst', 'read', request));
       owners.push(...page.owners);
       after = nextCursor(after ?? null, page.after, 'owners') ?? undefined;
     } while (after !== undefined);
@@ -36,7 +33,7 @@ export async function readOwners(api: Api, which: 'all' | 'active'): Promise<Own
 
 export async function readUser(api: Api, userId: string): Promise<PortalUser | null> {
   try {
-    return parseAnswer(user, await api.transport.send('burst', 'read', api.requests.user(userId)));
+    return parseAnswer(user, await api.send('burst', 'read', api.requests.user(userId)));
   } catch (error) {
     if (error instanceof RequestRefusedError && error.status === 404) return null;
     throw error;
@@ -45,5 +42,5 @@ export async function readUser(api: Api, userId: string): Promise<PortalUser | n
 
 export async function readDealPipelines(api: Api): Promise<{ id: string; label: string }[]> {
   const request = await api.requests.pipelines.getAll('deals');
-  return parseAnswer(pipelines, await api.transport.send('burst', 'read', request));
+  return parseAnswer(pipelines, await api.send('burst', 'read', request));
 }

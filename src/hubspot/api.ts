@@ -1,5 +1,5 @@
 import type { Requests } from './requests.ts';
-import type { Transport } from './transport.ts';
+import type { Send } from './transport.ts';
 
 /** What it takes to ask HubSpot something: the request, and the way there. */
-export type Api = { readonly transport: Transport; readonly requests: Requests };
+export type Api = { readonly send: Send; readonly requests: Requests };

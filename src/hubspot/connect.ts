@@ -3,10 +3,12 @@ import { dayOf, nextMidnight, startOfDay, type Day, type Instant } from '../mode
 import type { Portal } from '../model/partner.ts';
 import type { LinkedType } from '../model/record.ts';
 import { readDailyUsage, readDealPipelines, readOwners, readPortal, readUser } from './account.ts';
+import type { Api } from './api.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { QuotaKeeper } from './daily-quota.ts';
 import { HubSpotError } from './errors.ts';
-import type { DailyUsage, HubSpot } from './hubspot.ts';
+import type { Urgency } from './governor.ts';
+import type { DailyUsage, HubSpot, HubSpotConnection } from './hubspot.ts';
 import { daily } from './limits.ts';
 import { countListMembers, filterOf, findPartnersByList, findPartnersByProperty } from './partners.ts';
 import { listRecords, readAssociations, readCompanies, readLinkedCompanies, readRecords } from './records.ts';
@@ -35,7 +37,7 @@ export type ConnectOptions = {
 const silent: Log = { debug: () => {}, warn: () => {} };
 
 /** Sends nothing yet: a wrong token or address shows with the first call. */
-export function connectHubSpot(options: ConnectOptions): HubSpot {
+export function connectHubSpot(options: ConnectOptions): HubSpotConnection {
   const clock = options.clock ?? systemClock;
   const closed = new AbortController();
   const account = new Account(options.quota?.timeZone ?? null);
@@ -51,7 +53,23 @@ export function connectHubSpot(options: ConnectOptions): HubSpot {
     quota: options.quota ?? null,
     timeoutMs: options.timeoutMs,
   });
-  const api = { transport, requests: createRequests(apiUrl) };
+  const close = async (): Promise<void> => {
+    closed.abort(new HubSpotError('The connection to HubSpot was closed.'));
+    await transport.close();
+  };
+  const requests = createRequests(apiUrl);
+  const connected = (urgency: Urgency): HubSpot =>
+    overApi({ send: transport.sender(urgency), requests }, { transport, account, close });
+  return { ...connected('background'), waitedFor: connected('waited_for') };
+}
+
+type Connection = {
+  readonly transport: Transport;
+  readonly account: Account;
+  readonly close: () => Promise<void>;
+};
+
+function overApi(api: Api, { transport, account, close }: Connection): HubSpot {
   const portal = async (): Promise<Portal> => account.learn(await readPortal(api));
   // Amounts alone need the portal's currency.
   const currency = async (type: LinkedType): Promise<string> =>
@@ -94,10 +112,7 @@ export function connectHubSpot(options: ConnectOptions): HubSpot {
     createNote: (note) => writes.createNote(api, note),
     counts: () => transport.counts(),
     answeredAt: () => transport.answeredAt(),
-    close: async () => {
-      closed.abort(new HubSpotError('The connection to HubSpot was closed.'));
-      await transport.close();
-    },
+    close,
   };
 }
 

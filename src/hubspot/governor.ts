@@ -4,9 +4,13 @@
  * HubSpot counts a request at some moment between our sending it and its answer's arrival. So a request weighs from the
  * moment we send it until one window (and a margin) after it ended. Then, for any window of HubSpot's, all requests
  * counted in it weighed at the moment the last of them was sent, and there were never more than the ceiling.
+ *
+ * What somebody waits for goes first, or the card would wait for a window that a run has filled, which HubSpot's 15 s
+ * hardly leave time for. A few such requests find room even then, in what background requests leave free anyway: for them
+ * alone there is no wait. With more of them at once one waits for a window at most, and background keeps every fourth turn.
  */
 import type { Clock } from './clock.ts';
-import { attemptTimeoutMs, maximumInFlight, rateLimits } from './limits.ts';
+import { attemptTimeoutMs, maximumInFlight, precedence, rateLimits } from './limits.ts';
 
 /**
  * Whether searches also count against the burst window is not documented (hubspot-api.md 12.11): they count against
@@ -19,6 +23,13 @@ const lanes = {
 } as const;
 export type Lane = keyof typeof lanes;
 const laneNames = Object.keys(lanes) as Lane[];
+
+/** `waited_for`: a person, or a workflow, waits for the answer. */
+export type Urgency = 'waited_for' | 'background';
+const byUrgency = ['waited_for', 'background'] as const;
+const backgroundFirst = byUrgency.toReversed();
+
+export type Turn = { readonly lane: Lane; readonly urgency: Urgency };
 
 /** What an answer's headers say about the burst window; null where they say nothing. */
 export type RateHeaders = { readonly limit: number | null; readonly remaining: number | null };
@@ -78,8 +89,18 @@ export class Governor {
     search: new RollingWindow(rateLimits.search.windowMs),
     associations: new RollingWindow(rateLimits.associations.windowMs),
   };
-  readonly #queues: Readonly<Record<Lane, Waiting[]>> = { search: [], associations: [], burst: [] };
-  readonly #inFlight: Record<Lane, number> = { search: 0, associations: 0, burst: 0 };
+  /** Those of the burst that somebody waited for. */
+  readonly #waitedFor = new RollingWindow(rateLimits.burst.windowMs);
+  readonly #queues: Readonly<Record<Urgency, Record<Lane, Waiting[]>>> = {
+    waited_for: { search: [], associations: [], burst: [] },
+    background: { search: [], associations: [], burst: [] },
+  };
+  readonly #inFlight: Readonly<Record<Urgency, Record<Lane, number>>> = {
+    waited_for: { search: 0, associations: 0, burst: 0 },
+    background: { search: 0, associations: 0, burst: 0 },
+  };
+  /** How many turns in a row went past background requests that wait. */
+  #turnsAhead = 0;
   readonly #pausedUntil: Record<Lane, number> = { search: 0, associations: 0, burst: 0 };
   #limit: number = rateLimits.burst.smallest;
   /** Requests of others that HubSpot counted beside ours, and until when they may still weigh. */
@@ -102,16 +123,16 @@ export class Governor {
   }
 
   /**
-   * Waits for a turn; turns are given in order within a lane. Rejects with the signal's reason.
+   * Waits for a turn; turns are given in order within a lane and urgency. Rejects with the signal's reason.
    * @returns call it once when the request has ended, however it ended
    */
-  acquire(lane: Lane, signal: AbortSignal): Promise<() => void> {
+  acquire(turn: Turn, signal: AbortSignal): Promise<() => void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) {
         reject(signal.reason);
         return;
       }
-      const queue = this.#queues[lane];
+      const queue = this.#queues[turn.urgency][turn.lane];
       const stop = (): void => {
         queue.splice(queue.indexOf(waiting), 1);
         reject(signal.reason);
@@ -119,7 +140,7 @@ export class Governor {
       const waiting: Waiting = {
         admit: () => {
           signal.removeEventListener('abort', stop);
-          resolve(this.#begin(lane));
+          resolve(this.#begin(turn));
         },
       };
       signal.addEventListener('abort', stop, { once: true });
@@ -162,31 +183,73 @@ export class Governor {
     }
   }
 
-  #begin(lane: Lane): () => void {
-    this.#inFlight[lane] += 1;
-    for (const part of lanes[lane]) this.#windows[part].begin();
+  #begin({ lane, urgency }: Turn): () => void {
+    const windows = lanes[lane].map((part) => this.#windows[part]);
+    if (urgency === 'waited_for') windows.push(this.#waitedFor);
+    this.#inFlight[urgency][lane] += 1;
+    for (const window of windows) window.begin();
     return () => {
-      this.#inFlight[lane] -= 1;
-      for (const part of lanes[lane]) this.#windows[part].end(this.#clock.elapsedMs());
+      this.#inFlight[urgency][lane] -= 1;
+      for (const window of windows) window.end(this.#clock.elapsedMs());
       this.#admit();
     };
   }
 
   #admit(): void {
     const now = this.#clock.elapsedMs();
-    for (const lane of laneNames) {
-      while (this.#queues[lane].length > 0 && this.#mayLeave(lane, now)) this.#queues[lane].shift()?.admit();
+    for (let turn = this.#nextTurn(now); turn !== null; turn = this.#nextTurn(now)) {
+      const passes = turn.urgency === 'waited_for' && this.#waits('background');
+      this.#turnsAhead = passes ? this.#turnsAhead + 1 : 0;
+      this.#queues[turn.urgency][turn.lane].shift()?.admit();
     }
     this.#wakeUpLater(now);
   }
 
-  #mayLeave(lane: Lane, now: number): boolean {
+  #nextTurn(now: number): Turn | null {
+    const order = this.#turnsAhead < precedence.turnsAhead ? byUrgency : backgroundFirst;
+    for (const urgency of order) {
+      for (const lane of laneNames) {
+        const turn = { lane, urgency };
+        if (this.#queues[urgency][lane].length > 0 && this.#mayLeave(turn, now)) return turn;
+      }
+    }
+    return null;
+  }
+
+  #waits(urgency: Urgency): boolean {
+    return laneNames.some((lane) => this.#queues[urgency][lane].length > 0);
+  }
+
+  #mayLeave(turn: Turn, now: number): boolean {
+    const isOpen = lanes[turn.lane].every((part) => now >= this.#pausedUntil[part]);
+    return isOpen && this.#hasHands(turn) && this.#hasRoom(turn, now);
+  }
+
+  /** Slow answers to the background must not hold up who waits. */
+  #hasHands({ lane, urgency }: Turn): boolean {
+    const { waited_for: waitedFor, background } = this.#inFlight;
     return (
-      this.#inFlight[lane] < maximumInFlight[lane] &&
-      lanes[lane].every(
-        (part) =>
-          now >= this.#pausedUntil[part] && this.#windows[part].weight(now) < this.#ceilingOf(part, now),
-      )
+      waitedFor[lane] + background[lane] < maximumInFlight[lane] ||
+      (urgency === 'waited_for' && waitedFor[lane] < precedence.inFlight)
+    );
+  }
+
+  #hasRoom({ lane, urgency }: Turn, now: number): boolean {
+    return lanes[lane].every((part) => {
+      const weight = this.#windows[part].weight(now);
+      const ceiling = this.#ceilingOf(part, now);
+      if (weight < ceiling || part !== 'burst' || urgency === 'background') return weight < ceiling;
+      const reserve = this.#reserve();
+      return weight < ceiling + reserve && this.#waitedFor.weight(now) < reserve;
+    });
+  }
+
+  /** What they may take beyond the ceiling; nothing beyond a share that an administrator has set. */
+  #reserve(): number {
+    if (this.#share !== null) return 0;
+    const { aloneShare } = rateLimits.burst;
+    return (
+      Math.floor(this.#limit * (aloneShare + precedence.reserveShare)) - Math.floor(this.#limit * aloneShare)
     );
   }
 
@@ -209,12 +272,11 @@ export class Governor {
   #wakeUpLater(now: number): void {
     this.#cancelWakeUp();
     this.#cancelWakeUp = () => {};
-    if (laneNames.every((lane) => this.#queues[lane].length === 0)) return;
+    if (!byUrgency.some((urgency) => this.#waits(urgency))) return;
     const moments = laneNames.flatMap((lane) => [this.#windows[lane].nextRelief(), this.#pausedUntil[lane]]);
     const { burst, search } = this.#sharedUntil;
-    const next = Math.min(
-      ...[...moments, this.#others.until, burst, search].filter((moment) => moment > now),
-    );
+    moments.push(this.#waitedFor.nextRelief(), this.#others.until, burst, search);
+    const next = Math.min(...moments.filter((moment) => moment > now));
     if (Number.isFinite(next)) {
       this.#cancelWakeUp = this.#clock.after(Math.ceil(next - now), () => this.#admit());
     }

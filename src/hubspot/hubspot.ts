@@ -170,3 +170,8 @@ export type HubSpot = {
   answeredAt(): Instant | null;
   close(): Promise<void>;
 };
+
+export type HubSpotConnection = HubSpot & {
+  /** The same connection for what a person or a workflow waits for: those requests go before the others. */
+  readonly waitedFor: HubSpot;
+};

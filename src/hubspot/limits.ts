@@ -56,6 +56,19 @@ export const daily = {
 /** Requests in flight. Little's law: 19/s at 250 ms needs 5, slow batches more (reliability.md 2.5). */
 export const maximumInFlight = { burst: 16, search: 4, associations: 8 } as const;
 
+/** What somebody waits for, a person at the card or a workflow, goes before background requests. */
+export const precedence = {
+  /** How many go ahead of one that waits in the background, so that a flood of workflows ends no run. */
+  turnsAhead: 3,
+  /**
+   * Their part of the burst limit beyond the ceiling, where a run fills it: four of the 190, for an action at the card
+   * takes three. Two of the six that others find free stay; background loses nothing while nobody waits.
+   */
+  reserveShare: 0.02,
+  /** As many more in flight, whatever slow answers the background waits for. */
+  inFlight: 4,
+} as const;
+
 /** Sizes (hubspot-api.md 2.2). */
 export const pageSizes = {
   search: 200,

@@ -121,7 +121,7 @@ export async function findPartnersByList(
     undefined,
     pageSizes.listMemberships,
   );
-  const page = parseAnswer(membershipPage, await api.transport.send('burst', 'read', request));
+  const page = parseAnswer(membershipPage, await api.send('burst', 'read', request));
   const { found } = await readCompanies(api, page.ids, properties);
   return {
     items: found.filter(isLiving),
@@ -134,12 +134,12 @@ export async function findPartnersByList(
 export async function countListMembers(api: Api, listId: string): Promise<number | null> {
   await assertCompanyList(api, listId);
   const request = await api.requests.memberships.getPage(listId, undefined, undefined, 1);
-  return parseAnswer(membershipCount, await api.transport.send('burst', 'read', request));
+  return parseAnswer(membershipCount, await api.send('burst', 'read', request));
 }
 
 async function assertCompanyList(api: Api, listId: string): Promise<void> {
   const request = await api.requests.lists.getById(listId);
-  const { objectTypeId, name } = parseAnswer(list, await api.transport.send('burst', 'read', request));
+  const { objectTypeId, name } = parseAnswer(list, await api.send('burst', 'read', request));
   if (objectTypeId === companyTypeId) return;
   throw new HubSpotError(
     `List ${listId} ("${name}") does not hold companies, so it cannot define partners. Name a company list in the settings.`,

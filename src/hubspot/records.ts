@@ -63,10 +63,7 @@ export async function listRecords(
     undefined,
     ['companies'],
   );
-  const page = parseAnswer(
-    listOf(linkedShape(type, currency)),
-    await api.transport.send('burst', 'read', request),
-  );
+  const page = parseAnswer(listOf(linkedShape(type, currency)), await api.send('burst', 'read', request));
   return { items: page.results, next: nextCursor(after, page.after, `all ${objectTypeOf(type)}`) };
 }
 
@@ -126,7 +123,7 @@ async function askForLinks(api: Api, fromType: string, toType: string, inputs: r
   const request = await api.requests.associationBatch.getPage(fromType, toType, {
     inputs: inputs.map(({ id, after }) => (after === null ? { id } : { id, after })),
   });
-  const answer = await api.transport.send('associations', 'read', request);
+  const answer = await api.send('associations', 'read', request);
   return { route: answer.route, ...parseAnswer(associationBatch, answer) };
 }
 
@@ -147,7 +144,7 @@ async function readBatch<T>(
     properties: [...properties],
     propertiesWithHistory: [],
   });
-  const answer = await api.transport.send('burst', 'read', request);
+  const answer = await api.send('burst', 'read', request);
   return { route: answer.route, ...parseAnswer(shape, answer) };
 }
 

@@ -48,7 +48,7 @@ async function searchOnce<T>(
         'characters). Where the partner definition names many values, name fewer or define partners by a list.',
     );
   }
-  return parseAnswer(shape, await api.transport.send('search', 'read', request));
+  return parseAnswer(shape, await api.send('search', 'read', request));
 }
 
 /**

@@ -11,7 +11,7 @@ import { pause, type Clock } from './clock.ts';
 import { DailyQuota, type QuotaKeeper } from './daily-quota.ts';
 import { UnavailableError } from './errors.ts';
 import { errorOf } from './failure.ts';
-import { Governor, type Lane } from './governor.ts';
+import { Governor, type Lane, type Turn, type Urgency } from './governor.ts';
 import { attemptTimeoutMs, retries } from './limits.ts';
 import { datedPath, routeOf } from './paths.ts';
 import { backoffMs, decide, type Repeat } from './retry.ts';
@@ -49,6 +49,9 @@ export type TransportOptions = {
 };
 
 const neverAborted = new AbortController().signal;
+
+/** @throws HubSpotError, or the signal's reason */
+export type Send = (lane: Lane, effect: Effect, request: ApiRequest) => Promise<Answer>;
 
 /** How often one request was tried in vain. */
 type Tries = { failed: number; limited: number };
@@ -98,32 +101,36 @@ export class Transport {
     return this.#answeredAt;
   }
 
-  /** @throws HubSpotError, or the signal's reason */
-  async send(lane: Lane, effect: Effect, request: ApiRequest): Promise<Answer> {
+  /** The way for requests of one urgency. */
+  sender(urgency: Urgency): Send {
+    return (lane, effect, request) => this.#send({ lane, urgency }, effect, request);
+  }
+
+  async #send(turn: Turn, effect: Effect, request: ApiRequest): Promise<Answer> {
     const { log, clock, signal } = this.#options;
     const outgoing = this.#outgoing(request);
     const { route } = outgoing;
     const tries: Tries = { failed: 0, limited: 0 };
     for (;;) {
-      const outcome = await this.#sendOnce(lane, effect, outgoing);
+      const outcome = await this.#sendOnce(turn, effect, outgoing);
       if (outcome.is === 'answer') {
         this.#retriesLeft = Math.min(retries.budget, this.#retriesLeft + retries.earnedPerAnswer);
         log.debug({ route, status: outcome.status }, 'HubSpot answered');
         return { route, status: outcome.status, body: outcome.body };
       }
-      const waitMs = this.#waitBeforeRepeating(lane, effect, outgoing, outcome, tries);
+      const waitMs = this.#waitBeforeRepeating(turn.lane, effect, outgoing, outcome, tries);
       log.warn({ route, ...describe(outcome), ...tries, waitMs }, 'HubSpot request is repeated');
       await pause(clock, waitMs, signal);
     }
   }
 
-  async #sendOnce(lane: Lane, effect: Effect, outgoing: OutgoingRequest): Promise<Outcome> {
+  async #sendOnce(turn: Turn, effect: Effect, outgoing: OutgoingRequest): Promise<Outcome> {
     const { clock, signal, timeoutMs } = this.#options;
     await this.#quota.open();
     const learn = await this.#breaker.admit(signal);
     let health: Health = 'unknown';
     try {
-      const release = await this.#governor.acquire(lane, signal);
+      const release = await this.#governor.acquire(turn, signal);
       try {
         this.#quota.take();
         this.#count(outgoing.route);

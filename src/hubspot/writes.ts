@@ -58,7 +58,7 @@ export async function updateCompanies(api: Api, updates: readonly CompanyUpdate[
 /** 400, 404 and 409 refuse the whole batch because of a record in it; what else is refused is no record's fault. */
 async function sendUpdate(api: Api, request: ApiRequest, records: number): Promise<Answer> {
   try {
-    return await api.transport.send('burst', 'same_again', request);
+    return await api.send('burst', 'same_again', request);
   } catch (error) {
     if (error instanceof RequestRefusedError && [400, 404, 409].includes(error.status)) {
       throw new InvalidBatchError(error, records);
@@ -75,7 +75,7 @@ function failedUpdate(id: string, error: BatchError | undefined): FailedUpdate {
 
 export async function createPropertyGroup(api: Api, group: { name: string; label: string }): Promise<void> {
   const request = await api.requests.propertyGroups.create('companies', { ...group, displayOrder: -1 });
-  parseAnswer(changedDefinition, await api.transport.send('burst', 'once', request));
+  parseAnswer(changedDefinition, await api.send('burst', 'once', request));
 }
 
 export async function createProperties(api: Api, definitions: readonly PropertyDefinition[]): Promise<void> {
@@ -96,7 +96,7 @@ export async function createProperties(api: Api, definitions: readonly PropertyD
       displayOrder: -1,
     })),
   });
-  const answer = await api.transport.send('burst', 'once', request);
+  const answer = await api.send('burst', 'once', request);
   const { errors } = parseAnswer(createdProperties, answer);
   const [first] = errors;
   if (first === undefined) return;
@@ -138,7 +138,7 @@ export async function updatePropertyOptions(
   const request = await api.requests.properties.update('companies', name, {
     options: options.map(optionInput),
   });
-  parseAnswer(changedDefinition, await api.transport.send('burst', 'same_again', request));
+  parseAnswer(changedDefinition, await api.send('burst', 'same_again', request));
 }
 
 /**
@@ -151,7 +151,7 @@ export async function archiveProperties(api: Api, names: readonly string[]): Pro
   const request = await api.requests.propertyBatch.archive('companies', {
     inputs: names.map((name) => ({ name })),
   });
-  await api.transport.send('burst', 'same_again', request);
+  await api.send('burst', 'same_again', request);
 }
 
 /** Association types HubSpot defines from a task or note to its company (hubspot-api.md section 5). */
@@ -211,5 +211,5 @@ async function createEngagement(
       },
     ],
   });
-  return parseAnswer(createdRecord, await api.transport.send('burst', 'once', request));
+  return parseAnswer(createdRecord, await api.send('burst', 'once', request));
 }

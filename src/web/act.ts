@@ -45,8 +45,13 @@ export type Acted = {
 
 export type Act = (asked: Asked) => Promise<Acted>;
 
-/** HubSpot's proxy waits for 15 s (hubspot-platform.md 6.6), and the action itself needs some of them. */
-const patienceMs = 7_000;
+/** How long somebody waits for the verdict, and for the whole of it: HubSpot's proxy hangs up after 15 s (hubspot-platform.md 6.6). */
+const longest = { verdictMs: 7_000, answerMs: 12_000 };
+
+/** @param tookMs what the action itself took: seconds, where a run has just used up HubSpot's window */
+export function patienceAfter(tookMs: number): number {
+  return Math.max(0, Math.min(longest.verdictMs, longest.answerMs - tookMs));
+}
 
 /** Who asks again while the first call is at work waits for its answer instead of starting a second one. */
 export function actOnPartners(options: ActOptions): Act {
@@ -68,7 +73,8 @@ export function actOnPartners(options: ActOptions): Act {
 
 async function act(options: ActOptions, asked: Asked): Promise<Acted> {
   const { store, log, clock } = options;
-  const facts = await readFacts(store, asked.companyId, clock());
+  const begunAt = clock();
+  const facts = await readFacts(store, asked.companyId, begunAt);
   const outcome = await perform(options, facts, asked);
   logOutcome(log, asked, outcome);
   const { partner } = facts;
@@ -78,7 +84,7 @@ async function act(options: ActOptions, asked: Asked): Promise<Acted> {
   const isJudged =
     outcome.repeated && !(await isHinted(store.db, { type: 'company', recordId: partner.id }))
       ? true
-      : await judge(options, partner.id, asked);
+      : await judge(options, partner.id, asked, patienceAfter(clock() - begunAt));
   return { outcome, isJudged, facts: await readFacts(store, partner.id, clock()) };
 }
 
@@ -119,7 +125,12 @@ async function authorOf({ db }: Store, actor: Actor): Promise<Owner | null> {
 }
 
 /** The action is done and kept: that its verdict is late is no failure of it. */
-async function judge(options: ActOptions, partnerId: string, asked: Asked): Promise<boolean> {
+async function judge(
+  options: ActOptions,
+  partnerId: string,
+  asked: Asked,
+  patienceMs: number,
+): Promise<boolean> {
   const { store, refresh, clock, log } = options;
   try {
     return await judgeNow(

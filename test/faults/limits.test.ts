@@ -4,6 +4,7 @@ import { pause, systemClock } from '../../src/hubspot/clock.ts';
 import { connectHubSpot } from '../../src/hubspot/connect.ts';
 import type { QuotaKeeper } from '../../src/hubspot/daily-quota.ts';
 import { QuotaExhaustedError, UnavailableError } from '../../src/hubspot/errors.ts';
+import type { HubSpot } from '../../src/hubspot/hubspot.ts';
 import { maximumInFlight } from '../../src/hubspot/limits.ts';
 import { nextMidnight } from '../../src/model/instant.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts';
@@ -55,6 +56,8 @@ type Reader = {
   readonly clock: VirtualClock;
   /** Asks for as much at once, and resolves when all of it is there. */
   read(count: number): Promise<void>;
+  /** The same once, by somebody who waits for it; resolves with how long that took. */
+  press(): Promise<number>;
   /** Lets as much time pass. */
   rest(durationMs: number): Promise<void>;
 };
@@ -83,11 +86,16 @@ async function openReader(options: { quota?: QuotaKeeper } = {}): Promise<Reader
     ...options,
   });
   readers.defer(() => hubspot.close());
-  const one = (): Promise<unknown> => hubspot.readCompanies([tinyCompanies.active], []);
+  const one = (by: HubSpot = hubspot): Promise<unknown> => by.readCompanies([tinyCompanies.active], []);
   return {
     sandbox,
     clock,
-    read: async (count) => void (await Promise.all(Array.from({ length: count }, one))),
+    read: async (count) => void (await Promise.all(Array.from({ length: count }, () => one()))),
+    press: async () => {
+      const since = clock.elapsedMs();
+      await one(hubspot.waitedFor);
+      return clock.elapsedMs() - since;
+    },
     rest: (durationMs) => pause(clock, durationMs, new AbortController().signal),
   };
 }
@@ -131,6 +139,17 @@ describe('row 1: a storm of refusals by the ten-second window', () => {
     expect(Math.max(...waits)).toBeLessThanOrEqual(11 * seconds);
     expect(new Set(waits).size).toBe(waits.length);
   });
+});
+
+test('who presses a button while a run has used up the window is answered at once, and the window is not passed', async () => {
+  const { sandbox, read, press, rest } = await openReader();
+  const run = read(400);
+  await rest(3 * seconds);
+  expect(arrivals({ sandbox })).toHaveLength(184);
+  for (let step = 0; step < 3; step += 1) expect(await press()).toBe(0);
+  await run;
+  expect(fullestWindow(arrivals({ sandbox }))).toBe(187);
+  expect(refusals({ sandbox })).toBe(0);
 });
 
 describe('another consumer of the limit', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Clock } from '../../src/hubspot/clock.ts';
-import { Governor, type Lane } from '../../src/hubspot/governor.ts';
-import { maximumInFlight, rateLimits } from '../../src/hubspot/limits.ts';
+import { Governor, type Lane, type Turn, type Urgency } from '../../src/hubspot/governor.ts';
+import { maximumInFlight, precedence, rateLimits } from '../../src/hubspot/limits.ts';
 
 /** Events in the order of their time, without waiting: the governor's alarms and the requests' answers. */
 class Simulation implements Clock {
@@ -38,12 +38,16 @@ class Simulation implements Clock {
 
 type Sent = {
   readonly lane: Lane;
+  readonly urgency: Urgency;
+  readonly askedAt: number;
   readonly sentAt: number;
   readonly countedAt: number;
   readonly endedAt: number;
 };
 type Plan = {
   readonly lane: Lane;
+  /** In the background unless given. */
+  readonly urgency?: Urgency;
   readonly askedAtMs: number;
   readonly latencyMs: number;
   /** Where between sending and answer HubSpot counts the request. */
@@ -65,22 +69,27 @@ async function simulate(
   const sent: Sent[] = [];
   for (const plan of plans) {
     simulation.after(plan.askedAtMs, () => {
-      void governor.acquire(plan.lane, signal).then((release) => {
-        const sentAt = simulation.elapsedMs();
-        const countedAt = sentAt + plan.latencyMs * plan.countedShare;
-        const request = { lane: plan.lane, sentAt, countedAt, endedAt: sentAt + plan.latencyMs };
-        sent.push(request);
-        simulation.after(plan.latencyMs, () => {
-          answer({ governor, sent, request });
-          release();
+      void governor
+        .acquire({ lane: plan.lane, urgency: plan.urgency ?? 'background' }, signal)
+        .then((release) => {
+          const sentAt = simulation.elapsedMs();
+          const countedAt = sentAt + plan.latencyMs * plan.countedShare;
+          const { lane, urgency = 'background', askedAtMs: askedAt } = plan;
+          const request = { lane, urgency, askedAt, sentAt, countedAt, endedAt: sentAt + plan.latencyMs };
+          sent.push(request);
+          simulation.after(plan.latencyMs, () => {
+            answer({ governor, sent, request });
+            release();
+          });
+          return null;
         });
-        return null;
-      });
     });
   }
   await simulation.run();
   return sent;
 }
+
+const burst: Turn = { lane: 'burst', urgency: 'background' };
 
 /** The most requests that any window (start, start + windowMs] holds; the fullest one ends at a request. */
 function fullestWindow(moments: readonly number[], windowMs: number): number {
@@ -129,13 +138,13 @@ describe('HubSpot never counts more than its limits, whenever between sending an
         expect(sent).toHaveLength(plans.length);
         const counted = (wanted: (lane: Lane) => boolean): number[] =>
           sent.filter(({ lane }) => wanted(lane)).map(({ countedAt }) => countedAt);
-        const { burst, search } = rateLimits;
+        const { burst: whole, search } = rateLimits;
         expect(
           fullestWindow(
             counted(() => true),
-            burst.windowMs,
+            whole.windowMs,
           ),
-        ).toBeLessThanOrEqual(burst.smallest * burst.aloneShare);
+        ).toBeLessThanOrEqual(whole.smallest * whole.aloneShare);
         expect(
           fullestWindow(
             counted((lane) => lane === 'search'),
@@ -306,10 +315,10 @@ describe('the speed', () => {
         spoken.add(lane);
         governor.refused(lane, 1000);
       };
-    const burst = (await simulate(now(1200, 'burst'), refuse('burst'))).map(({ countedAt }) => countedAt);
-    const early = burst.filter((moment) => moment > 1000 && moment < 60_000);
+    const reads = (await simulate(now(1200, 'burst'), refuse('burst'))).map(({ countedAt }) => countedAt);
+    const early = reads.filter((moment) => moment > 1000 && moment < 60_000);
     expect(fullestWindow(early, 10_000)).toBe(133);
-    expect(fullestWindow(burst, 10_000)).toBe(184);
+    expect(fullestWindow(reads, 10_000)).toBe(184);
 
     const both = await simulate([...now(300, 'search'), ...now(400, 'burst')], refuse('search'));
     const searches = both.filter(({ lane }) => lane === 'search').map(({ countedAt }) => countedAt);
@@ -322,6 +331,96 @@ describe('the speed', () => {
   });
 });
 
+describe('what somebody waits for', () => {
+  const asked = (count: number, askedAtMs: number, latencyMs = 100): Plan[] =>
+    now(count, 'burst', latencyMs).map((plan) => ({ ...plan, urgency: 'waited_for', askedAtMs }));
+  const waits = (sent: readonly Sent[]): number[] =>
+    sent
+      .filter(({ urgency }) => urgency === 'waited_for')
+      .map(({ askedAt, sentAt }) => Math.round(sentAt - askedAt));
+  const windowMs = rateLimits.burst.windowMs * (1 + rateLimits.marginShare);
+
+  test('leaves at once though a run has just used up the window, if it is little', async () => {
+    // The window is full after two seconds; an action at the card takes three requests.
+    const sent = await simulate([...now(900, 'burst'), ...asked(3, 3000)], limitOf(190));
+    expect(waits(sent)).toEqual([0, 0, 0]);
+    // The run loses no more than what was sent before it.
+    const reads = sent.filter(({ urgency }) => urgency === 'background').map(({ endedAt }) => endedAt);
+    const alone = (await simulate(now(903, 'burst'), limitOf(190))).map(({ endedAt }) => endedAt);
+    expect(Math.max(...reads)).toBeLessThanOrEqual(Math.max(...alone));
+  });
+
+  test('goes before what was there earlier, and waits for a window at most', async () => {
+    const sent = await simulate([...now(900, 'burst'), ...asked(40, 3000)], limitOf(190));
+    expect(waits(sent).filter((wait) => wait === 0)).toHaveLength(4);
+    expect(Math.max(...waits(sent))).toBeLessThan(windowMs);
+  });
+
+  test('leaves every fourth turn to the background, however much of it comes', async () => {
+    const sent = await simulate([...now(60, 'burst'), ...asked(900, 0)], limitOf(190));
+    const order = sent.toSorted((a, b) => a.sentAt - b.sentAt).map(({ urgency }) => urgency);
+    const last = order.lastIndexOf('background');
+    const passed = order.slice(0, last).filter((urgency) => urgency === 'waited_for').length;
+    expect(passed).toBeLessThanOrEqual(3 * 60 + precedence.inFlight);
+  });
+
+  test('does not wait for slow answers to the background', async () => {
+    const sent = await simulate([...now(16, 'burst', 30_000), ...asked(4, 1000)]);
+    expect(waits(sent)).toEqual([0, 0, 0, 0]);
+  });
+
+  test('never waits for the background when it comes alone, whatever goes on there', () =>
+    fc.assert(
+      fc.asyncProperty(plans, fc.nat(40_000), fc.constantFrom(100, 190, 250), async (plans, at, limit) => {
+        const sent = await simulate([...plans, ...asked(1, at)], limitOf(limit));
+        expect(sent).toHaveLength(plans.length + 1);
+        expect(waits(sent)).toEqual([0]);
+      }),
+      { numRuns: 60 },
+    ));
+
+  const mixed = fc.array(
+    fc
+      .tuple(plan, fc.constantFrom<Urgency>('waited_for', 'background'))
+      .map(([given, urgency]) => ({ ...given, urgency })),
+    { minLength: 1, maxLength: 400, size: 'max' },
+  );
+
+  test('keeps every limit: in any window, in flight, and beside others', () =>
+    fc.assert(
+      fc.asyncProperty(mixed, fc.nat(100), async (plans, others) => {
+        const sent = await simulate(
+          plans,
+          tells(190, () => others),
+        );
+        expect(sent).toHaveLength(plans.length);
+        const moments = (lane: Lane | null): number[] =>
+          sent.filter((one) => lane === null || one.lane === lane).map(({ countedAt }) => countedAt);
+        expect(fullestWindow(moments(null), 10_000)).toBeLessThanOrEqual(188);
+        expect(fullestWindow(moments('associations'), 10_000)).toBeLessThanOrEqual(150 * 0.97);
+        expect(fullestWindow(moments('search'), 1000)).toBeLessThanOrEqual(rateLimits.search.ceiling);
+        for (const { lane, sentAt } of sent) {
+          const together = sent.filter(
+            (other) => other.lane === lane && other.sentAt <= sentAt && sentAt < other.endedAt,
+          );
+          expect(together.length).toBeLessThanOrEqual(maximumInFlight[lane] + precedence.inFlight);
+        }
+      }),
+      { numRuns: 40 },
+    ));
+
+  test('takes nothing beyond a share that was set', () =>
+    fc.assert(
+      fc.asyncProperty(mixed, fc.double({ min: 0.05, max: 0.97, noNaN: true }), async (plans, share) => {
+        const sent = await simulate(plans, limitOf(190), share);
+        expect(sent).toHaveLength(plans.length);
+        const moments = sent.map(({ countedAt }) => countedAt);
+        expect(fullestWindow(moments, 10_000)).toBeLessThanOrEqual(190 * share);
+      }),
+      { numRuns: 30 },
+    ));
+});
+
 describe('the pause after a refusal', () => {
   test('of one lane leaves the other alone; of the burst it stops both', async () => {
     const simulation = new Simulation();
@@ -329,7 +428,7 @@ describe('the pause after a refusal', () => {
     const { signal } = new AbortController();
     const left: string[] = [];
     const send = (lane: Lane): void =>
-      void governor.acquire(lane, signal).then((release) => {
+      void governor.acquire({ lane, urgency: 'background' }, signal).then((release) => {
         left.push(`${lane} ${simulation.elapsedMs()}`);
         release();
         return null;
@@ -352,7 +451,7 @@ describe('the pause after a refusal', () => {
     governor.refused('burst', 10_000);
     governor.refused('burst', 1000);
     let leftAt = 0;
-    void governor.acquire('burst', new AbortController().signal).then((release) => {
+    void governor.acquire(burst, new AbortController().signal).then((release) => {
       leftAt = simulation.elapsedMs();
       release();
       return null;
@@ -368,8 +467,8 @@ test('whoever stops waiting leaves the queue, and the next one gets the turn', a
   const stop = new AbortController();
   const { signal } = new AbortController();
   governor.refused('burst', 1000);
-  const stopped = governor.acquire('burst', stop.signal);
-  const patient = governor.acquire('burst', signal);
+  const stopped = governor.acquire(burst, stop.signal);
+  const patient = governor.acquire(burst, signal);
   stop.abort(new Error('stop'));
   await expect(stopped).rejects.toThrow('stop');
   await simulation.run();
