@@ -159,16 +159,30 @@ function counterfactualOf(reading: Reading, coverage: Coverage, scene: Scene): s
         rule.minimum <= 1
           ? `One ${oneOf(coverage.kinds)}`
           : `A total of ${quantityOf(rule.behaviour, expected)} within ${window}`;
-      return scene.concern !== 'never_activated' && holdsFromDay > scene.today
-        ? `${wanted} before ${toDay(holdsFromDay)} keeps it active.`
-        : `${wanted} clears this.`;
+      if (scene.concern === 'never_activated' || holdsFromDay <= scene.today) return `${wanted} clears this.`;
+      // Whoever is at risk for something else is not kept active by it.
+      return `${wanted} before ${toDay(holdsFromDay)} ${scene.concern === 'cooling' ? 'keeps it active' : 'clears this'}.`;
     }
     case 'decline':
-      return `More than ${quantityOf(rule.behaviour, (1 - rule.drop) * expected)} within ${window} clear this.`;
+      return declineCounterfactual(rule, reading, coverage);
     case 'conversion':
       return 'One sale clears this.';
   }
 }
+
+/** What is enough moves with the window before, so a number alone would soon be wrong: it is that of a day. */
+function declineCounterfactual(
+  { behaviour, windowDays, drop }: Extract<Rule, { test: 'decline' }>,
+  { expected, observedUpToDay }: Reading,
+  coverage: Coverage,
+): string {
+  if (drop === 1) return `One ${oneOf(coverage.kinds)} clears this.`;
+  const share = Math.round((1 - drop) * 1000) / 10;
+  const enough = Math.floor((1 - drop) * expected + rounding) + 1;
+  return `More ${lowerFirst(behaviourNames[behaviour])} in ${count(windowDays, 'day')} than ${share} % of those in the ${windowDays} days before clear this; on ${toDay(observedUpToDay)} that was ${enough}.`;
+}
+
+const rounding = 1e-9;
 
 /** What could not be judged, one line per question, in the order of the rules. */
 export function unknownsFor(

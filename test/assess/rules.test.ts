@@ -154,6 +154,26 @@ describe('warning', () => {
     expect(judge('2026-04-01').status).toBe('inactive');
   });
 
+  test('what clears a warning keeps nobody active who is at risk for something else', () => {
+    const definition = settings({
+      rules: [...rules, absence({ id: 'portal', behaviour: 'portal', windowDays: 30 })],
+      combination: 'all',
+      warningDays: 30,
+    });
+    const timeline = [entry('deal_won', '2026-01-01'), entry('portal_login', '2026-01-01')];
+    const verdict = assessPartner(
+      partner(),
+      timeline,
+      null,
+      context(addDays('2026-01-01', 60), { settings: definition }),
+    );
+    expect(verdict.status).toBe('at_risk');
+    expect(verdict.reasons.map(({ counterfactual }) => counterfactual)).toEqual([
+      'One portal login clears this.',
+      'One deal registered or won before 2026-04-01 clears this.',
+    ]);
+  });
+
   test('the evidence of a warning moves only on days that the verdict names', () => {
     const definition = settings({ rules: [absence({ windowDays: 40 })], warningDays: 15 });
     const timeline = [entry('deal_won', '2026-01-01'), entry('deal_won', '2026-01-13')];
@@ -215,6 +235,16 @@ describe('decline', () => {
     expect(first.status).toBe('cooling');
     expect(judgeDecline('2027-01-01').reasons).toEqual(first.reasons);
     expect(judgeDecline('2027-01-01', [entry('order', '2026-12-30', 1)]).status).toBe('active');
+  });
+
+  test('says what clears it on any later day, though the window before holds less and less', () => {
+    expect(judgeDecline('2026-04-10').reasons[0]?.counterfactual).toBe(
+      'More orders in 30 days than 50 % of those in the 30 days before clear this; on 2026-04-09 that was 16.',
+    );
+    const judge = (drop: number) =>
+      assessPartner(partner(), busy, null, context('2026-05-01', { settings: only({ ...decline, drop }) }));
+    expect(judge(1).reasons[0]?.counterfactual).toBe('One order clears this.');
+    expect(judge(0.35).reasons[0]?.counterfactual).toContain('than 65 % of those');
   });
 });
 
