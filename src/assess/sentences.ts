@@ -61,6 +61,7 @@ export function describeSettings(settings: Settings): string[] {
     ...[...audiences].flatMap(([subject, rules]) =>
       clausesOf(rules, settings.combination).map((clause) => `${subject} is ${clause}.`),
     ),
+    ...describeOverlap(settings),
     ...describeTimes(settings),
     ...describeHoldOut(settings.holdOut),
     ...(settings.writeBack ? [] : ['Nothing is written to HubSpot: verdicts are seen on the card alone.']),
@@ -68,6 +69,41 @@ export function describeSettings(settings: Settings): string[] {
       ? []
       : [`${count(settings.excludedPartnerIds.length, 'partner')} will never be judged.`]),
   ];
+}
+
+/** By `all`, each of several sentences is only a part of what makes a partner inactive that all of them describe. */
+function describeOverlap({ rules, combination }: Settings): string[] {
+  const audiences = rules
+    .filter(({ severity }) => severity === 'inactive')
+    .map(({ audience }) => audience)
+    .filter(
+      (audience, index, all) => all.findIndex((one) => subjectOf(one) === subjectOf(audience)) === index,
+    );
+  const overlap = audiences.some((one, index) =>
+    audiences.slice(index + 1).some((other) => mayShare(one, other)),
+  );
+  return combination === 'all' && overlap
+    ? [
+        'Whoever several of these describe is inactive only when all of that holds, and at risk when only some of it does.',
+      ]
+    : [];
+}
+
+/** Whether a partner may belong to both. */
+function mayShare(one: Audience, other: Audience): boolean {
+  const namesMeet = (['partnerTypes', 'tiers', 'regions'] as const).every((key) => {
+    const [names, others] = [one[key].map(nameKey), other[key].map(nameKey)];
+    return names.length === 0 || others.length === 0 || names.some((name) => others.includes(name));
+  });
+  return namesMeet && daysMeet(one, other) && daysMeet(other, one);
+}
+
+function nameKey(name: string): string {
+  return name.trim().toLowerCase();
+}
+
+function daysMeet({ joinedSince }: Audience, { joinedBefore }: Audience): boolean {
+  return joinedSince === null || joinedBefore === null || joinedSince < joinedBefore;
 }
 
 function describeHoldOut({

@@ -93,8 +93,19 @@ export function condition(rule: Rule): string {
         ? `${absences[rule.behaviour]} for ${count(windowDays, 'day')}`
         : `fewer than ${quantityOf(rule.behaviour, rule.minimum)} came in ${count(windowDays, 'day')}`;
     case 'decline':
-      return `${lowerFirst(behaviourNames[rule.behaviour])} fell by ${Math.round(rule.drop * 100)} % or more in ${count(windowDays, 'day')}, against the ${windowDays} days before`;
+      return declineText(rule);
     case 'conversion':
-      return `${quantityOf('clicks', rule.minimumClicks)} or more brought no sale in ${count(windowDays, 'day')}`;
+      return `${quantityOf('clicks', rule.minimumClicks)} or more, and no fewer than is usual, brought no sale in ${count(windowDays, 'day')}`;
   }
+}
+
+/** Without much before it there is nothing to fall from. */
+function declineText({
+  behaviour,
+  windowDays,
+  drop,
+  baselineMinimum,
+}: Extract<Rule, { test: 'decline' }>): string {
+  const name = lowerFirst(behaviourNames[behaviour]);
+  return `${name} fell by ${Math.round(drop * 100)} % or more in ${count(windowDays, 'day')}, against ${windowDays} days before with ${name} on at least ${count(baselineMinimum, 'day')}`;
 }

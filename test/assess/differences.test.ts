@@ -40,10 +40,10 @@ test.each<[string, Partial<Settings>, string[]]>([
   [
     'what a rule’s sentence does not say',
     {
-      rules: base.rules.map((one) => (one.test === 'decline' ? { ...one, baselineMinimum: 10 } : one)),
+      rules: base.rules.map((one) => (one.id === 'deals_180' ? { ...one, minimum: 0.5 } : one)),
     },
     [
-      'A partner is cooling when deals fell by 50 % or more in 180 days, against the 180 days before. In detail: baselineMinimum 10 instead of 5.',
+      'A partner is inactive when no deal was registered or won for 180 days. In detail: minimum 0.5 instead of 1.',
     ],
   ],
   [

@@ -7,6 +7,7 @@ import {
   primaryReason,
   verdictSentence,
 } from '../../src/assess/sentences.ts';
+import type { Audience, Settings } from '../../src/model/settings.ts';
 import { absence, at, context, entry, everyone, partner, settings, source } from './world.ts';
 
 const zone = 'Europe/Berlin';
@@ -56,6 +57,30 @@ describe('the definition in words', () => {
     ]);
   });
 
+  describe('where audiences overlap and all must hold', () => {
+    const together =
+      'Whoever several of these describe is inactive only when all of that holds, and at risk when only some of it does.';
+    const silver = { ...everyone, tiers: ['Silver'] };
+    const of = (...audiences: Audience[]) =>
+      settings({ rules: audiences.map((audience, index) => absence({ id: `rule_${index}`, audience })) });
+
+    test.each<[string, Settings, boolean]>([
+      ['everyone and gold partners', of(everyone, gold), true],
+      ['gold partners and a region', of(gold, { ...everyone, regions: ['EMEA'] }), true],
+      ['gold and silver', of(gold, silver), false],
+      ['names that differ in their case alone', of(gold, { ...everyone, tiers: [' gold'] }), true],
+      [
+        'those who joined before and since a day',
+        of({ ...everyone, joinedSince: '2025-01-01' }, { ...everyone, joinedBefore: '2025-01-01' }),
+        false,
+      ],
+      ['the types of a preset', presets.mixed, false],
+      ['two audiences of which any suffices', { ...of(everyone, gold), combination: 'any' }, false],
+    ])('says what that means for whoever is in several: %s', (_case, definition, isSaid) => {
+      expect(describeSettings(definition).includes(together)).toBe(isSaid);
+    });
+  });
+
   test.each([
     [{ exemptHighPotential: false }, ''],
     [
@@ -98,7 +123,7 @@ describe('the definition in words', () => {
 
   test('for one partner holds the rules that apply to it', () => {
     expect(describeDefinition(presets.mixed, partner({ partnerType: 'affiliate' }), zone)).toBe(
-      'This partner is inactive when neither a click nor a sale came in for 180 days; at risk when neither a click nor a sale came in for 90 days, 50 clicks or more brought no sale in 90 days or sales fell by 50 % or more in 90 days, against the 90 days before; cooling when clicks fell by 50 % or more in 90 days, against the 90 days before.',
+      'This partner is inactive when neither a click nor a sale came in for 180 days; at risk when neither a click nor a sale came in for 90 days, 50 clicks or more, and no fewer than is usual, brought no sale in 90 days or sales fell by 50 % or more in 90 days, against 90 days before with sales on at least 5 days; cooling when clicks fell by 50 % or more in 90 days, against 90 days before with clicks on at least 5 days.',
     );
     expect(describeDefinition(presets.mixed, partner({ partnerType: null }), zone)).toContain(
       'No rule applies',
