@@ -4,10 +4,10 @@
  *
  * Days are counted in the portal's zone, so a verdict can change at midnight there or when a known activity happens.
  */
-import type { TimelineEntry } from '../model/activity.ts';
+import type { Timeline } from '../model/activity.ts';
 import { toDay, type DayNumber } from '../model/calendar.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Partner } from '../model/partner.ts';
+import type { JudgedPartner } from '../model/partner.ts';
 import { isExcluded } from '../model/settings.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { inactiveFromDay, warningFromDay } from './concern.ts';
@@ -28,8 +28,8 @@ export type { Context } from './scene.ts';
  * @param previous the partner's latest verdict; null before the first
  */
 export function assessPartner(
-  partner: Partner,
-  timeline: readonly TimelineEntry[],
+  partner: JudgedPartner,
+  timeline: Timeline,
   previous: Verdict | null,
   context: Context,
 ): Verdict {
@@ -105,7 +105,7 @@ function commonParts(
   | 'settingsVersion'
   | 'assessedAt'
 > {
-  const last = scene.history.moments.at(-1);
+  const { last } = scene.history;
   const remark = remarkFor(scene, unread);
   const asked = scene.rules.map((rule) => ({ rule, coverage: scene.coverages.ofRule(rule) }));
   return {
@@ -145,7 +145,7 @@ function expectedInactiveDay({ status }: Proposal, previous: Verdict | null, sce
   if (status === 'inactive' || status === 'never_activated' || status === 'excluded' || status === 'unknown')
     return null;
   if (scene.incomplete) return previous?.expectedInactiveDay ?? null;
-  if (scene.history.moments.length === 0) return null;
+  if (scene.history.days.length === 0) return null;
   const ruleDay = inactiveFromDay(scene.findings, scene.settings, 'holdsFromDay');
   const day = Math.max(ruleDay, scene.pausedUntilDay ?? -Infinity);
   return Number.isFinite(day) && day > scene.frame.today ? toDay(day) : null;

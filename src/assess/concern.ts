@@ -4,7 +4,7 @@ import type { Partner } from '../model/partner.ts';
 import type { Audience, Rule, Settings } from '../model/settings.ts';
 import type { Cadence } from './cadence/reading.ts';
 import type { Coverage, Coverages } from './coverage.ts';
-import { historyUntil, type History } from './history.ts';
+import { pastUntil, type Past } from './history.ts';
 import { readRule, type Frame, type Reading } from './rules.ts';
 
 export type Concern = 'clear' | 'cooling' | 'at_risk' | 'inactive' | 'never_activated';
@@ -51,7 +51,7 @@ export function rulesFor(partner: Described, settings: Settings, calendar: Calen
 export function findingsOf(
   rules: readonly Rule[],
   coverages: Coverages,
-  history: History,
+  history: Past,
   frame: Frame,
 ): Finding[] {
   const findings: Finding[] = [];
@@ -78,11 +78,11 @@ export function warningFromDay({ rule, holdsFromDay }: Reading, settings: Settin
  */
 export function concernOf(
   findings: readonly Finding[],
-  history: History,
+  history: Past,
   settings: Settings,
   frame: Frame,
 ): Concern {
-  return history.moments.length === 0 && frame.today >= frame.graceEndDay
+  return history.days.length === 0 && frame.today >= frame.graceEndDay
     ? 'never_activated'
     : rulesConcern(findings, settings, frame);
 }
@@ -135,11 +135,11 @@ export function concernOn(
   day: DayNumber,
   rules: readonly Rule[],
   coverages: Coverages,
-  history: History,
+  history: Past,
   settings: Settings,
   frame: Frame,
 ): Concern {
-  const earlierHistory = historyUntil(history, day - 1);
+  const earlierHistory = pastUntil(history, day - 1);
   const earlierFrame = { ...frame, today: day };
   const findings = findingsOf(rules, coverages, earlierHistory, earlierFrame);
   return concernOf(findings, earlierHistory, settings, earlierFrame);

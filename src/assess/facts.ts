@@ -2,7 +2,7 @@
  * What one partner is held against, from everybody's history: a scan, made rarely (model/facts.ts). Pure; partner
  * after partner in any order.
  */
-import type { TimelineEntry } from '../model/activity.ts';
+import type { Timeline } from '../model/activity.ts';
 import { calendarOf, toDay, type Calendar } from '../model/calendar.ts';
 import { millisecondsPerDay, type Instant } from '../model/instant.ts';
 import type { PartnerKind } from '../model/kind.ts';
@@ -48,7 +48,7 @@ export class FactsCollector {
   }
 
   /** @param timeline any order */
-  add(partner: Described, timeline: readonly TimelineEntry[]): void {
+  add(partner: Described, timeline: Timeline): void {
     const { now, currency } = this.#options;
     const calendar = this.#calendar;
     if (this.#clickWindowDays !== null) {
@@ -94,7 +94,7 @@ function clickWindowOf({ rules }: Settings): number | null {
 }
 
 /** Both ends included. */
-function clicksSince(timeline: readonly TimelineEntry[], from: Instant, to: Instant): number {
+function clicksSince(timeline: Timeline, from: Instant, to: Instant): number {
   let clicks = 0;
   for (const { kind, occurredAt, quantity } of timeline) {
     if (kind === 'click' && occurredAt >= from && occurredAt <= to) clicks += quantity;

@@ -39,7 +39,7 @@ export function healthOf(
   if (status === 'excluded' || status === 'unknown') return { health: null, contributions: [] };
   const { floor, ceiling } = bands[status];
   const lines = weighedReadings(findings).map((reading) => lineOf(reading, findings, frame));
-  if (modelWarns) lines.push(history.moments.length === 0 ? noRhythmLine : rhythmLine(rhythm, frame));
+  if (modelWarns) lines.push(history.days.length === 0 ? noRhythmLine : rhythmLine(rhythm, frame));
   const shares = divide(
     ceiling - floor,
     lines.map(({ weight }) => weight),

@@ -1,25 +1,25 @@
 /** One partner's activities up to a day, in the shape that rules ask them in. */
-import type { TimelineEntry } from '../model/activity.ts';
+import type { Timeline, TimelineEntry } from '../model/activity.ts';
 import type { Calendar, DayNumber } from '../model/calendar.ts';
 import type { Instant } from '../model/instant.ts';
 import { partnerKinds, type Kind, type PartnerKind } from '../model/kind.ts';
 import type { Money } from '../model/money.ts';
 import { countUpTo } from './days.ts';
 
-/** Something the partner did. What we did (outreach kinds) never becomes one. */
-type Moment = {
-  readonly day: DayNumber;
-  readonly occurredAt: Instant;
-  readonly kind: PartnerKind;
+/** What the partner did, oldest first, a column for each thing that rules ask: of a million histories objects cost most. */
+export type Past = {
+  /** One for each activity. What we did (outreach kinds) never becomes one. */
+  readonly days: readonly DayNumber[];
   /** The kind's place among the kinds, as a bit. */
-  readonly bit: number;
-  readonly quantity: number;
-  readonly amount: Money | null;
+  readonly bits: readonly number[];
+  readonly quantities: readonly number[];
 };
 
-export type History = {
-  /** What has happened, oldest first. */
-  readonly moments: readonly Moment[];
+export type History = Past & {
+  /** What brought money, oldest first. */
+  readonly paid: { readonly days: readonly DayNumber[]; readonly amounts: readonly Money[] };
+  /** The latest that has happened; null before the first. */
+  readonly last: { readonly occurredAt: Instant; readonly kind: PartnerKind } | null;
   /** When the next known activity of the partner will happen (a booked meeting); null when none is booked. */
   readonly nextAt: Instant | null;
 };
@@ -43,20 +43,29 @@ function maskOf(kinds: readonly PartnerKind[]): number {
   return mask;
 }
 
-/** Independent of the order in which the timeline arrives: equal instants are ordered by kind and quantity. */
-function compareMoments(a: Moment, b: Moment): number {
-  return a.occurredAt - b.occurredAt || a.bit - b.bit || a.quantity - b.quantity;
+/**
+ * What happened up to and including `now`, in whatever order it comes. Later entries are ignored until they happen,
+ * outreach always, and a quantity of zero or less is no activity (a report's empty row).
+ */
+export function readHistory(timeline: Timeline, calendar: Calendar, now: Instant): History {
+  const read = readAsItComes(timeline, calendar, now);
+  return read.isInOrder ? read.history : readAsItComes(inOrder(timeline), calendar, now).history;
 }
 
-/**
- * What happened up to and including `now`. Later entries are ignored until they happen, outreach always, and a quantity
- * of zero or less is no activity (a report's empty row).
- */
-export function readHistory(timeline: readonly TimelineEntry[], calendar: Calendar, now: Instant): History {
-  const moments: Moment[] = [];
+function readAsItComes(
+  timeline: Timeline,
+  calendar: Calendar,
+  now: Instant,
+): { history: History; isInOrder: boolean } {
+  const days: DayNumber[] = [];
+  const bits: number[] = [];
+  const quantities: number[] = [];
+  const paid: { readonly days: DayNumber[]; readonly amounts: Money[] } = { days: [], amounts: [] };
   let nextAt: Instant | null = null;
-  let sorted = true;
-  let before: Moment | null = null;
+  let isInOrder = true;
+  let latestAt = -Infinity;
+  let latestBit = 0;
+  let latestQuantity = 0;
   for (const { kind, occurredAt, quantity, amount } of timeline) {
     const bit = kindBits.get(kind);
     if (bit === undefined || !(quantity > 0)) continue;
@@ -64,30 +73,51 @@ export function readHistory(timeline: readonly TimelineEntry[], calendar: Calend
       if (nextAt === null || occurredAt < nextAt) nextAt = occurredAt;
       continue;
     }
+    if ((latestAt - occurredAt || latestBit - bit || latestQuantity - quantity) > 0) isInOrder = false;
+    latestAt = occurredAt;
+    latestBit = bit;
+    latestQuantity = quantity;
     const day = calendar.dayNumberOf(occurredAt);
-    const moment: Moment = { day, occurredAt, kind: kind as PartnerKind, bit, quantity, amount };
-    if (before !== null && compareMoments(before, moment) > 0) sorted = false;
-    moments.push(moment);
-    before = moment;
+    days.push(day);
+    bits.push(bit);
+    quantities.push(quantity);
+    if (amount !== null) {
+      paid.days.push(day);
+      paid.amounts.push(amount);
+    }
   }
-  if (!sorted) moments.sort(compareMoments);
-  return { moments, nextAt };
+  const kind = partnerKinds[31 - Math.clz32(latestBit)];
+  const last = kind === undefined ? null : { occurredAt: latestAt, kind };
+  return { history: { days, bits, quantities, paid, last, nextAt }, isInOrder };
 }
 
-/** The same history as it stood at the end of `day`. */
-export function historyUntil(history: History, day: DayNumber): History {
-  return { moments: history.moments.filter((moment) => moment.day <= day), nextAt: null };
+function bitOf({ kind }: TimelineEntry): number {
+  return kindBits.get(kind) ?? 0;
 }
 
-export function readSeries(history: History, kinds: readonly PartnerKind[]): Series {
+/** Equal instants are ordered by kind and quantity. */
+function inOrder(timeline: Timeline): readonly TimelineEntry[] {
+  return Array.from(timeline, (entry) => ({ ...entry })).sort(
+    (a, b) => a.occurredAt - b.occurredAt || bitOf(a) - bitOf(b) || a.quantity - b.quantity,
+  );
+}
+
+/** What of it had happened at the end of `day`. */
+export function pastUntil({ days, bits, quantities }: Past, day: DayNumber): Past {
+  const count = countUpTo(days, day);
+  return { days: days.slice(0, count), bits: bits.slice(0, count), quantities: quantities.slice(0, count) };
+}
+
+export function readSeries({ days: allDays, bits, quantities }: Past, kinds: readonly PartnerKind[]): Series {
   const mask = maskOf(kinds);
   const days: DayNumber[] = [];
   const totals: number[] = [0];
   let total = 0;
   let latest = -Infinity;
-  for (const { day, bit, quantity } of history.moments) {
-    if ((bit & mask) === 0) continue;
-    total += quantity;
+  for (let index = 0; index < allDays.length; index += 1) {
+    if (((bits[index] ?? 0) & mask) === 0) continue;
+    const day = allDays[index] ?? NaN;
+    total += quantities[index] ?? 0;
     if (day === latest) {
       totals[days.length] = total;
     } else {

@@ -101,7 +101,7 @@ function conditionFor(scene: Scene, previous: Verdict | null, concern: Concern):
     case 'inactive':
     case 'never_activated':
       // Nobody comes back without a sign of life: what ends such a spell is another definition or joining date.
-      return scene.history.moments.length > 0 && spellWasReal(scene, previous) ? 'came_back' : concern;
+      return scene.history.days.length > 0 && spellWasReal(scene, previous) ? 'came_back' : concern;
     case 'reactivated':
       if (concern === 'clear' && today >= freeSinceDay(scene, previous) + momentumDays)
         return 'momentum_held';
@@ -126,7 +126,7 @@ export function changedDay(scene: Scene, previous: Changed): DayNumber {
 function spellWasReal(scene: Scene, previous: Verdict): boolean {
   const fromDay =
     previous.inactiveSince === null ? changedDay(scene, previous) : toDayNumber(previous.inactiveSince);
-  if (previous.status === 'never_activated') return !scene.history.moments.some(({ day }) => day < fromDay);
+  if (previous.status === 'never_activated') return !((scene.history.days[0] ?? Infinity) < fromDay);
   const then = concernAtStartOf(fromDay, scene);
   return then === 'inactive' || then === 'never_activated';
 }
@@ -135,8 +135,9 @@ function spellWasReal(scene: Scene, previous: Verdict): boolean {
 export function freeSinceDay(scene: Scene, previous: Changed): DayNumber {
   const reactivatedDay = changedDay(scene, previous);
   let checked = Infinity;
-  for (let index = scene.history.moments.length - 1; index >= 0; index -= 1) {
-    const day = scene.history.moments[index]?.day ?? -Infinity;
+  const { days } = scene.history;
+  for (let index = days.length - 1; index >= 0; index -= 1) {
+    const day = days[index] ?? -Infinity;
     if (day <= reactivatedDay) break;
     if (day === checked) continue;
     checked = day;

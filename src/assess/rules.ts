@@ -14,7 +14,7 @@ import type { PartnerKind } from '../model/kind.ts';
 import { behaviours, type Rule } from '../model/settings.ts';
 import type { Degree } from '../model/verdict.ts';
 import { countUpTo } from './days.ts';
-import { episodesIn, quantityIn, readSeries, type History, type Series } from './history.ts';
+import { episodesIn, quantityIn, readSeries, type Past, type Series } from './history.ts';
 
 /** What judging one partner at one day needs to know besides its history. */
 export type Frame = {
@@ -44,7 +44,7 @@ export type Reading = {
   readonly freshDay: DayNumber | null;
 };
 
-export function readRule(rule: Rule, history: History, frame: Frame): Reading {
+export function readRule(rule: Rule, history: Past, frame: Frame): Reading {
   switch (rule.test) {
     case 'absence':
       return readAbsence(rule, readSeries(history, behaviours[rule.behaviour]), frame);
@@ -170,11 +170,7 @@ function readDecline(rule: Extract<Rule, { test: 'decline' }>, series: Series, f
 const saleKinds: readonly PartnerKind[] = behaviours.promotion_sales;
 
 /** Clicks in the window reach the threshold and brought no sale. The programme's median counts only where it is known. */
-function readConversion(
-  rule: Extract<Rule, { test: 'conversion' }>,
-  history: History,
-  frame: Frame,
-): Reading {
+function readConversion(rule: Extract<Rule, { test: 'conversion' }>, history: Past, frame: Frame): Reading {
   const clicks = readSeries(history, behaviours.clicks);
   const sales = readSeries(history, saleKinds);
   const threshold = Math.max(rule.minimumClicks, frame.medianClicks ?? 0);

@@ -1,10 +1,10 @@
 /** Everything that the judgement of one partner looks at, gathered once. */
-import type { SourceState, TimelineEntry } from '../model/activity.ts';
+import type { SourceState, Timeline } from '../model/activity.ts';
 import type { CadenceModels } from '../model/cadence.ts';
 import { calendarOf, toDayNumber, type Calendar, type DayNumber } from '../model/calendar.ts';
 import type { ProgrammeFacts } from '../model/facts.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Partner } from '../model/partner.ts';
+import type { JudgedPartner } from '../model/partner.ts';
 import type { ProgrammeIssue } from '../model/programme.ts';
 import type { Rule, Settings, SettingsVersion } from '../model/settings.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -58,8 +58,8 @@ export type Scene = {
 };
 
 export function openScene(
-  partner: Partner,
-  timeline: readonly TimelineEntry[],
+  partner: JudgedPartner,
+  timeline: Timeline,
   previous: Verdict | null,
   context: Context,
 ): Scene {
@@ -91,8 +91,7 @@ export function openScene(
     rhythm,
     modelWarns: Object.values(context.cadence?.streams ?? {}).some((model) => model?.decides === 'model'),
     incomplete: findings.some(({ coverage }) => coverage.state === 'incomplete'),
-    mayHaveActed:
-      findings.length > 0 && history.moments.length === 0 && coverages.everything === 'incomplete',
+    mayHaveActed: findings.length > 0 && history.days.length === 0 && coverages.everything === 'incomplete',
     warningStands: warnedOnNowIncomplete(previous, rhythm),
     onlyDoubted: doubts.length > 0 && coveragesOf(context.sources).everything === 'complete',
     doubts,

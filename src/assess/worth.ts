@@ -1,4 +1,5 @@
 /** What a partner's history comes down to: how much, how often and how long. It stands still while nothing happens. */
+import type { DayNumber } from '../model/calendar.ts';
 import { episodeDays } from './cadence/rhythm.ts';
 import type { History } from './history.ts';
 
@@ -14,28 +15,39 @@ export type Worth = {
 const yearDays = 365;
 
 /** @returns null for a partner that never did anything; amounts in other currencies do not count */
-export function worthOf({ moments }: History, currency: string): Worth | null {
-  const weeks: number[] = [];
-  const paidDays: number[] = [];
-  const paid: number[] = [];
-  let counted = -Infinity;
-  for (const { day, amount } of moments) {
-    if (day - counted >= episodeDays) {
-      counted = day;
-      weeks.push(day);
-    }
-    if (amount !== null && amount.currency === currency) {
-      paidDays.push(day);
-      paid.push(Number(amount.amount));
-    }
-  }
-  if (weeks.length === 0) return null;
-  const amount = bestYear(paidDays, paid);
+export function worthOf({ days, paid }: History, currency: string): Worth | null {
+  if (days.length === 0) return null;
+  const weeks = weeksOf(days);
+  const amount = bestYear(...paidIn(currency, paid));
   return {
     amount: amount === null ? null : rounded(amount),
     peak: bestYear(weeks) ?? 0,
     history: weeks.length,
   };
+}
+
+/** The first day of each active week. */
+function weeksOf(days: readonly DayNumber[]): DayNumber[] {
+  const weeks: DayNumber[] = [];
+  let counted = -Infinity;
+  for (const day of days) {
+    if (day - counted < episodeDays) continue;
+    counted = day;
+    weeks.push(day);
+  }
+  return weeks;
+}
+
+function paidIn(currency: string, { days, amounts }: History['paid']): [DayNumber[], number[]] {
+  const paidDays: DayNumber[] = [];
+  const paid: number[] = [];
+  for (let index = 0; index < days.length; index += 1) {
+    const money = amounts[index];
+    if (money?.currency !== currency) continue;
+    paidDays.push(days[index] ?? NaN);
+    paid.push(Number(money.amount));
+  }
+  return [paidDays, paid];
 }
 
 /** The last digits of a sum depend on the order of what happened at one time, and equal partners must stand equal. */

@@ -1,7 +1,7 @@
 /** Whom to leave alone, so that the others can be compared with them (B33). Pure: everybody who asks draws the same. */
 import { addDays, dayOf, type Day } from '../model/instant.ts';
 import { holdOutDays, type DrawnSpell } from '../model/hold-out.ts';
-import type { Partner } from '../model/partner.ts';
+import type { JudgedPartner } from '../model/partner.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Status, Verdict } from '../model/verdict.ts';
 
@@ -14,7 +14,7 @@ export type Drawing = {
 
 /** @returns what is drawn for the spell that opens with this verdict; null where none does, or nothing is measured */
 export function drawSpell(
-  partner: Partner,
+  partner: JudgedPartner,
   previous: Pick<Verdict, 'episode'> | null,
   verdict: Verdict,
   { rules, salt, timeZone }: Drawing,
@@ -30,7 +30,7 @@ export function drawSpell(
 }
 
 function isExempt(
-  { id, mergedIds, tier }: Partner,
+  { id, mergedIds, tier }: JudgedPartner,
   { segment }: Verdict,
   { exemptHighPotential, exemptTiers, exemptPartnerIds }: Settings['holdOut'],
 ): boolean {

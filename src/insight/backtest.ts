@@ -18,7 +18,7 @@ import { learnStream } from '../assess/cadence/learn.ts';
 import type { Parameters } from '../assess/cadence/mbg.ts';
 import { scoreAll } from '../assess/cadence/score.ts';
 import { assessPartner, type Context } from '../assess/assess.ts';
-import type { TimelineEntry } from '../model/activity.ts';
+import type { Timeline, TimelineEntry } from '../model/activity.ts';
 import type { Accuracy, EventDays, Stream, StreamModel } from '../model/cadence.ts';
 import { streams } from '../model/cadence.ts';
 import { calendarOf, toDay, type DayNumber } from '../model/calendar.ts';
@@ -147,14 +147,12 @@ export function backtest(
 }
 
 /** One partner at a time, so that a long log is in memory once. */
-function judgedTimeline(
-  timeline: readonly TimelineEntry[],
-  kinds: readonly PartnerKind[],
-  as: PartnerKind | null,
-): readonly TimelineEntry[] {
+function judgedTimeline(timeline: Timeline, kinds: readonly PartnerKind[], as: PartnerKind | null): Timeline {
   if (as === null) return timeline;
   const wanted: readonly Kind[] = kinds;
-  return timeline.filter(({ kind }) => wanted.includes(kind)).map((entry) => ({ ...entry, kind: as }));
+  const judged: TimelineEntry[] = [];
+  for (const entry of timeline) if (wanted.includes(entry.kind)) judged.push({ ...entry, kind: as });
+  return judged;
 }
 
 function learnedOf(

@@ -1,11 +1,11 @@
 /** What a back-test reads: everything that is known of each partner, on both sides of a day. */
-import type { TimelineEntry } from '../model/activity.ts';
+import type { Timeline } from '../model/activity.ts';
 import type { EventDays } from '../model/cadence.ts';
 import type { Calendar } from '../model/calendar.ts';
 import { isPartnerKind, type Kind, type PartnerKind } from '../model/kind.ts';
-import type { Partner } from '../model/partner.ts';
+import type { JudgedPartner } from '../model/partner.ts';
 
-export type LogPartner = { readonly partner: Partner; readonly timeline: readonly TimelineEntry[] };
+export type LogPartner = { readonly partner: JudgedPartner; readonly timeline: Timeline };
 
 /** The calendar's days on which the partners did one of these things, ascending, partner after partner. */
 export function eventDaysOf(
@@ -17,11 +17,11 @@ export function eventDaysOf(
   const offsets = new Uint32Array(log.length + 1);
   const days: number[] = [];
   log.forEach(({ timeline }, index) => {
-    const own = timeline
-      .filter(({ kind, quantity }) => wanted.has(kind) && quantity > 0)
-      .map(({ occurredAt }) => calendar.dayNumberOf(occurredAt))
-      .sort((a, b) => a - b);
-    for (const day of own) days.push(day);
+    const own: number[] = [];
+    for (const { kind, occurredAt, quantity } of timeline) {
+      if (wanted.has(kind) && quantity > 0) own.push(calendar.dayNumberOf(occurredAt));
+    }
+    for (const day of own.sort((a, b) => a - b)) days.push(day);
     offsets[index + 1] = days.length;
   });
   return { days: Int32Array.from(days), offsets, partners: log.length };

@@ -18,7 +18,7 @@ import { checkBrake, planUpdate } from '../publish/plan.ts';
 import { shownOf } from '../publish/publish.ts';
 import type { Store } from '../store/connect.ts';
 import { drawnSpells } from '../store/episodes.ts';
-import type { SyncedPartner } from '../store/partners.ts';
+import { readPartnersById, type SyncedPartner } from '../store/partners.ts';
 import { streamPartnersToAssess, type ToAssess } from '../store/timelines.ts';
 
 type PreviewedPartner = {
@@ -83,8 +83,15 @@ export async function previewSettings(options: PreviewOptions): Promise<Preview>
   });
   for await (const page of pages) {
     signal.throwIfAborted();
+    const partners = await readPartnersById(
+      store.db,
+      page.map((one) => one.partner.id),
+    );
     for (const one of page) {
-      const { partner, timeline, previous } = one;
+      const { timeline, previous } = one;
+      const partner = partners.get(one.partner.id);
+      // Erased meanwhile.
+      if (partner === undefined) continue;
       const old = assessPartner(partner, timeline, previous, before);
       const draft = assessPartner(partner, timeline, previous, after);
       tally.add(partner, [old, shown(before, one, old)], [draft, shown(after, one, draft)]);

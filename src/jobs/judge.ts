@@ -3,9 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assessPartner } from '../assess/assess.ts';
 import { drawSpell } from '../engage/hold-out.ts';
 import type { DrawnSpell } from '../model/hold-out.ts';
+import type { JudgedPartner } from '../model/partner.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { fenced, type Lease } from '../store/lease.ts';
-import type { SyncedPartner } from '../store/partners.ts';
 import { markAllDirty } from '../store/partners.ts';
 import { mayBeDoneAgain } from '../store/rows.ts';
 import { readSourceStates, saveSourceState } from '../store/sources.ts';
@@ -24,16 +24,21 @@ export type JudgeContext = JudgingOptions & {
   readonly only?: readonly string[];
 };
 
-/** Partners per page: one is read and some are saved while one is judged. */
-const batchSize = 500;
+/**
+ * Partners per page: one is read, one saved and one waits to be saved while one is judged. For everybody, large ones: each
+ * has its price in statements and turns of talk. The few of a night in small ones, or there would be one page and nothing
+ * to do beside it.
+ */
+const pageOfEverybody = 2000;
+const pageOfTheDue = 500;
 /** Judged pages that may wait to be saved: saving takes several turns of talk, and judging need not wait for each. */
-const pagesBehind = 2;
+const pagesBehind = 1;
 
 /** So often the connections get a turn, or the database would wait for us to take and give what does not fit its pipe. */
 const partnersPerTurn = 20;
 
 type Judgement = {
-  readonly partner: SyncedPartner;
+  readonly partner: JudgedPartner;
   readonly previous: Verdict | null;
   readonly verdict: Verdict;
   readonly touch: ReadTouch | null;
@@ -50,7 +55,7 @@ export async function* judgePartners(context: JudgeContext): AsyncGenerator<read
     now,
     settingsVersion: settings.version,
     all,
-    batchSize,
+    batchSize: all ? pageOfEverybody : pageOfTheDue,
     ...(only === undefined ? {} : { only }),
   });
   for await (const page of pages) {

@@ -12,7 +12,7 @@ import {
 } from '../publish/publish.ts';
 import { assertProvisioned } from '../publish/provision.ts';
 import { drawnSpells } from '../store/episodes.ts';
-import { countPartners } from '../store/partners.ts';
+import { countPartners, readPartnersById } from '../store/partners.ts';
 import { streamToPublish } from '../store/publishing.ts';
 import { countByStatus } from '../store/verdicts.ts';
 import { measure } from '../sync/measure.ts';
@@ -158,10 +158,15 @@ export async function planStep(state: RunState): Promise<PublishPlan> {
     for await (const batch of judgePartners({ store, portal, settings, now, all: true, ...gathered })) {
       assessed += batch.length;
       for (const { verdict } of batch) byStatus[verdict.status] = (byStatus[verdict.status] ?? 0) + 1;
-      yield batch.map((judged) => ({
-        ...judged,
-        spell: judged.spell ?? spells.get(judged.partner.id) ?? null,
-      }));
+      const known = await readPartnersById(
+        store.db,
+        batch.map(({ partner }) => partner.id),
+      );
+      yield batch.flatMap(({ partner: { id }, verdict, spell }) => {
+        const partner = known.get(id);
+        // Erased since it was judged: there is nothing of it to compare with.
+        return partner === undefined ? [] : [{ partner, verdict, spell: spell ?? spells.get(id) ?? null }];
+      });
     }
     for await (const batch of streamToPublish(store.db, batchSize)) {
       yield batch.filter(({ verdict }) => verdict === null);

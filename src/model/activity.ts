@@ -35,6 +35,12 @@ export type Activity = {
 /** What judging needs of an activity. */
 export type TimelineEntry = Pick<Activity, 'kind' | 'occurredAt' | 'quantity' | 'amount' | 'source'>;
 
+/**
+ * Everything that happened with one partner, in any order, to be gone through as often as one likes. Whoever does keeps
+ * no entry: the next one may be the same object, filled anew.
+ */
+export type Timeline = Iterable<TimelineEntry>;
+
 /** Whether a source's picture is complete, and as of when it last was. */
 export type SourceState = {
   readonly source: Source;

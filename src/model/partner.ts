@@ -23,6 +23,12 @@ export type Partner = {
   readonly excludedBecause?: string;
 };
 
+/** What a judgement depends on; the rest is for people. */
+export type JudgedPartner = Pick<
+  Partner,
+  'id' | 'mergedIds' | 'partnerType' | 'tier' | 'region' | 'joinedAt' | 'snoozedUntil' | 'excludedBecause'
+>;
+
 export type Owner = {
   readonly id: string;
   readonly name: string;

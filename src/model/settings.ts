@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { kinds, partnerKinds } from './kind.ts';
-import type { Partner } from './partner.ts';
+import type { JudgedPartner } from './partner.ts';
 import { silentVoice, voiceSchema } from './voice.ts';
 
 /** A named set of kinds that a programme wants to see. Names are part of reason codes: never rename one. */
@@ -235,7 +235,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 /** By the settings, or by a person who said so on the partner itself. */
 export function isExcluded(
-  { id, mergedIds, excludedBecause }: Partner,
+  { id, mergedIds, excludedBecause }: JudgedPartner,
   { excludedPartnerIds }: Settings,
 ): boolean {
   return excludedBecause !== undefined || [id, ...mergedIds].some((one) => excludedPartnerIds.includes(one));

@@ -15,7 +15,7 @@ import { assertProvisioned } from './provision.ts';
 
 /** A partner with the verdict to show; the verdict is null when the company is no partner any more. */
 export type Judged = {
-  readonly partner: SyncedPartner;
+  readonly partner: Pick<SyncedPartner, 'id' | 'published'>;
   readonly verdict: Verdict | null;
   /** What was drawn for its latest spell; null where nothing was. */
   readonly spell: DrawnSpell | null;

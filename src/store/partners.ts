@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import type { Instant } from '../model/instant.ts';
-import type { Partner } from '../model/partner.ts';
+import type { JudgedPartner, Partner } from '../model/partner.ts';
 import { mergedAmong, mergePartners } from './merges.ts';
 import { arrayLiteral, assignments, atomically, differs, incoming, names } from './rows.ts';
 import type { Columns } from './rows.ts';
@@ -16,8 +16,15 @@ export type SyncedPartner = Partner & {
   readonly published: Readonly<Record<string, string | null>>;
 };
 
-/** A verdict depends on these; the rest is for people. */
-const judgedColumns = ['partner_type', 'tier', 'region', 'joined_at', 'snoozed_until', 'merged_ids'];
+/** A verdict depends on these of HubSpot's; the rest is for people. */
+const judgedColumns = [
+  'partner_type',
+  'tier',
+  'region',
+  'joined_at',
+  'snoozed_until',
+  'merged_ids',
+] as const satisfies readonly (keyof Tables['partner'])[];
 
 const columns: Columns<SyncedPartner> = {
   id: ['text', (partner) => partner.id],
@@ -311,6 +318,19 @@ export async function readPartner(db: Db, id: string): Promise<SyncedPartner | n
   return row === undefined ? null : partnerOf(row);
 }
 
+/** By id; whoever is not, or no longer, known is absent. */
+export async function readPartnersById(
+  db: Db,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, SyncedPartner>> {
+  const rows = await db
+    .selectFrom('partner')
+    .selectAll()
+    .where(sql<boolean>`id = any(${ids}::text[])`)
+    .execute();
+  return new Map(rows.map((row) => [row.id, partnerOf(row)]));
+}
+
 /** A current or a former partner, by its id or by that of a company that was merged into it. */
 export async function readKnownPartner(
   db: Db,
@@ -365,22 +385,38 @@ export async function holdPartners(transaction: Db, ids: readonly string[]): Pro
   return new Set(rows.map(({ id }) => id));
 }
 
-export function partnerOf(row: Selectable<Tables['partner']>): SyncedPartner {
+export type JudgedRow = Pick<
+  Selectable<Tables['partner']>,
+  'id' | 'excluded_because' | (typeof judgedColumns)[number]
+>;
+
+/** What judging reads of a partner, as `judgedPartnerOf` takes it. */
+export const judgedPartner = sql.join(
+  ['id', 'excluded_because', ...judgedColumns].map((column) => sql.ref(`partner.${column}`)),
+);
+
+export function judgedPartnerOf(row: JudgedRow): JudgedPartner {
   return {
     id: row.id,
-    name: row.name,
-    domain: row.domain,
-    ownerId: row.owner_id,
     partnerType: row.partner_type,
     tier: row.tier,
     region: row.region,
-    externalId: row.external_id,
-    individualRate: row.individual_rate,
     joinedAt: nullableInstantOf(row.joined_at),
     snoozedUntil: row.snoozed_until,
-    updatedAt: instantOf(row.hubspot_updated_at),
     mergedIds: row.merged_ids,
-    published: row.published,
     ...(row.excluded_because === null ? {} : { excludedBecause: row.excluded_because }),
+  };
+}
+
+export function partnerOf(row: Selectable<Tables['partner']>): SyncedPartner {
+  return {
+    ...judgedPartnerOf(row),
+    name: row.name,
+    domain: row.domain,
+    ownerId: row.owner_id,
+    externalId: row.external_id,
+    individualRate: row.individual_rate,
+    updatedAt: instantOf(row.hubspot_updated_at),
+    published: row.published,
   };
 }

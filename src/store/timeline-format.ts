@@ -59,27 +59,64 @@ export class EntryReader {
   }
 }
 
-/** Sorted by time. */
-export function unpackTimeline({ entries, amounts }: Packed, labels: Labels): TimelineEntry[] {
-  const reader = new EntryReader(entries);
-  const left = amounts === null ? [] : amounts.split(' ');
-  const timeline: TimelineEntry[] = [];
-  let paid = 0;
-  let latest = -Infinity;
-  let sorted = true;
-  while (reader.next()) {
-    const { source, kind, currency } = labelOf(labels, reader.label);
-    const { occurredAt, quantity } = reader;
-    if (occurredAt < latest) sorted = false;
-    latest = occurredAt;
-    if (currency === null) {
-      timeline.push({ kind, occurredAt, quantity, amount: null, source });
-    } else {
-      timeline.push({ kind, occurredAt, quantity, amount: { amount: left[paid] ?? '', currency }, source });
-      paid += 1;
-    }
+/**
+ * The entries one after another, as they stand, nearly in the order of time. One object stands for all of them and is
+ * filled anew for each: of the thousands of a page, none is ever made.
+ */
+export class PackedTimeline implements Iterable<TimelineEntry> {
+  readonly #packed: Packed;
+  readonly #labels: Labels;
+
+  constructor(packed: Packed, labels: Labels) {
+    this.#packed = packed;
+    this.#labels = labels;
   }
-  return sorted ? timeline : timeline.sort((a, b) => a.occurredAt - b.occurredAt);
+
+  [Symbol.iterator](): Iterator<TimelineEntry> {
+    return new Entries(this.#packed, this.#labels);
+  }
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+class Entries implements Iterator<TimelineEntry> {
+  readonly #reader: EntryReader;
+  readonly #labels: Labels;
+  readonly #amounts: readonly string[];
+  #paid = 0;
+  readonly #entry: Mutable<TimelineEntry> = {
+    kind: 'click',
+    occurredAt: 0,
+    quantity: 0.5,
+    amount: null,
+    source: 'hubspot.deals',
+  };
+  readonly #result = { done: false, value: this.#entry };
+
+  constructor({ entries, amounts }: Packed, labels: Labels) {
+    this.#reader = new EntryReader(entries);
+    this.#labels = labels;
+    this.#amounts = amounts === null ? [] : amounts.split(' ');
+  }
+
+  next(): IteratorResult<TimelineEntry> {
+    const reader = this.#reader;
+    if (!reader.next()) return { done: true, value: undefined };
+    const { source, kind, currency } = labelOf(this.#labels, reader.label);
+    const entry = this.#entry;
+    entry.kind = kind;
+    entry.source = source;
+    entry.occurredAt = reader.occurredAt;
+    entry.quantity = reader.quantity;
+    entry.amount = currency === null ? null : { amount: this.#amounts[this.#paid++] ?? '', currency };
+    return this.#result;
+  }
+}
+
+/** As objects of their own, sorted by time. */
+export function unpackTimeline(packed: Packed, labels: Labels): TimelineEntry[] {
+  const timeline = Array.from(new PackedTimeline(packed, labels), (entry) => ({ ...entry }));
+  return timeline.sort((a, b) => a.occurredAt - b.occurredAt);
 }
 
 export function labelOf(labels: Labels, code: number): Label {

@@ -1,24 +1,23 @@
 /** What judging reads: who is to be judged, with verdict and everything that happened, a page at a time. */
 import { sql } from 'kysely';
-import type { RawBuilder, Selectable } from 'kysely';
-import type { TimelineEntry } from '../model/activity.ts';
+import type { RawBuilder } from 'kysely';
+import type { Timeline, TimelineEntry } from '../model/activity.ts';
 import type { Instant } from '../model/instant.ts';
+import type { JudgedPartner } from '../model/partner.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { partnerOf } from './partners.ts';
-import type { SyncedPartner } from './partners.ts';
+import { judgedPartner, judgedPartnerOf, type JudgedRow } from './partners.ts';
 import { readAhead } from './read-ahead.ts';
-import type { Db, Tables } from './tables.ts';
-import { unpackTimeline, type Labels, type Packed } from './timeline-format.ts';
+import type { Db } from './tables.ts';
+import { PackedTimeline, unpackTimeline, type Labels, type Packed } from './timeline-format.ts';
 import { KnownLabels, readLabels, refreshTimelines } from './timeline-table.ts';
 import type { ReadTouch } from './touch.ts';
 import { timestamp } from './types.ts';
-import { verdictOf } from './verdicts.ts';
+import { spokenVerdict, verdictOf, type SpokenRow } from './verdicts.ts';
 
 export type ToAssess = {
-  readonly partner: SyncedPartner;
+  readonly partner: JudgedPartner;
   readonly previous: Verdict | null;
-  /** Sorted by time. Made anew each time it is asked for. */
-  readonly timeline: readonly TimelineEntry[];
+  readonly timeline: Timeline;
   /** What the judgement will know of, to be settled when its verdict is saved; null when nothing touched the partner. */
   readonly touch: ReadTouch | null;
 };
@@ -91,9 +90,9 @@ async function dueIds(db: Db, options: Paged): Promise<readonly (readonly string
   return rows.map(({ ids }) => ids);
 }
 
-type Row = Selectable<Tables['partner']> &
+type Row = JudgedRow &
   (Packed | { readonly entries: null }) &
-  (Selectable<Tables['verdict']> | { readonly partner_id: null }) & {
+  (SpokenRow | { readonly partner_id: null }) & {
     readonly touch: number | null;
     readonly timeline_stale: boolean | null;
     readonly newest_label: number | null;
@@ -109,7 +108,7 @@ async function readPage(
   which: RawBuilder<unknown>,
 ): Promise<readonly ToAssess[]> {
   const { rows } = await sql<Row>`
-    select partner.*, verdict.*, entries, amounts, touched.number as touch, timeline_stale,
+    select ${judgedPartner}, ${spokenVerdict}, entries, amounts, touched.number as touch, timeline_stale,
            (select max(code) from timeline_label) as newest_label
       from partner
       left join lateral (select * from verdict where partner_id = partner.id limit 1) as verdict on true
@@ -117,28 +116,16 @@ async function readPage(
       left join lateral (select * from touched where partner_id = partner.id limit 1) as touched on true
      where is_partner and ${which}`.execute(db);
   const known = await labels.upTo(rows[0]?.newest_label ?? null);
-  return rows.map((row) => new StoredPartner(row, known));
+  return rows.map((row) => toAssess(row, known));
 }
 
-/** Unpacks when asked and keeps nothing: of the thousands of activities of a page, one partner's are in memory. */
-class StoredPartner implements ToAssess {
-  readonly partner: SyncedPartner;
-  readonly previous: Verdict | null;
-  readonly touch: ReadTouch | null;
-  readonly #packed: Packed | null;
-  readonly #labels: Labels;
-
-  constructor(row: Row, labels: Labels) {
-    this.partner = partnerOf(row);
-    this.previous = row.partner_id === null ? null : verdictOf(row);
-    this.touch = touchOf(row);
-    this.#packed = row.entries === null ? null : { entries: row.entries, amounts: row.amounts };
-    this.#labels = labels;
-  }
-
-  get timeline(): readonly TimelineEntry[] {
-    return this.#packed === null ? [] : unpackTimeline(this.#packed, this.#labels);
-  }
+function toAssess(row: Row, labels: Labels): ToAssess {
+  return {
+    partner: judgedPartnerOf(row),
+    previous: row.partner_id === null ? null : verdictOf(row),
+    timeline: row.entries === null ? [] : new PackedTimeline(row, labels),
+    touch: touchOf(row),
+  };
 }
 
 /** Of a timeline that turned stale after the others were refreshed, the judgement does not know. */

@@ -185,7 +185,11 @@ function withInstants(evidence: Record<string, unknown>): Selectable<Tables['ver
   return { ...evidence, ...Object.fromEntries(dates) } as Selectable<Tables['verdict']>;
 }
 
-export function verdictOf(row: Selectable<Tables['verdict']>): Verdict {
+/** The columns that `verdictOf` takes; the others are ours to keep. */
+export const spokenVerdict = names(own, 'verdict');
+export type SpokenRow = Omit<Selectable<Tables['verdict']>, 'run_id' | 'change_id' | 'saved_at'>;
+
+export function verdictOf(row: SpokenRow): Verdict {
   return {
     partnerId: row.partner_id,
     status: row.status,

@@ -1,5 +1,5 @@
 /** Smallest complete values; a test names only what it is about. */
-import type { Activity } from '../../src/model/activity.ts';
+import type { Activity, Timeline, TimelineEntry } from '../../src/model/activity.ts';
 import type { Deal, Engagement } from '../../src/model/record.ts';
 import type { Reason, Verdict } from '../../src/model/verdict.ts';
 import type { SyncedPartner } from '../../src/store/partners.ts';
@@ -129,6 +129,11 @@ export async function judgedAs(db: Db, ...verdicts: readonly Verdict[]): Promise
     db,
     read.flatMap(({ touch }) => (touch !== null && ids.has(touch.partnerId) ? touch : [])),
   );
+}
+
+/** To keep, as objects of their own. */
+export function entriesOf(timeline: Timeline): TimelineEntry[] {
+  return Array.from(timeline, (entry) => ({ ...entry }));
 }
 
 /** What a stream yields, in one list. */

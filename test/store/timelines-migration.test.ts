@@ -7,7 +7,7 @@ import { openConnections } from '../../src/store/pool.ts';
 import { createScratchDatabase } from '../../src/store/scratch.ts';
 import { streamPartnersToAssess } from '../../src/store/timelines.ts';
 import { createTestDatabase } from '../world/database.ts';
-import { collect, noon } from './samples.ts';
+import { collect, entriesOf, noon } from './samples.ts';
 
 test('whoever is there when timelines come gets one, and is judged anew once', async () => {
   const server = await createTestDatabase();
@@ -25,7 +25,7 @@ test('whoever is there when timelines come gets one, and is judged anew once', a
   await migrate(db, 'the database');
   const options = { now: noon, settingsVersion: 1, all: false, batchSize: 10 };
   const items = await collect(streamPartnersToAssess(db, options));
-  expect(items.map(({ partner, timeline }) => [partner.id, timeline])).toEqual([
+  expect(items.map(({ partner, timeline }) => [partner.id, entriesOf(timeline)])).toEqual([
     [
       'A',
       [

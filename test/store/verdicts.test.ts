@@ -57,7 +57,7 @@ test('a stream brings every partner once, with what went before and what happene
     ['E'],
   ]);
   expect(batches[0]?.map((item) => item.previous?.partnerId ?? null)).toEqual([null, 'B']);
-  expect(batches[1]?.map((item) => item.timeline.length)).toEqual([2, 0]);
+  expect(batches[1]?.map((item) => [...item.timeline].length)).toEqual([2, 0]);
 });
 
 test.each([

@@ -8,7 +8,7 @@ import {
   type Stream,
 } from '../../model/cadence.ts';
 import { toDay, type DayNumber } from '../../model/calendar.ts';
-import { readSeries, type History } from '../history.ts';
+import { readSeries, type Past } from '../history.ts';
 import { warnedAtWeeks } from './alarm.ts';
 import { activeChance, stateOf, surprise } from './mbg.ts';
 import { episodeDays, repeatsOfAnOwnRhythm, rhythmOf, rhythmSinceReturn, type Rhythm } from './rhythm.ts';
@@ -51,7 +51,7 @@ type Candidate = {
  * must not hand a partner over to a silence in engagement.
  * @returns null for a partner without activity in a stream that has a model
  */
-export function readCadence(history: History, models: CadenceModels, today: DayNumber): Cadence | null {
+export function readCadence(history: Past, models: CadenceModels, today: DayNumber): Cadence | null {
   const candidates = (Object.keys(streams) as Stream[]).flatMap((stream) => {
     const model = models.streams[stream];
     if (model === null) return [];
