@@ -39,7 +39,7 @@ export async function readFacts(store: Store, companyId: string, now: Instant): 
     settings,
     timeZone,
     rhythm,
-    freshness: freshnessOf({ sources, run, incomplete: verdict?.stale ?? false, now }),
+    freshness: freshnessOf({ sources, run, incomplete: verdict?.stale ?? false, now, timeZone }),
     recommendation:
       partner === null || verdict === null || heldOut !== null
         ? null

@@ -3,6 +3,7 @@ import type { SourceState } from '../model/activity.ts';
 import { toIso, type Instant } from '../model/instant.ts';
 import type { RunRecord } from '../store/runs.ts';
 import type { CardPartner } from './contract.ts';
+import { instantText } from './instant-text.ts';
 
 export type Freshness = CardPartner['freshness'];
 
@@ -22,6 +23,8 @@ export function freshnessOf(facts: {
   run: Pick<RunRecord, 'startedAt' | 'finishedAt' | 'outcome'> | null;
   incomplete: boolean;
   now: Instant;
+  /** The portal's. */
+  timeZone: string;
 }): Freshness {
   const readings = facts.sources
     .filter(({ source }) => source.startsWith('hubspot.'))
@@ -33,28 +36,23 @@ export function freshnessOf(facts: {
     syncedAt: syncedAt === null ? null : toIso(syncedAt),
     stale: doubts.length > 0,
     sentence: [
-      syncedAt === null ? 'HubSpot has not been read yet.' : `Data as of ${instantText(syncedAt)}.`,
+      syncedAt === null
+        ? 'HubSpot has not been read yet.'
+        : `Data as of ${instantText(syncedAt, facts.timeZone)}.`,
       ...doubts,
     ].join(' '),
   };
 }
 
-function doubtsOf({ run, incomplete, now }: Parameters<typeof freshnessOf>[0]): string[] {
+function doubtsOf({ run, incomplete, now, timeZone }: Parameters<typeof freshnessOf>[0]): string[] {
   const doubts = incomplete ? ['A source could not be read completely; what it would tell is unknown.'] : [];
   if (run === null) return doubts;
   if (run.outcome === 'failed' || run.outcome === 'aborted') {
-    const ended = instantText(run.finishedAt ?? run.startedAt);
+    const ended = instantText(run.finishedAt ?? run.startedAt, timeZone);
     return [...doubts, `The latest run ended without success on ${ended}, so newer activity may be missing.`];
   }
   if (now - run.startedAt > staleAfterMs) {
     return [...doubts, 'No run has ended since, so newer activity is missing.'];
   }
   return doubts;
-}
-
-/** "24 Nov 2026 02:10 UTC", whatever the machine's language and zone. */
-export function instantText(instant: Instant): string {
-  // "Tue, 24 Nov 2026 02:10:00 GMT", in these words everywhere.
-  const [, date, month, year, time = ''] = new Date(instant).toUTCString().split(' ');
-  return `${Number(date)} ${month} ${year} ${time.slice(0, 5)} UTC`;
 }

@@ -1,5 +1,5 @@
 /** The home page, assembled from what is known of the programme. Pure. */
-import { lowerFirst, upperFirst } from '../assess/words.ts';
+import { upperFirst } from '../assess/words.ts';
 import { reasonLabel } from '../hubspot/properties.ts';
 import type { HomeFacts, OwnersWeek, Queued } from '../insight/home.ts';
 import { issueAdvice } from '../insight/issue-advice.ts';
@@ -12,14 +12,16 @@ import { playNames } from '../model/play.ts';
 import { statusNames, statuses, type ReasonCode, type Status } from '../model/verdict.ts';
 import type { Movement, Movements } from '../store/home.ts';
 import type { RunRecord } from '../store/runs.ts';
-import { freshnessOf, instantText } from './freshness.ts';
+import { freshnessOf } from './freshness.ts';
 import type { HomeOverview, HomeResponse } from './home-contract.ts';
+import { instantText } from './instant-text.ts';
 
 const reasonsShown = 8;
 
 /** @param email of whoever looks */
 export function homeOf(facts: HomeFacts, email: string): HomeResponse {
-  const { settings, counts, runs } = facts;
+  const { settings, counts, timeZone } = facts;
+  const runs = facts.runs.map((run) => runOf(run, timeZone));
   if (settings === null || counts.length === 0) {
     return {
       state: 'before_first_run',
@@ -27,7 +29,7 @@ export function homeOf(facts: HomeFacts, email: string): HomeResponse {
         settings === null
           ? 'Rekindle has no definition of an inactive partner yet. An administrator chooses one on the settings page; the first run then judges every partner.'
           : 'Nobody has been judged yet. The first run judges every partner; an administrator starts it.',
-      runs: runs.map(runOf),
+      runs,
     };
   }
   return {
@@ -35,7 +37,7 @@ export function homeOf(facts: HomeFacts, email: string): HomeResponse {
     ...statusesOf(facts),
     definitionChanges: facts.definitionChanges.map(
       ({ version, savedAt, note }) =>
-        `Definition ${version} since ${dayOf(savedAt, facts.timeZone)}${note === '' ? '' : `: ${note}`}`,
+        `Definition ${version} since ${dayOf(savedAt, timeZone)}${note === '' ? '' : `: ${note}`}`,
     ),
     fell: movementsOf(facts.fell, facts, (movement) => movement.reason),
     cameBack: movementsOf(facts.cameBack, facts, (movement) => lastAct(movement, facts)),
@@ -45,11 +47,11 @@ export function homeOf(facts: HomeFacts, email: string): HomeResponse {
     issues: facts.issues.map((issue) => ({
       id: issue.id,
       sentence: issue.sentence,
-      advice: issueAdvice(issue, facts.timeZone),
+      advice: issueAdvice(issue, timeZone),
     })),
     lift: liftText(facts.lifts, settings.settings.holdOut.share),
     freshness: freshnessOfHome(facts),
-    runs: runs.map(runOf),
+    runs,
     rhythms: learnedText(facts.learned),
     definition: `Definition ${settings.version} is in force.`,
   };
@@ -174,10 +176,10 @@ function correctionsOf({ corrections }: HomeFacts): HomeOverview['corrections'] 
   return `In the last 30 days people called ${wrong} wrong. Administrators read why on the settings page, under Corrections.`;
 }
 
-function freshnessOfHome({ sources, runs, now }: HomeFacts): HomeOverview['freshness'] {
+function freshnessOfHome({ sources, runs, now, timeZone }: HomeFacts): HomeOverview['freshness'] {
   const incomplete = sources.filter(({ complete }) => !complete).map(({ source }) => source);
   const run = runs.find(({ outcome }) => outcome !== null) ?? null;
-  const freshness = freshnessOf({ sources, run, incomplete: false, now });
+  const freshness = freshnessOf({ sources, run, incomplete: false, now, timeZone });
   if (incomplete.length === 0) return freshness;
   return {
     ...freshness,
@@ -188,11 +190,11 @@ function freshnessOfHome({ sources, runs, now }: HomeFacts): HomeOverview['fresh
 
 type RunView = HomeOverview['runs'][number];
 
-function runOf(run: RunRecord): RunView {
+function runOf(run: RunRecord, timeZone: string): RunView {
   return {
     startedAt: toIso(run.startedAt),
     outcome: run.outcome ?? 'running',
-    sentence: runSentence(run),
+    sentence: runSentence(run, timeZone),
   };
 }
 
@@ -204,18 +206,15 @@ const outcomes: Readonly<Record<RunView['outcome'], string>> = {
   running: 'Still running',
 };
 
-function runSentence({ outcome, summary, error, nextAction, resumeAt }: RunRecord): string {
+function runSentence({ outcome, summary, error, nextAction, resumeAt }: RunRecord, timeZone: string): string {
   const how = outcomes[outcome ?? 'running'];
   const done =
     summary === null
       ? ''
       : `: ${wholeNumber.format(summary.sync.partners)} partners read, ${wholeNumber.format(summary.assess.assessed)} judged, ${wholeNumber.format(summary.publish.changed)} written in ${duration(summary.seconds)}`;
-  return [
-    `${how}${done}.`,
-    ...(error === null ? [] : [error]),
-    ...(nextAction === null ? [] : [nextAction]),
-    ...(resumeAt === null ? [] : [`It goes on ${lowerFirst(instantText(resumeAt))}.`]),
-  ].join(' ');
+  // The ledger's words for it have the time in UTC.
+  const next = resumeAt === null ? nextAction : `It goes on after ${instantText(resumeAt, timeZone)}.`;
+  return [`${how}${done}.`, ...(error === null ? [] : [error]), ...(next === null ? [] : [next])].join(' ');
 }
 
 function duration(seconds: number): string {

@@ -10,7 +10,7 @@ import { receiveBatch, type Receipt } from '../jobs/receive-batch.ts';
 import { toIso, type Instant } from '../model/instant.ts';
 import type { Store } from '../store/connect.ts';
 import type { BatchName } from '../store/received.ts';
-import { instantText } from './freshness.ts';
+import { instantText } from './instant-text.ts';
 import type { BatchAnswer } from './intake-contract.ts';
 import { keyOf, limitPerKey, requireKey } from './intake-key.ts';
 import { limits } from './limits.ts';
@@ -126,14 +126,14 @@ function answerOf(receipt: Receipt, { name, now }: { name: string; now: Instant 
     duplicates,
     rejected,
     problems: [...problems],
-    source: { name, ...standing(receipt, now) },
+    source: { name, ...standing(receipt, { now, timeZone: 'UTC' }) },
   };
 }
 
-/** What the source's silence is worth, as a run of this moment would take it. */
+/** What the source's silence is worth, as a run of this moment would take it; times on the clock of whoever reads it. */
 export function standing(
   { source, missingSince }: Pick<Receipt, 'source' | 'missingSince'>,
-  now: Instant,
+  { now, timeZone }: { now: Instant; timeZone: string },
 ): Omit<BatchAnswer['source'], 'name'> {
   const upTo = source?.completeUpTo ?? null;
   const facts = { complete: false, complete_up_to: upTo === null ? null : toIso(upTo) };
@@ -142,13 +142,13 @@ export function standing(
     return {
       ...facts,
       sentence:
-        `Incomplete since ${instantText(missingSince)}: rows are missing that could not be used or are still to come. ` +
+        `Incomplete since ${instantText(missingSince, timeZone)}: rows are missing that could not be used or are still to come. ` +
         'Nobody is called inactive because of this source until they have come, or until a later "complete_up_to" says that nothing is missing.',
     };
   }
   const [aged] = agedSources([{ source: 'rest:any', kinds: [], ...source }], now);
   const complete = aged?.complete === true;
-  const known = upTo === null ? 'Not known yet' : `Complete up to ${instantText(upTo)}`;
+  const known = upTo === null ? 'Not known yet' : `Complete up to ${instantText(upTo, timeZone)}`;
   return {
     ...facts,
     complete,

@@ -4,6 +4,7 @@ import { issueKey, startOf } from '../jobs/issue-key.ts';
 import { toIso, type Instant } from '../model/instant.ts';
 import { listKeys, revokeKey, type ApiKey, type KeyActor } from '../store/api-keys.ts';
 import type { Store } from '../store/connect.ts';
+import { readPortal } from '../store/portal.ts';
 import { missingSince } from '../store/received.ts';
 import { readSourceStates } from '../store/sources.ts';
 import { askerOf, authorOf, type AccessCheck, type Asker } from './access.ts';
@@ -32,20 +33,26 @@ export function showKeys({
   const address = `${parsePublicUrl(publicUrl)}/v1/activities`;
   return async (_request, response) => {
     const keys = await listKeys(store.db, shownKeys);
+    const timeZone = (await readPortal(store.db))?.timeZone ?? 'UTC';
+    const at = { now: clock(), timeZone };
     const sources = [...new Set(keys.map(({ source }) => source))].sort();
     response.json({
       state: 'listed',
       keys: keys.map(entryOf),
       address,
-      sources: await Promise.all(sources.map((name) => sourceOf(store, name, clock()))),
+      sources: await Promise.all(sources.map((name) => sourceOf(store, name, at))),
     } satisfies KeysResponse);
   };
 }
 
-async function sourceOf({ db }: Store, name: string, now: Instant): Promise<KeysResponse['sources'][number]> {
+async function sourceOf(
+  { db }: Store,
+  name: string,
+  at: { now: Instant; timeZone: string },
+): Promise<KeysResponse['sources'][number]> {
   const states = await readSourceStates(db);
   const source = states.find((state) => state.source === `rest:${name}`) ?? null;
-  const { sentence } = standing({ source, missingSince: await missingSince(db, `rest:${name}`) }, now);
+  const { sentence } = standing({ source, missingSince: await missingSince(db, `rest:${name}`) }, at);
   return { name, sentence };
 }
 

@@ -8,10 +8,11 @@ import type { Instant } from '../model/instant.ts';
 import type { Settings } from '../model/settings.ts';
 import { approvePreview, approvedByPreview } from '../store/approvals.ts';
 import type { Store } from '../store/connect.ts';
+import { readPortal } from '../store/portal.ts';
 import { readSettings, saveSettingsOn, type SaveOutcome } from '../store/settings.ts';
 import { addAuditEntry } from '../store/settings-audit.ts';
 import { askerOf, authorOf, type AccessCheck, type Asker } from './access.ts';
-import { instantText } from './freshness.ts';
+import { instantText } from './instant-text.ts';
 import { jsonBodyOf } from './middleware/json-body.ts';
 import { entryOf, readDraft } from './settings.ts';
 import {
@@ -95,11 +96,12 @@ async function answerOf(
   }
   const { latest } = outcome;
   const base = baseVersion === null ? null : await readSettings(store.db, baseVersion);
+  const timeZone = (await readPortal(store.db))?.timeZone ?? 'UTC';
   return {
     state: 'conflict',
     latest: entryOf(latest),
     sentence:
-      `${latest.author} saved version ${latest.version} on ${instantText(latest.savedAt)}, after you had opened ` +
+      `${latest.author} saved version ${latest.version} on ${instantText(latest.savedAt, timeZone)}, after you had opened ` +
       `${baseVersion === null ? 'this page' : `version ${baseVersion}`}. Nothing of yours was saved, and nothing of it is lost: ` +
       'it is still on this page.',
     differences: base === null ? [] : describeDifferences(base.settings, latest.settings),

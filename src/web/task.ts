@@ -9,7 +9,7 @@ import { whyNotActing, type ActingCheck } from './acting.ts';
 import type { CardFacts } from './card-view.ts';
 import { createTaskRequestSchema, type CreateTaskResponse } from './contract.ts';
 import { readFacts } from './facts.ts';
-import { instantText } from './freshness.ts';
+import { instantText } from './instant-text.ts';
 import type { Logger } from './log.ts';
 import { jsonBodyOf } from './middleware/json-body.ts';
 import { correlationIdOf } from './middleware/request-log.ts';
@@ -66,10 +66,13 @@ async function answerPress(
     now: clock(),
   });
   logOutcome(log, press.correlationId, outcome);
-  return responseTo(outcome, advice.taskSubject);
+  return responseTo(outcome, { subject: advice.taskSubject, timeZone });
 }
 
-function responseTo(outcome: TaskOutcome, subject: string): CreateTaskResponse {
+function responseTo(
+  outcome: TaskOutcome,
+  { subject, timeZone }: { subject: string; timeZone: string },
+): CreateTaskResponse {
   switch (outcome.state) {
     case 'created':
       return { state: 'created', taskId: outcome.taskId, sentence: `The task “${subject}” was created.` };
@@ -84,24 +87,24 @@ function responseTo(outcome: TaskOutcome, subject: string): CreateTaskResponse {
         'Somebody pressed a moment ago and the task is just being created. Press again in a few minutes to see whether it was.',
       );
     case 'refused':
-      return refused(reasonOf(outcome.error));
+      return refused(reasonOf(outcome.error, timeZone));
     case 'unclear':
       return {
         state: 'unclear',
         taskId: null,
         sentence:
-          `HubSpot’s answer on ${instantText(outcome.since)} was lost, so we do not know whether the task was created. ` +
+          `HubSpot’s answer on ${instantText(outcome.since, timeZone)} was lost, so we do not know whether the task was created. ` +
           'Look under the company’s activities; if it is not there, create it by hand. Rekindle does not try again, so as not to create it twice.',
       };
   }
 }
 
 /** What passes is told to whoever pressed; what an administrator has to mend is told in the words that say how. */
-function reasonOf(error: HubSpotError): string {
+function reasonOf(error: HubSpotError, timeZone: string): string {
   if (!error.retryable) return error.message;
   const resumeAt =
     error instanceof QuotaExhaustedError || error instanceof UnavailableError ? error.resumeAt : null;
-  const when = resumeAt === null ? 'in a few minutes' : `after ${instantText(resumeAt)}`;
+  const when = resumeAt === null ? 'in a few minutes' : `after ${instantText(resumeAt, timeZone)}`;
   return `HubSpot does not take new tasks from Rekindle at the moment. Press again ${when}.`;
 }
 

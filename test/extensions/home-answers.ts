@@ -75,7 +75,7 @@ export function programme(changes: Partial<HomeOverview> = {}): HomeOverview {
     freshness: {
       syncedAt: '2026-06-15T02:10:00Z',
       stale: false,
-      sentence: 'Data as of 15 Jun 2026 02:10 UTC.',
+      sentence: 'Data as of 14 Jun 2026, 22:10.',
     },
     runs,
     rhythms: 'Business: in the last test it told better than the rule who would be quiet.',

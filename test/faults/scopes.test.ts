@@ -22,7 +22,7 @@ const hour = 3_600_000;
 async function freshness({ database, sandbox, latestRun }: World) {
   const sources = await readSourceStates(database.store.db);
   const run = (await latestRun()) ?? null;
-  return freshnessOf({ sources, run, incomplete: false, now: sandbox.now() });
+  return freshnessOf({ sources, run, incomplete: false, now: sandbox.now(), timeZone: 'UTC' });
 }
 
 describe('row 17: the access is taken away', () => {

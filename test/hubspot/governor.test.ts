@@ -331,13 +331,14 @@ describe('the speed', () => {
   });
 });
 
+const asked = (count: number, askedAtMs: number, latencyMs = 100): Plan[] =>
+  now(count, 'burst', latencyMs).map((plan) => ({ ...plan, urgency: 'waited_for', askedAtMs }));
+const waits = (sent: readonly Sent[]): number[] =>
+  sent
+    .filter(({ urgency }) => urgency === 'waited_for')
+    .map(({ askedAt, sentAt }) => Math.round(sentAt - askedAt));
+
 describe('what somebody waits for', () => {
-  const asked = (count: number, askedAtMs: number, latencyMs = 100): Plan[] =>
-    now(count, 'burst', latencyMs).map((plan) => ({ ...plan, urgency: 'waited_for', askedAtMs }));
-  const waits = (sent: readonly Sent[]): number[] =>
-    sent
-      .filter(({ urgency }) => urgency === 'waited_for')
-      .map(({ askedAt, sentAt }) => Math.round(sentAt - askedAt));
   const windowMs = rateLimits.burst.windowMs * (1 + rateLimits.marginShare);
 
   test('leaves at once though a run has just used up the window, if it is little', async () => {

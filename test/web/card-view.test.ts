@@ -14,7 +14,7 @@ import { rhythmOf } from '../../src/web/rhythm.ts';
 import { surroundings, voice } from '../engage/world.ts';
 import { now, silent, silentVerdict } from './world.ts';
 
-const freshness = freshnessOf({ sources: [], run: null, incomplete: false, now });
+const freshness = freshnessOf({ sources: [], run: null, incomplete: false, now, timeZone: 'UTC' });
 const synced = { ...freshness, syncedAt: '2026-11-25T02:10:00.000Z', sentence: 'Data as of then.' };
 const timeZones = ['UTC', 'America/New_York', 'Pacific/Apia', 'Asia/Kathmandu'];
 

@@ -60,7 +60,7 @@ describe('the card over HTTP, from an empty database to a partner that left', ()
         play: 'personal_call',
         taskSubject: expect.stringContaining('Birch & Sons') as unknown,
       },
-      freshness: { stale: false, sentence: 'Data as of 25 Nov 2026 02:30 UTC.' },
+      freshness: { stale: false, sentence: 'Data as of 24 Nov 2026, 21:30.' },
       settings: { version: 1 },
     });
   });
@@ -132,7 +132,7 @@ describe('the card over HTTP, from an empty database to a partner that left', ()
       freshness: {
         stale: true,
         sentence: expect.stringContaining(
-          'The latest run ended without success on 25 Nov 2026 09:30 UTC',
+          'The latest run ended without success on 25 Nov 2026, 04:30',
         ) as unknown,
       },
     });

@@ -17,18 +17,23 @@ const sources = [
   // Another system's file says nothing about when HubSpot was read.
   source('csv:clicks', readAt + 3_600_000),
 ];
-const base = { sources, run, incomplete: false, now: readAt + 3_600_000 };
+const base = { sources, run, incomplete: false, now: readAt + 3_600_000, timeZone: 'America/New_York' };
 
 test.each<[string, Partial<Parameters<typeof freshnessOf>[0]>, Freshness]>([
   [
-    'fresh data has its time in UTC',
+    'fresh data has its time on the portal’s clock',
     {},
-    { syncedAt: '2026-11-24T02:10:00.000Z', stale: false, sentence: 'Data as of 24 Nov 2026 02:10 UTC.' },
+    { syncedAt: '2026-11-24T02:10:00.000Z', stale: false, sentence: 'Data as of 23 Nov 2026, 21:10.' },
+  ],
+  [
+    'UTC is named where it is the portal’s clock, or where nobody knows that yet',
+    { timeZone: 'UTC' },
+    { syncedAt: '2026-11-24T02:10:00.000Z', stale: false, sentence: 'Data as of 24 Nov 2026, 02:10 UTC.' },
   ],
   [
     'a day and two hours after the run it is still fresh',
     { now: readAt + staleAfterMs },
-    { syncedAt: '2026-11-24T02:10:00.000Z', stale: false, sentence: 'Data as of 24 Nov 2026 02:10 UTC.' },
+    { syncedAt: '2026-11-24T02:10:00.000Z', stale: false, sentence: 'Data as of 23 Nov 2026, 21:10.' },
   ],
   [
     'later than that it is stale',
@@ -36,7 +41,7 @@ test.each<[string, Partial<Parameters<typeof freshnessOf>[0]>, Freshness]>([
     {
       syncedAt: '2026-11-24T02:10:00.000Z',
       stale: true,
-      sentence: 'Data as of 24 Nov 2026 02:10 UTC. No run has ended since, so newer activity is missing.',
+      sentence: 'Data as of 23 Nov 2026, 21:10. No run has ended since, so newer activity is missing.',
     },
   ],
   ...(['failed', 'aborted'] as const).map(
@@ -47,14 +52,14 @@ test.each<[string, Partial<Parameters<typeof freshnessOf>[0]>, Freshness]>([
         syncedAt: '2026-11-24T02:10:00.000Z',
         stale: true,
         sentence:
-          'Data as of 24 Nov 2026 02:10 UTC. The latest run ended without success on 25 Nov 2026 02:11 UTC, so newer activity may be missing.',
+          'Data as of 23 Nov 2026, 21:10. The latest run ended without success on 24 Nov 2026, 21:11, so newer activity may be missing.',
       },
     ],
   ),
   [
     'a partial run read everything: only some records could not be written',
     { run: { ...run, outcome: 'partial' } },
-    { syncedAt: '2026-11-24T02:10:00.000Z', stale: false, sentence: 'Data as of 24 Nov 2026 02:10 UTC.' },
+    { syncedAt: '2026-11-24T02:10:00.000Z', stale: false, sentence: 'Data as of 23 Nov 2026, 21:10.' },
   ],
   [
     'a source of this partner that did not complete makes it stale',
@@ -63,7 +68,7 @@ test.each<[string, Partial<Parameters<typeof freshnessOf>[0]>, Freshness]>([
       syncedAt: '2026-11-24T02:10:00.000Z',
       stale: true,
       sentence:
-        'Data as of 24 Nov 2026 02:10 UTC. A source could not be read completely; what it would tell is unknown.',
+        'Data as of 23 Nov 2026, 21:10. A source could not be read completely; what it would tell is unknown.',
     },
   ],
   [
@@ -78,7 +83,7 @@ test.each<[string, Partial<Parameters<typeof freshnessOf>[0]>, Freshness]>([
       syncedAt: null,
       stale: true,
       sentence:
-        'HubSpot has not been read yet. The latest run ended without success on 24 Nov 2026 02:11 UTC, so newer activity may be missing.',
+        'HubSpot has not been read yet. The latest run ended without success on 23 Nov 2026, 21:11, so newer activity may be missing.',
     },
   ],
 ])('%s', (_name, changes, expected) => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { millisecondsPerDay } from '../../src/model/instant.ts';
 import { openProgrammeIssue } from '../../src/store/programme-issues.ts';
+import { finishRun, startRun } from '../../src/store/runs.ts';
 import { saveSourceState } from '../../src/store/sources.ts';
 import { saveVerdicts } from '../../src/store/verdicts.ts';
 import { homeResponseSchema, type HomeOverview, type HomeResponse } from '../../src/web/home-contract.ts';
@@ -68,7 +69,7 @@ describe('the home page over HTTP, from an empty database on', () => {
       },
       corrections: null,
       issues: [],
-      freshness: { stale: false, sentence: 'Data as of 25 Nov 2026 02:30 UTC.' },
+      freshness: { stale: false, sentence: 'Data as of 24 Nov 2026, 21:30.' },
       runs: [{ outcome: 'ok', sentence: 'Ended well.' }],
       rhythms: 'Rhythms are learned from the history by the first run.',
     });
@@ -142,6 +143,31 @@ describe('the home page over HTTP, from an empty database on', () => {
       },
       runs: [{ outcome: 'failed', sentence: 'Failed.' }, { outcome: 'ok' }],
     });
+  });
+
+  test('when a run without requests goes on is told on the portal’s clock, and once', async () => {
+    const { db } = database.store;
+    const startedAt = now - 30_000;
+    await startRun(db, {
+      runId: 'run-4',
+      kind: 'run',
+      trigger: 'test',
+      now: startedAt,
+      asOf: startedAt,
+      settingsVersion: 1,
+      fence: 1,
+    });
+    const resumeAt = Date.UTC(2026, 10, 26, 5);
+    await finishRun(db, 'run-4', {
+      outcome: 'failed',
+      now,
+      summary: null,
+      error: 'No requests are left.',
+      nextAction: 'A run goes on after 2026-11-26T05:00:00.000Z.',
+      resumeAt,
+    });
+    const { runs } = await overview();
+    expect(runs[0]?.sentence).toBe('Failed. No requests are left. It goes on after 26 Nov 2026, 00:00.');
   });
 
   test.each([

@@ -238,7 +238,7 @@ describe('a source', () => {
     await send([login]);
     expect(await standing([stranger])).toMatchObject({
       complete: false,
-      sentence: expect.stringMatching(/^Incomplete since 25 Nov 2026 09:30 UTC: rows are missing/) as string,
+      sentence: expect.stringMatching(/^Incomplete since 25 Nov 2026, 09:30 UTC: rows are missing/) as string,
     });
     const later = { ...login, external_id: 'login-9', occurred_at: '2026-11-25' };
     // What it tells meanwhile is kept, but says nothing about those who are silent.

@@ -113,7 +113,7 @@ describe('making a key', () => {
     expect(await sentence()).toBe('Nothing that can be used has come of this source yet.');
     await accepts(secret);
     expect(await sentence()).toMatch(
-      /^Complete up to 24 Nov 2026 00:00 UTC\. Partners of whom it tells nothing are silent;/,
+      /^Complete up to 23 Nov 2026, 19:00\. Partners of whom it tells nothing are silent;/,
     );
   });
 

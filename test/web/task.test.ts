@@ -136,7 +136,7 @@ describe('a failure', () => {
   });
 
   test.each([
-    [new QuotaExhaustedError(Date.UTC(2026, 10, 26, 5)), 'after 26 Nov 2026 05:00 UTC'],
+    [new QuotaExhaustedError(Date.UTC(2026, 10, 26, 5)), 'after 26 Nov 2026, 00:00'],
     [new UnavailableError('it asks to wait', null), 'in a few minutes'],
     [new UnreachableError('https://api.hubapi.com', 'ENOTFOUND'), 'in a few minutes'],
   ])('of HubSpot that passes is told as when to press again: %#', async (error, when) => {
@@ -156,7 +156,7 @@ describe('a failure', () => {
     const first = await press();
     expect(first).toMatchObject({ state: 'unclear', taskId: null });
     expect(first.sentence).toMatch(
-      /^HubSpot’s answer on 25 Nov 2026 09:30 UTC was lost, so we do not know whether the task was created\. Look /,
+      /^HubSpot’s answer on 25 Nov 2026, 04:30 was lost, so we do not know whether the task was created\. Look /,
     );
     world.clock.now = now + 24 * 3_600_000;
     expect(await press({ ...newPress(), now: world.clock.now })).toEqual(first);
