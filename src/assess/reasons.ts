@@ -190,6 +190,7 @@ export function unknownsFor(
   calendar: Calendar,
 ): UnknownBehaviour[] {
   const unknowns = new Map<string, UnknownBehaviour>();
+  const others = asked.some(({ coverage }) => coverage.state !== 'uncovered');
   for (const { rule, coverage } of asked) {
     if (coverage.state === 'complete') continue;
     const name =
@@ -197,7 +198,7 @@ export function unknownsFor(
     const lastRead = coverage.asOf === null ? '' : ` since ${toDay(calendar.dayNumberOf(coverage.asOf))}`;
     const sentence =
       coverage.state === 'uncovered'
-        ? `No source reports ${lowerFirst(name)}, so this rule is not judged.`
+        ? `No source reports ${lowerFirst(name)}, so this rule is not judged${others ? ': the others decide without it' : ''}.`
         : `${name} could not be read completely${lastRead}, so silence there proves nothing.`;
     unknowns.set(name, { behaviour: rule.behaviour, sentence });
   }

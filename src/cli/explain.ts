@@ -4,7 +4,7 @@ import { explain, shownLate, type Explanation } from '../insight/explain.ts';
 import { standingAt, type Standing } from '../insight/standing.ts';
 import { RekindleError } from '../model/errors.ts';
 import { dayOf, type Day } from '../model/instant.ts';
-import type { Verdict } from '../model/verdict.ts';
+import { statusNames, type Verdict } from '../model/verdict.ts';
 import { lateActivities, type LateActivity } from '../store/activities.ts';
 import type { Store } from '../store/connect.ts';
 import { spellDrawnAs } from '../store/episodes.ts';
@@ -106,9 +106,9 @@ function nothingToExplain(partnerId: string, at: Day | null, isOnRecord: boolean
 }
 
 function explanationText(explained: Explanation): string {
-  const { name, partnerId, status, since, previously, judgedAt, settingsVersion } = explained;
+  const { name, partnerId, status, since, judgedAt, settingsVersion } = explained;
   return [
-    `${name ?? 'Company'} (${partnerId}): ${status} since ${since}${previously === null ? '' : `, before that ${previously}`}.`,
+    `${name ?? 'Company'} (${partnerId}): ${status} since ${since}${beforeText(explained)}.`,
     explained.sentence,
     ...(explained.holdOut === null ? [] : [explained.holdOut]),
     ...explained.notices,
@@ -145,6 +145,12 @@ function explanationText(explained: Explanation): string {
       explained.history.map(({ day, what }) => `${day}  ${what}`),
     ),
   ].join('\n');
+}
+
+/** Since when a status stood before the first verdict nobody knows, but for inactivity, which has a day of its own. */
+function beforeText({ previously, status }: Explanation): string {
+  if (previously !== null) return `, before that ${previously}`;
+  return status === statusNames.inactive ? '' : ', when it was first judged';
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -24,7 +24,11 @@ describe('missing is not zero', () => {
     expect(verdict.status).toBe('inactive');
     expect(verdict.stale).toBe(false);
     expect(verdict.unknowns).toEqual([
-      { behaviour: 'portal', sentence: 'No source reports portal logins, so this rule is not judged.' },
+      {
+        behaviour: 'portal',
+        sentence:
+          'No source reports portal logins, so this rule is not judged: the others decide without it.',
+      },
     ]);
     const healthy = judge([dealSource], [entry('deal_won', '2026-06-29')]);
     expect(healthy.health).toBe(100);

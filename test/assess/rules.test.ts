@@ -199,7 +199,7 @@ describe('warning', () => {
   });
 });
 
-const decline: Rule = {
+const decline: Extract<Rule, { test: 'decline' }> = {
   id: 'orders_halved',
   test: 'decline',
   behaviour: 'orders',
@@ -213,6 +213,15 @@ const busy = ['2026-03-01', '2026-03-05', '2026-03-10', '2026-03-15'].map((day) 
 
 function judgeDecline(day: string, extra: typeof busy = []) {
   return assessPartner(partner(), [...busy, ...extra], null, context(day, { settings: only(decline) }));
+}
+
+function judgeDrop(drop: number) {
+  return assessPartner(
+    partner(),
+    busy,
+    null,
+    context('2026-05-01', { settings: only({ ...decline, drop }) }),
+  );
 }
 
 describe('decline', () => {
@@ -241,10 +250,8 @@ describe('decline', () => {
     expect(judgeDecline('2026-04-10').reasons[0]?.counterfactual).toBe(
       'More orders in 30 days than 50 % of those in the 30 days before clear this; on 2026-04-09 that was 16.',
     );
-    const judge = (drop: number) =>
-      assessPartner(partner(), busy, null, context('2026-05-01', { settings: only({ ...decline, drop }) }));
-    expect(judge(1).reasons[0]?.counterfactual).toBe('One order clears this.');
-    expect(judge(0.35).reasons[0]?.counterfactual).toContain('than 65 % of those');
+    expect(judgeDrop(1).reasons[0]?.counterfactual).toBe('One order clears this.');
+    expect(judgeDrop(0.35).reasons[0]?.counterfactual).toContain('than 65 % of those');
   });
 });
 
@@ -287,7 +294,7 @@ describe('conversion', () => {
     );
     expect(verdict.status).toBe('active');
     expect(verdict.unknowns.map(({ sentence }) => sentence)).toEqual([
-      'No source reports clicks and the sales they bring, so this rule is not judged.',
+      'No source reports clicks and the sales they bring, so this rule is not judged: the others decide without it.',
     ]);
   });
 });

@@ -13,6 +13,10 @@ import { absence, at, context, entry, everyone, partner, settings, source } from
 const zone = 'Europe/Berlin';
 const gold = { ...everyone, partnerTypes: ['Reseller'], tiers: ['Gold'] };
 
+function of(...audiences: Audience[]): Settings {
+  return settings({ rules: audiences.map((audience, index) => absence({ id: `rule_${index}`, audience })) });
+}
+
 describe('the definition in words', () => {
   test('names who is inactive when', () => {
     const definition = settings({
@@ -61,8 +65,6 @@ describe('the definition in words', () => {
     const together =
       'Whoever several of these describe is inactive only when all of that holds, and at risk when only some of it does.';
     const silver = { ...everyone, tiers: ['Silver'] };
-    const of = (...audiences: Audience[]) =>
-      settings({ rules: audiences.map((audience, index) => absence({ id: `rule_${index}`, audience })) });
 
     test.each<[string, Settings, boolean]>([
       ['everyone and gold partners', of(everyone, gold), true],

@@ -56,6 +56,7 @@ test('a verdict is explained with evidence, definition, what comes next, and a h
 test('the verdict of a past day is explained as it stood then, whatever came later', async () => {
   const before = await explained(active);
   expect(before.status).toBe('At risk');
+  expect((await asked(active)).stdout).toContain(`At risk since ${before.since}, when it was first judged.`);
   shift = 300 * millisecondsPerDay;
   account.sandbox.mutate({ do: 'advanceClock', durationMs: shift });
   await account.run();
