@@ -7,15 +7,16 @@ import type { CadenceModel, EventDays } from '../../model/cadence.ts';
 import type { DayNumber } from '../../model/calendar.ts';
 import { daysOfPartner } from './columns.ts';
 import {
-  aliveChance,
   aliveCrossingWeeks,
+  chanceOf,
+  logSurprise,
+  loyaltyOf,
   stateOf,
-  surprise,
   surpriseCrossingWeeks,
   type Parameters,
   type State,
 } from './mbg.ts';
-import { eachGap, repeatsOfAnOwnRhythm, rhythmSinceReturn } from './rhythm.ts';
+import { eachGap, repeatsOfAnOwnRhythm } from './rhythm.ts';
 
 export type Alarm = CadenceModel['alarm'];
 
@@ -28,7 +29,8 @@ const silenceFrom = 0.5;
 
 /** How low P(alive) has come in a silence: below the alarm's level it is warned of. */
 export function levelOf(parameters: Parameters, state: State): number {
-  return surprise(parameters, state) > silenceFrom ? 1 : aliveChance(parameters, state);
+  const silence = logSurprise(parameters, state);
+  return Math.exp(silence) > silenceFrom ? 1 : chanceOf(silence + loyaltyOf(parameters, state));
 }
 
 /** The age in weeks at which a silence that begins with `state` is warned of. */
@@ -92,11 +94,10 @@ export function dialOf(
   let [ended, open] = [0, 0];
   for (let partner = 0; partner < events.partners; partner += 1) {
     const days = daysOfPartner(events, partner);
-    eachGap(days, parameters, (before, day) => {
+    const now = eachGap(days, parameters, (before, day) => {
       if (before.repeats >= repeatsOfAnOwnRhythm)
         endedAt[ended++] = levelOf(parameters, stateOf(before, day));
     });
-    const now = rhythmSinceReturn(days, parameters);
     if (now !== null && now.repeats >= repeatsOfAnOwnRhythm) {
       openAt[open++] = levelOf(parameters, stateOf(now, today));
     }

@@ -5,7 +5,7 @@ import { count } from '../words.ts';
 import { dialOf } from './alarm.ts';
 import { columnsAt } from './columns.ts';
 import { drawsOf } from './draws.ts';
-import { fitCadence } from './fit.ts';
+import { fitCadence, type FitColumns } from './fit.ts';
 import { holdOut } from './hold-out.ts';
 import { leavingIsTold, type Fitted } from './range.ts';
 
@@ -27,9 +27,8 @@ export function learnStream(
   options: { readonly falseAlarmShare: number; readonly ruleDays: number },
 ): StreamModel | null {
   const { columns } = columnsAt(events, today, null);
-  const firstDay = events.days.reduce((earliest, day) => Math.min(earliest, day), today);
-  const repeats = Array.from({ length: columns.count }, (_, index) => columns.repeats[index] ?? 0);
-  const returning = repeats.filter((x) => x > 0).length;
+  const firstDay = firstDayOf(events, today);
+  const { repeats, returning } = repeatsOf(columns);
   if (!isLongEnough(firstDay, today) || returning < leastHistory.returningPartners) return null;
   const { parameters } = fitCadence(columns);
   const draws = drawsOf(columns, parameters);
@@ -48,11 +47,31 @@ export function learnStream(
     fittedOn: toDay(today),
     firstDay: toDay(firstDay),
     partners: columns.count,
-    repeats: repeats.reduce((sum, x) => sum + x, 0),
+    repeats,
     falseAlarmShare: options.falseAlarmShare,
     closedGaps,
     holdOuts,
   };
+}
+
+function firstDayOf({ days, offsets, partners }: EventDays, today: DayNumber): DayNumber {
+  let first = today;
+  for (let partner = 0; partner < partners; partner += 1) {
+    const from = offsets[partner] ?? 0;
+    if (from < (offsets[partner + 1] ?? 0)) first = Math.min(first, days[from] ?? first);
+  }
+  return first;
+}
+
+/** Of all partners together, and how many of them came back at all. */
+function repeatsOf(columns: FitColumns): { readonly repeats: number; readonly returning: number } {
+  let [repeats, returning] = [0, 0];
+  for (let index = 0; index < columns.count; index += 1) {
+    const x = columns.repeats[index] ?? 0;
+    repeats += x;
+    if (x > 0) returning += 1;
+  }
+  return { repeats, returning };
 }
 
 function isLongEnough(firstDay: DayNumber, day: DayNumber): boolean {

@@ -42,8 +42,12 @@ export function surprise(parameters: Parameters, state: State): number {
 
 /** P(alive): the odds are evidence of silence times evidence of loyalty, S * (b + x) / a (2.3). */
 export function aliveChance(parameters: Parameters, state: State): number {
-  const { a, b } = parameters;
-  return chanceOf(logSurprise(parameters, state) + Math.log((b + state.repeats) / a));
+  return chanceOf(logSurprise(parameters, state) + loyaltyOf(parameters, state));
+}
+
+/** The logarithm of the evidence of loyalty: the log-odds of being alive right after an episode. */
+export function loyaltyOf({ a, b }: Parameters, { repeats }: Pick<State, 'repeats'>): number {
+  return Math.log((b + repeats) / a);
 }
 
 /** The chance that belongs to these log-odds. */

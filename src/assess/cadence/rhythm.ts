@@ -45,9 +45,12 @@ export function rhythmSinceReturn(
 
 type Visit = (before: Rhythm, day: number) => void;
 
-/** Goes through the gaps between episodes, each as `rhythmSinceReturn` sees it on the day on which it closes. */
-export function eachGap(days: ArrayLike<number>, parameters: Parameters, visit: Visit): void {
-  read(days, days.length, parameters, visit);
+/**
+ * Goes through the gaps between episodes, each as `rhythmSinceReturn` sees it on the day on which it closes.
+ * @returns what that says after all of them
+ */
+export function eachGap(days: ArrayLike<number>, parameters: Parameters, visit: Visit): Rhythm | null {
+  return read(days, days.length, parameters, visit);
 }
 
 /** @param parameters what a long silence is judged by; null where the clock never starts anew */

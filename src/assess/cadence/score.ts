@@ -6,6 +6,7 @@ import {
   crossingOf,
   expectedEpisodes,
   logSurprise,
+  loyaltyOf,
   type Parameters,
   type State,
 } from './mbg.ts';
@@ -53,11 +54,11 @@ export function expectAll(parameters: Parameters, columns: FitColumns, weeks: nu
   return expected;
 }
 
-/** ln((b + x) / a), the log-odds of being alive right after an episode, for every x that occurs. */
-function loyaltyByRepeats({ a, b }: Parameters, { repeats, count }: FitColumns): Float64Array {
+/** For every number of repeats that occurs. */
+function loyaltyByRepeats(parameters: Parameters, { repeats, count }: FitColumns): Float64Array {
   let most = 0;
   for (let index = 0; index < count; index += 1) most = Math.max(most, repeats[index] ?? 0);
-  return Float64Array.from({ length: most + 1 }, (_, x) => Math.log((b + x) / a));
+  return Float64Array.from({ length: most + 1 }, (_, x) => loyaltyOf(parameters, { repeats: x }));
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
