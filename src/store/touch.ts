@@ -27,7 +27,10 @@ export async function touchedAmong(db: Db, ids: readonly string[]): Promise<read
 /** Which touch of a partner a judgement knows of. */
 export type ReadTouch = { readonly partnerId: string; readonly number: number };
 
-/** Their verdicts stand: these touches are dealt with. A partner that was touched again meanwhile stays on the list. */
+/**
+ * Their verdicts stand: these touches are dealt with. A partner that was touched again meanwhile stays on the list. Looked
+ * up one by one and in order of id, as touchPartners has it: joined, PostgreSQL goes through the list for every page.
+ */
 export async function settleTouches(db: Db, touches: readonly ReadTouch[]): Promise<void> {
   if (touches.length === 0) return;
   const settled = incoming(touches, {
@@ -35,7 +38,10 @@ export async function settleTouches(db: Db, touches: readonly ReadTouch[]): Prom
     number: ['int8', ({ number }) => number],
   });
   await sql`
-    delete from touched where partner_id in (
-      select partner_id from touched join ${settled} using (partner_id, number) order by partner_id for update of touched
-    )`.execute(db);
+    delete from touched where partner_id = any(array(
+      select incoming.partner_id from (select * from ${settled} order by partner_id) as incoming
+        join lateral (
+          select from touched where partner_id = incoming.partner_id and number = incoming.number limit 1 for update
+        ) as known on true
+    ))`.execute(db);
 }

@@ -23,6 +23,7 @@ import { apiKeys } from './0017_api_keys.ts';
 import { holdOuts } from './0018_hold_outs.ts';
 import { companyMerges } from './0020_company_merges.ts';
 import { endedRuns } from './0021_ended_runs.ts';
+import { noChangesByRun } from './0022_no_changes_by_run.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': firstTables,
@@ -45,4 +46,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0018_hold_outs': holdOuts,
   '0020_company_merges': companyMerges,
   '0021_ended_runs': endedRuns,
+  '0022_no_changes_by_run': noChangesByRun,
 };
