@@ -123,11 +123,13 @@ export function inactiveFromDay(
   settings: Settings,
   from: 'holdsFromDay' | 'sinceDay',
 ): DayNumber {
-  const days = findings
-    .filter(({ reading }) => reading.rule.severity === 'inactive')
-    .map(({ reading }) => reading[from]);
-  if (days.length === 0) return Infinity;
-  return settings.combination === 'any' ? Math.min(...days) : Math.max(...days);
+  const ofSeveral = settings.combination === 'any' ? Math.min : Math.max;
+  let first: DayNumber | null = null;
+  for (const { reading } of findings) {
+    if (reading.rule.severity !== 'inactive') continue;
+    first = first === null ? reading[from] : ofSeveral(first, reading[from]);
+  }
+  return first ?? Infinity;
 }
 
 /** The concern at the beginning of an earlier day, before anything happened on it, by what is known today. */

@@ -104,11 +104,15 @@ function weighedReadings(findings: readonly Finding[]): Reading[] {
 }
 
 const productive: ReadonlySet<string> = new Set(productiveKinds);
+const productiveBehaviours: ReadonlySet<Behaviour> = new Set(
+  (Object.keys(behaviours) as Behaviour[]).filter((behaviour) =>
+    behaviours[behaviour].some((kind) => productive.has(kind)),
+  ),
+);
 
 /** What brings business weighs twice what shows interest. */
 function weightOf({ rule }: Reading): number {
-  const isProductive = behaviours[rule.behaviour].some((kind) => productive.has(kind));
-  return rule.test === 'absence' && isProductive ? 2 : 1;
+  return rule.test === 'absence' && productiveBehaviours.has(rule.behaviour) ? 2 : 1;
 }
 
 function lineOf(reading: Reading, findings: readonly Finding[], frame: Frame): Line {

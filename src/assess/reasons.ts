@@ -26,16 +26,17 @@ export function reasonsFor(
   settings: Settings,
   frame: Frame,
 ): Reason[] {
+  const scene = { ...frame, concern };
+  const candidates: Reason[] = [];
+  for (const { reading, coverage } of findings) {
+    const severity = severityOf(reading, concern, settings, frame);
+    // What an incomplete source did not tell proves nothing, so no reason rests on it.
+    if (severity === null || coverage.state !== 'complete') continue;
+    candidates.push(reasonOf(reading, coverage, severity, scene));
+  }
   const drift = driftReason(rhythm, frame);
-  const candidates = findings
-    .flatMap(({ reading, coverage }) => {
-      const severity = severityOf(reading, concern, settings, frame);
-      // What an incomplete source did not tell proves nothing, so no reason rests on it.
-      if (severity === null || coverage.state !== 'complete') return [];
-      return [reasonOf(reading, coverage, severity, { ...frame, concern })];
-    })
-    .concat(drift ?? [])
-    .sort((a, b) => severityRanks[a.severity] - severityRanks[b.severity]);
+  if (drift !== null) candidates.push(drift);
+  candidates.sort((a, b) => severityRanks[a.severity] - severityRanks[b.severity]);
   const codes = new Set<ReasonCode>();
   return candidates.filter((reason) => {
     if (codes.has(reason.code)) return false;

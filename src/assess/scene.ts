@@ -89,7 +89,7 @@ export function openScene(
     frame,
     findings,
     rhythm,
-    modelWarns: Object.values(context.cadence?.streams ?? {}).some((model) => model?.decides === 'model'),
+    modelWarns: modelMayWarn(context.cadence),
     incomplete: findings.some(({ coverage }) => coverage.state === 'incomplete'),
     mayHaveActed: findings.length > 0 && history.days.length === 0 && coverages.everything === 'incomplete',
     warningStands: warnedOnNowIncomplete(previous, rhythm),
@@ -98,6 +98,13 @@ export function openScene(
     pausedUntilDay: pauseEndDay > today ? pauseEndDay : null,
   };
 }
+
+function modelMayWarn(cadence: CadenceModels | null): boolean {
+  const { productive, engagement } = cadence?.streams ?? noModels;
+  return productive?.decides === 'model' || engagement?.decides === 'model';
+}
+
+const noModels: CadenceModels['streams'] = { productive: null, engagement: null };
 
 function rhythmOf(
   history: History,

@@ -16,8 +16,15 @@ export type Calendar = {
   startOf(day: DayNumber): Instant;
 };
 
+const dayNumbers = new Map<Day, DayNumber>();
+
 export function toDayNumber(day: Day): DayNumber {
-  return Math.round(Date.parse(`${day}T00:00:00Z`) / millisecondsPerDay);
+  const known = dayNumbers.get(day);
+  if (known !== undefined) return known;
+  const number = Math.round(Date.parse(`${day}T00:00:00Z`) / millisecondsPerDay);
+  // What is no day is no day for ever, and there are too many of them to remember.
+  if (!Number.isNaN(number)) dayNumbers.set(day, number);
+  return number;
 }
 
 const dayTexts = new Map<DayNumber, Day>();

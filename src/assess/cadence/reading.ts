@@ -46,27 +46,38 @@ type Candidate = {
   readonly repeatsEver: number;
 };
 
+/** A stream without a model, or without activity. */
+type Unread = { readonly days: readonly DayNumber[]; readonly rhythm: null };
+
 /**
  * Business decides where it ever had a rhythm of its own, then engagement (models.md 6.1). Ever: coming back in business
  * must not hand a partner over to a silence in engagement.
  * @returns null for a partner without activity in a stream that has a model
  */
 export function readCadence(history: Past, models: CadenceModels, today: DayNumber): Cadence | null {
-  const candidates = (Object.keys(streams) as Stream[]).flatMap((stream) => {
-    const model = models.streams[stream];
-    if (model === null) return [];
-    const { days } = readSeries(history, streams[stream]);
-    const rhythm = rhythmSinceReturn(days, model.parameters);
-    if (rhythm === null) return [];
-    return [{ stream, model, days, rhythm, repeatsEver: rhythmOf(days)?.repeats ?? 0 }];
-  });
-  const chosen =
-    candidates.find(({ repeatsEver }) => repeatsEver >= repeatsOfAnOwnRhythm) ??
-    candidates.toSorted((a, b) => b.repeatsEver - a.repeatsEver)[0];
-  if (chosen === undefined) return null;
-  const other: Stream = chosen.stream === 'productive' ? 'engagement' : 'productive';
-  const otherLastDay = readSeries(history, streams[other]).days.at(-1) ?? null;
-  return { ...cadenceOf(chosen, models.version, today), otherLastDay };
+  const productive = candidateOf('productive', history, models);
+  const engagement = candidateOf('engagement', history, models);
+  const chosen = chosenOf(productive, engagement);
+  if (chosen === null) return null;
+  const other = chosen === productive ? engagement : productive;
+  return { ...cadenceOf(chosen, models.version, today), otherLastDay: other.days.at(-1) ?? null };
+}
+
+function candidateOf(stream: Stream, history: Past, models: CadenceModels): Candidate | Unread {
+  const { days } = readSeries(history, streams[stream]);
+  const model = models.streams[stream];
+  const rhythm = model === null ? null : rhythmSinceReturn(days, model.parameters);
+  if (model === null || rhythm === null) return { days, rhythm: null };
+  const isFirstClock = rhythm.firstDay === days[0];
+  const repeatsEver = isFirstClock ? rhythm.repeats : (rhythmOf(days)?.repeats ?? 0);
+  return { stream, model, days, rhythm, repeatsEver };
+}
+
+/** The first if it has a rhythm of its own, else the second if it has, else whichever repeated more. */
+function chosenOf(first: Candidate | Unread, second: Candidate | Unread): Candidate | null {
+  if (first.rhythm === null) return second.rhythm === null ? null : second;
+  if (second.rhythm === null) return first;
+  return first.repeatsEver >= Math.min(repeatsOfAnOwnRhythm, second.repeatsEver) ? first : second;
 }
 
 function cadenceOf(candidate: Candidate, version: number, today: DayNumber): Omit<Cadence, 'otherLastDay'> {
@@ -125,6 +136,14 @@ function firstDayOn(from: DayNumber, holdsOn: (day: DayNumber) => boolean): DayN
   return low;
 }
 
+let room = new Int32Array(1024);
+
+/** The same for every partner, to be filled anew: to make one for each costs more than to sort it. */
+function roomFor(count: number): Int32Array {
+  if (room.length < count) room = new Int32Array(2 * count);
+  return room;
+}
+
 /**
  * Of the gaps between episodes since `firstDay`: the middle one, and the range that four in five of them keep to. Of an
  * even number, halfway between the two in the middle: of two to ten gaps as the model takes them, with no memory of how
@@ -132,7 +151,7 @@ function firstDayOn(from: DayNumber, holdsOn: (day: DayNumber) => boolean): DayN
  * too long, of two gaps by 60 %.
  */
 function gapsOf(days: readonly DayNumber[], firstDay: DayNumber): CadenceReading['gaps'] {
-  const gaps = new Int32Array(days.length);
+  const gaps = roomFor(days.length);
   let count = 0;
   let counted = firstDay;
   for (const day of days) {
