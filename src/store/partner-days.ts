@@ -103,11 +103,12 @@ function daysOf(
   while (reader.next()) {
     const stream = streamOf[reader.label];
     if (stream === undefined) labelOf(labels, reader.label);
+    if (stream === undefined || stream < 0 || !(reader.quantity > 0)) continue;
     const { occurredAt } = reader;
-    if (stream === undefined || stream < 0 || occurredAt > now || !(reader.quantity > 0)) continue;
+    if (occurredAt > now) continue;
     const day = calendar.dayNumberOf(occurredAt);
     const own = (days[stream] ??= []);
-    const latest = own.at(-1);
+    const latest = own[own.length - 1];
     if (latest === day) continue;
     if (latest !== undefined && latest > day) unsorted.add(own);
     own.push(day);

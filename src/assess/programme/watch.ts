@@ -9,6 +9,7 @@ import type {
   ProgrammeFinding,
   ProgrammeIssue,
   ProgrammeWatch,
+  SourceKind,
   WatchedGroup,
 } from '../../model/programme.ts';
 import { toDayNumber } from '../../model/calendar.ts';
@@ -61,48 +62,66 @@ function watchedGroupOf({ stream, silences }: StreamTally, tally: Tally): Watche
   };
 }
 
+/** An open issue, as far as a partner's latest days can speak against it. */
+type Doubted = {
+  readonly issue: ProgrammeIssue;
+  readonly sinceDay: number;
+  readonly streams: readonly number[];
+};
+
 export class NightWatch {
   readonly #streams: readonly WatchedStream[];
-  readonly #issues: readonly ProgrammeIssue[];
+  readonly #streamNumbers: ReadonlyMap<string, number>;
   readonly #watched: readonly WatchedGroup[];
-  readonly #lastDays = new Map<string, number>();
+  /** By group, the day of the latest activity in each stream; NaN where the group is not watched in it. */
+  readonly #lastDays = new Map<string, Float64Array>();
+  readonly #issues: readonly Doubted[];
   readonly #acted = new Map<number, number>();
 
   constructor(streams: readonly WatchedStream[], watch: ProgrammeWatch, open: readonly ProgrammeIssue[]) {
     this.#streams = streams;
-    this.#issues = open;
+    this.#streamNumbers = new Map(streams.map(({ source, kind }, index) => [streamKey(source, kind), index]));
     this.#watched = watch.groups;
-    for (const group of watch.groups) this.#lastDays.set(keyOf(group), group.lastDay);
+    for (const group of watch.groups) {
+      const stream = this.#streamNumberOf(group);
+      if (stream === undefined) continue;
+      const key = groupKey(group);
+      const days = this.#lastDays.get(key) ?? new Float64Array(streams.length).fill(NaN);
+      days[stream] = group.lastDay;
+      this.#lastDays.set(key, days);
+    }
+    this.#issues = open.map((issue) => ({
+      issue,
+      sinceDay: toDayNumber(issue.since),
+      streams: issue.streams.flatMap((stream) => this.#streamNumberOf(stream) ?? []),
+    }));
   }
 
   /** Of a partner that something happened to since the last night. */
   add(partner: PartnerDays): void {
     const lastDays = this.#streams.map(({ knownToDay }, index) => lastUpTo(partner.days[index], knownToDay));
-    for (const [index, { source, kind }] of this.#streams.entries()) {
-      const lastDay = lastDays[index] ?? -Infinity;
-      for (const group of groupsOf(partner)) {
-        const key = keyOf({ source, kind, ...group });
-        const known = this.#lastDays.get(key);
-        if (known !== undefined && known < lastDay) this.#lastDays.set(key, lastDay);
-      }
+    for (const group of groupsOf(partner)) {
+      const known = this.#lastDays.get(groupKey(group));
+      if (known !== undefined) raise(known, lastDays);
     }
-    for (const issue of this.#issues) {
-      if (!concerns(issue, partner)) continue;
-      const keys = new Set(issue.streams.map(({ source, kind }) => streamKey(source, kind)));
-      const since = toDayNumber(issue.since);
-      const acted = this.#streams.some(
-        ({ source, kind }, index) => keys.has(streamKey(source, kind)) && (lastDays[index] ?? 0) > since,
-      );
-      if (acted) this.#acted.set(issue.id, (this.#acted.get(issue.id) ?? 0) + 1);
+    for (const { issue, sinceDay, streams } of this.#issues) {
+      if (streams.some((stream) => (lastDays[stream] ?? 0) > sinceDay) && concerns(issue, partner))
+        this.#acted.set(issue.id, (this.#acted.get(issue.id) ?? 0) + 1);
     }
   }
 
   watch(): ProgrammeWatch {
-    const groups = this.#watched.map((group) => ({
-      ...group,
-      lastDay: this.#lastDays.get(keyOf(group)) ?? group.lastDay,
-    }));
-    return { groups };
+    return { groups: this.#watched.map((group) => ({ ...group, lastDay: this.#lastDayOf(group) })) };
+  }
+
+  #streamNumberOf({ source, kind }: SourceKind): number | undefined {
+    return this.#streamNumbers.get(streamKey(source, kind));
+  }
+
+  #lastDayOf(group: WatchedGroup): number {
+    const stream = this.#streamNumberOf(group);
+    const known = stream === undefined ? undefined : this.#lastDays.get(groupKey(group))?.[stream];
+    return known ?? group.lastDay;
   }
 
   hasActed({ id, partners }: ProgrammeIssue): boolean {
@@ -111,9 +130,7 @@ export class NightWatch {
 
   findings(): ProgrammeFinding[] {
     const groups = this.watch().groups.flatMap((group) => {
-      const stream = this.#streams.find(
-        (one) => streamKey(one.source, one.kind) === streamKey(group.source, group.kind),
-      );
+      const stream = this.#streams[this.#streamNumberOf(group) ?? NaN];
       return stream === undefined ? [] : [{ group, silentDays: stream.knownToDay - group.lastDay }];
     });
     const silent = groups.filter(isSilent);
@@ -165,8 +182,12 @@ function silenceOf({ group, silentDays }: Watched, all: readonly Watched[]): Gro
   };
 }
 
-function keyOf(group: Pick<WatchedGroup, 'source' | 'kind' | 'partnerType' | 'region'>): string {
-  return `${streamKey(group.source, group.kind)} ${groupKey(group)}`;
+/** What is not watched stays so: no day is later than NaN. */
+function raise(days: Float64Array, to: readonly number[]): void {
+  for (let index = 0; index < days.length; index += 1) {
+    const day = to[index] ?? -Infinity;
+    if ((days[index] ?? NaN) < day) days[index] = day;
+  }
 }
 
 function groupsOf({ partnerType, region }: PartnerDays): Pick<PartnerDays, 'partnerType' | 'region'>[] {
