@@ -88,7 +88,10 @@ const declineRule = z.strictObject({
   test: z.literal('decline'),
   behaviour: z.enum(behaviourNames),
   windowDays: days,
-  drop: z.number().min(0.1).max(1),
+  drop: z
+    .number()
+    .min(0.1, 'must be at least 0.1 (a fall by a tenth)')
+    .max(1, 'must be at most 1 (everything): write 0.5 for a fall by half'),
   /** Activities (episodes, not quantities) the earlier window needs before a decline means anything. */
   baselineMinimum: z.number().int().min(1),
   severity: z.enum(['cooling', 'at_risk']),
@@ -135,6 +138,12 @@ export const partnerDefinitionSchema = z.discriminatedUnion('by', [
 ]);
 export type PartnerDefinition = z.infer<typeof partnerDefinitionSchema>;
 
+const companyId = z
+  .string('write a HubSpot company id in quotes, such as "7001234"')
+  .regex(/^\d+$/, 'a HubSpot company id is a number');
+
+const property = z.string('name a property of companies, or write null if there is none').nullable();
+
 const dealMapping = z.strictObject({
   /** Pipeline ids this line is for; `null` for every pipeline that no other line names. */
   pipelines: z.array(z.string()).min(1).nullable(),
@@ -147,13 +156,13 @@ const dealMapping = z.strictObject({
 /** How the portal's own fields map to our words. Property names here are the customer's, entered by an administrator. */
 const mapping = z.strictObject({
   deals: z.array(dealMapping),
-  partnerTypeProperty: z.string().nullable(),
-  tierProperty: z.string().nullable(),
-  regionProperty: z.string().nullable(),
-  externalIdProperty: z.string().nullable(),
-  joinedAtProperty: z.string().nullable(),
+  partnerTypeProperty: property,
+  tierProperty: property,
+  regionProperty: property,
+  externalIdProperty: property,
+  joinedAtProperty: property,
   /** Where the portal keeps what a partner earns by an agreement of its own, as text. */
-  individualRateProperty: z.string().nullable().default(null),
+  individualRateProperty: property.default(null),
   /** Company date properties that other systems keep up to date; each new date is one activity. */
   activityDates: z.array(z.strictObject({ property: z.string().min(1), kind: z.enum(partnerKinds) })),
 });
@@ -199,13 +208,17 @@ export const settingsSchema = z.strictObject({
       exemptTiers: z
         .array(z.string().trim().min(1, 'name a tier, or leave it out'))
         .default(defaultHoldOut.exemptTiers),
-      exemptPartnerIds: z
-        .array(z.string().regex(/^\d+$/, 'a HubSpot company id is a number'))
-        .default(defaultHoldOut.exemptPartnerIds),
+      exemptPartnerIds: z.array(companyId).default(defaultHoldOut.exemptPartnerIds),
     })
     .default(defaultHoldOut),
   /** The blast-radius brake: more than `share` of all partners, and at least `minimum`, changing status at once. */
-  brake: z.strictObject({ share: z.number().min(0.01).max(1), minimum: z.int().min(1) }),
+  brake: z.strictObject({
+    share: z
+      .number()
+      .min(0.01, 'must be at least 0.01 (one partner in a hundred)')
+      .max(1, 'must be at most 1 (all partners): write 0.2 for one partner in five'),
+    minimum: z.int().min(1),
+  }),
   /** When the nightly run is due, `HH:MM` in UTC, so that no clock change skips or doubles it. */
   schedule: z.strictObject({
     timeUtc: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time such as 02:30'),
@@ -229,7 +242,7 @@ export const settingsSchema = z.strictObject({
   /** What the programme tells its partners of itself; no verdict depends on it. */
   programme: voiceSchema.default(silentVoice),
   /** HubSpot company ids that are never judged, nor whatever they are merged into. */
-  excludedPartnerIds: z.array(z.string().regex(/^\d+$/)).default([]),
+  excludedPartnerIds: z.array(companyId).default([]),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

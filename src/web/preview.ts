@@ -10,7 +10,8 @@ import type { Preview } from '../insight/preview.ts';
 import { previewDraft } from '../jobs/preview.ts';
 import { RekindleError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
-import { settingsSchema, type Settings } from '../model/settings.ts';
+import { readDraft } from '../model/draft.ts';
+import type { Settings } from '../model/settings.ts';
 import type { Store } from '../store/connect.ts';
 import { askerOf, type AccessCheck } from './access.ts';
 import { previewRequestSchema, type PreviewResponse } from './contract.ts';
@@ -45,12 +46,9 @@ export function previewSettingsDraft(options: PreviewServerOptions): RequestHand
   const asked = new Map<string, Asked>();
   return async (request, response) => {
     const { settings } = jsonBodyOf(request, previewRequestSchema);
-    const parsed = settingsSchema.safeParse(settings);
-    if (!parsed.success) {
-      const problems = parsed.error.issues.map(
-        ({ path, message }) => `${path.join('.') || 'settings'}: ${message}`,
-      );
-      response.json({ state: 'invalid', problems } satisfies PreviewResponse);
+    const read = readDraft(settings);
+    if ('problems' in read) {
+      response.json({ state: 'invalid', problems: read.problems } satisfies PreviewResponse);
       return;
     }
     // Judging everybody keeps the database busy, and those who may save waiting: it is for them alone.
@@ -59,13 +57,13 @@ export function previewSettingsDraft(options: PreviewServerOptions): RequestHand
       response.json({ state: 'refused', sentence } satisfies PreviewResponse);
       return;
     }
-    const draft = JSON.stringify(parsed.data);
+    const draft = JSON.stringify(read.settings);
     forgetOld(asked, options.clock());
     if (!asked.has(draft) && [...asked.values()].some(({ endedAt }) => endedAt === null)) {
       response.json({ state: 'busy', retryAfterSeconds } satisfies PreviewResponse);
       return;
     }
-    response.json(await answerOf(asked.get(draft) ?? start(options, asked, draft, parsed.data)));
+    response.json(await answerOf(asked.get(draft) ?? start(options, asked, draft, read.settings)));
   };
 }
 

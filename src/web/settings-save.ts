@@ -5,6 +5,7 @@
 import type { RequestHandler } from 'express';
 import { describeDifferences } from '../assess/differences.ts';
 import type { Instant } from '../model/instant.ts';
+import { readDraft } from '../model/draft.ts';
 import type { Settings } from '../model/settings.ts';
 import { approvePreview, approvedByPreview } from '../store/approvals.ts';
 import type { Store } from '../store/connect.ts';
@@ -14,7 +15,7 @@ import { addAuditEntry } from '../store/settings-audit.ts';
 import { askerOf, authorOf, type AccessCheck, type Asker } from './access.ts';
 import { instantText } from './instant-text.ts';
 import { jsonBodyOf } from './middleware/json-body.ts';
-import { entryOf, readDraft } from './settings.ts';
+import { entryOf } from './settings.ts';
 import {
   restoreRequestSchema,
   saveRequestSchema,

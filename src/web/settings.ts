@@ -1,13 +1,13 @@
 /** `GET /settings` and `POST /settings/describe`: the definition in force, the presets, and what a draft says. */
 import type { RequestHandler } from 'express';
-import { z } from 'zod';
 import { describeDifferences } from '../assess/differences.ts';
 import { presets } from '../assess/presets.ts';
 import { describeRule, describeSettings } from '../assess/sentences.ts';
 import { behaviourNames, upperFirst } from '../assess/words.ts';
+import { readDraft } from '../model/draft.ts';
 import { toIso } from '../model/instant.ts';
 import { kindNames, kinds, partnerKinds } from '../model/kind.ts';
-import { behaviours, settingsSchema, type Behaviour, type Settings } from '../model/settings.ts';
+import { behaviours, type Behaviour, type Settings } from '../model/settings.ts';
 import type { Store } from '../store/connect.ts';
 import { countPartners } from '../store/partners.ts';
 import { readPortal } from '../store/portal.ts';
@@ -68,33 +68,6 @@ export function describeDraft({ store }: { store: Store }): RequestHandler {
       differences: current === null ? [] : describeDifferences(current.settings, draft.settings),
     } satisfies DescribeResponse);
   };
-}
-
-/** What a person sent as a definition, or what is wrong with it in sentences. */
-export function readDraft(draft: unknown): { settings: Settings } | { problems: string[] } {
-  const parsed = settingsSchema.safeParse(draft);
-  if (!parsed.success) return { problems: problemsOf(parsed.error, draft) };
-  const ids = parsed.data.rules.map(({ id }) => id);
-  const repeated = [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
-  return repeated.length === 0
-    ? { settings: parsed.data }
-    : { problems: repeated.map((id) => `Two rules are called “${id}”. Give each a name of its own.`) };
-}
-
-const ruleId = z.looseObject({ id: z.string() });
-
-/** "Rule “deals_180”, windowDays: must be at least 1 day." */
-function problemsOf(error: z.ZodError, draft: unknown): string[] {
-  return error.issues.map(({ path, message }) => {
-    const [field, index, ...rest] = path;
-    if (field !== 'rules' || typeof index !== 'number') {
-      return `${path.length === 0 ? 'The settings' : upperFirst(path.join(', '))}: ${message}.`;
-    }
-    const rules = z.looseObject({ rules: z.array(z.unknown()) }).safeParse(draft);
-    const rule = ruleId.safeParse(rules.success ? rules.data.rules[index] : null);
-    const name = rule.success ? `“${rule.data.id}”` : `no. ${index + 1}`;
-    return `Rule ${name}${rest.length === 0 ? '' : `, ${rest.join(', ')}`}: ${message}.`;
-  });
 }
 
 function described(settings: Settings): Pick<SettingsPage['presets'][number], 'sentences' | 'rules'> {

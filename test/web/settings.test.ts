@@ -125,8 +125,8 @@ describe('a draft', () => {
       'with mistakes elsewhere',
       { ...lenient, rules: [], schedule: { timeUtc: '25:00' } },
       [
-        'Rules: at least one rule is needed, or nobody can ever be judged.',
-        'Schedule, timeUtc: write a time such as 02:30.',
+        'rules: at least one rule is needed, or nobody can ever be judged.',
+        'schedule, timeUtc: write a time such as 02:30.',
       ],
     ],
     [
