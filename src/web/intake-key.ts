@@ -5,6 +5,7 @@ import { idInSecret, isSecretOf, keyLength } from '../intake/rest-key.ts';
 import { dayOf, type Instant } from '../model/instant.ts';
 import { noteUse, readKey, type ApiKey } from '../store/api-keys.ts';
 import type { Store } from '../store/connect.ts';
+import { strangersGate } from './intake-strangers.ts';
 import { limits } from './limits.ts';
 import { Refusal } from './refusal.ts';
 
@@ -19,8 +20,13 @@ export function keyOf(request: Request): ApiKey {
 
 /** Before the body is read: what a stranger sends costs one look-up, and that only with a key of our form. */
 export function requireKey({ store, clock }: { store: Store; clock: () => Instant }): RequestHandler {
+  const gate = strangersGate(clock);
   return async (request, _response, next) => {
-    const key = await keyIn(request, store);
+    const key = await gate(
+      request.ip ?? '',
+      () => secretIn(request),
+      (secret) => keyOfSecret(secret, store),
+    );
     keys.set(request, key);
     const today = dayOf(clock(), 'UTC');
     if (key.lastUsedOn !== today) await noteUse(store.db, key.id, today);
@@ -28,8 +34,7 @@ export function requireKey({ store, clock }: { store: Store; clock: () => Instan
   };
 }
 
-async function keyIn(request: Request, { db }: Store): Promise<ApiKey> {
-  const secret = secretIn(request);
+async function keyOfSecret(secret: string, { db }: Store): Promise<ApiKey> {
   const id = idInSecret(secret);
   if (id === null) {
     const form = `A key begins with rk_ and has ${keyLength} letters and digits`;

@@ -15,6 +15,8 @@ export const limits = {
   batchBodyBytes: 256 * 1024,
   /** Of one key: two a second, or 120,000 rows a minute, a small part of what the database takes. */
   batchesPerKeyPerMinute: 120,
+  /** A mistyped key in a loop is slowed down; whoever tries a key by hand is not. */
+  refusedKeysPerAddressPerMinute: 20,
   /** Each holds a connection of ten while it is written, and the card needs some, too. */
   batchesAtOnce: 4,
   /** Three requests to HubSpot each: more at once than HubSpot answers in a few seconds would only wait here. */

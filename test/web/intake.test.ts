@@ -437,6 +437,20 @@ test.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
 const mistyped = (key: string): string => key.slice(0, 20) + (key[20] === 'x' ? 'y' : 'x') + key.slice(21);
 const lastUsed = async () => (await listKeys(store().db, 1))[0]?.lastUsedOn;
 
+const from = (address: string): Header => ['X-Forwarded-For', address];
+const statuses = (answers: readonly Answer[]) => [...new Set(answers.map(({ status }) => status))];
+
+/** Until somebody waits for a lock; how many do. */
+async function somebodyWaits(): Promise<number> {
+  for (;;) {
+    const { rows } = await sql<{ waiting: number }>`
+      select count(*)::int as waiting from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`.execute(store().db);
+    const waiting = rows[0]?.waiting ?? 0;
+    if (waiting > 0) return waiting;
+  }
+}
+
 describe('a key', () => {
   const body = JSON.stringify({ activities: [login] });
   const sent = (...headers: Header[]) => call({ body, headers: [json, ...headers] });
@@ -508,6 +522,63 @@ describe('a key', () => {
     world.clock.now = now + millisecondsPerDay;
     await sent(bearer(secret));
     expect(await lastUsed()).toBe('2026-11-26');
+  });
+
+  const refused = async (headers: readonly Header[] = []): Promise<Answer[]> => {
+    const answers: Answer[] = [];
+    for (let times = 0; times < limits.refusedKeysPerAddressPerMinute; times += 1) {
+      answers.push(await sent(bearer(times % 2 === 0 ? other : mistyped(secret)), ...headers));
+    }
+    return answers;
+  };
+
+  describe('that is refused too often from one address', () => {
+    test('is told to wait, while the good ones of that address go on', async () => {
+      expect((await sent(bearer(secret))).status).toBe(200);
+      expect(statuses(await refused())).toEqual([401]);
+      const answer = await sent(bearer(other));
+      expect(answer.status).toBe(429);
+      expect(answer.headers['retry-after']).toBe('60');
+      expect(refusal(answer)).toContain('valid API key');
+      expect((await sent()).status).toBe(429);
+      expect((await sent(bearer(newSecret(secret.slice(3, 11))))).status).toBe(429);
+      expect((await sent(bearer(secret))).status).toBe(200);
+      // One that this process has not seen before.
+      const fresh = await newKey('shop');
+      expect((await sent(bearer(fresh))).status).toBe(200);
+      await revokeKey(store().db, fresh.slice(3, 11), by);
+      expect((await sent(bearer(fresh))).status).toBe(429);
+    });
+
+    test('takes one look-up at a time, and is looked up again a minute later', async () => {
+      expect((await sent(bearer(secret))).status).toBe(200);
+      await refused();
+      await store()
+        .db.transaction()
+        .execute(async (transaction) => {
+          await sql`lock table api_key in access exclusive mode`.execute(transaction);
+          const looking = sent(bearer(other));
+          await somebodyWaits();
+          const flood = await Promise.all(Array.from({ length: 20 }, () => sent(bearer(other))));
+          expect(statuses(flood)).toEqual([429]);
+          expect(await somebodyWaits()).toBe(1);
+          return [looking];
+        })
+        .then(([looking]) => looking);
+      world.clock.now += 60_000;
+      expect((await sent(bearer(other))).status).toBe(401);
+    });
+
+    test('counts for the address that our proxy names, and for nobody who says an address by himself', async () => {
+      await refused([from('203.0.113.7')]);
+      expect((await sent(bearer(other), from('203.0.113.8'))).status).toBe(429);
+      await world.server.close();
+      world = await startWorld(store(), { trustedProxyHops: 1 });
+      await refused([from('203.0.113.7')]);
+      expect((await sent(bearer(other), from('203.0.113.7'))).status).toBe(429);
+      expect((await sent(bearer(other), from('203.0.113.8'))).status).toBe(401);
+      expect((await sent(bearer(other), from('203.0.113.8, 203.0.113.7'))).status).toBe(429);
+    });
   });
 
   test('that sends too often is asked to wait, while others are let in', async () => {
