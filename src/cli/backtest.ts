@@ -10,7 +10,7 @@ import { readCsvMap } from '../intake/map.ts';
 import { UsageError } from '../model/errors.ts';
 import { streamNames, streams, type Stream } from '../model/cadence.ts';
 import { toDayNumber } from '../model/calendar.ts';
-import type { Day } from '../model/instant.ts';
+import { dayOf, type Day } from '../model/instant.ts';
 import { defaultFalseAlarmShare } from '../model/settings.ts';
 import { readPortal } from '../store/portal.ts';
 import { currentSettings } from '../store/settings.ts';
@@ -37,7 +37,7 @@ export function addBacktest(program: Command): void {
   program
     .command('backtest')
     .description("test the predictions on the past: the portal's own history, or any event log")
-    .requiredOption('--as-of <date>', 'the day up to which everything is known', calendarDay)
+    .requiredOption('--as-of <date>', 'the day up to which everything is known', pastDay)
     .option('--events <file>', "a log in the columns of `import`; the portal's own history without it")
     .option('--map <file>', 'for other columns: a JSON file that says what they hold')
     .option('--horizon-days <days>', 'how far to look ahead', wholeNumber(1, 3650), 182)
@@ -56,6 +56,14 @@ export function addBacktest(program: Command): void {
     .option('--predictions <file>', 'write one row per partner: partner_id,status,p_alive,p_active,surprise')
     .option('--json', 'print the report as JSON')
     .action(runBacktest);
+}
+
+function pastDay(text: string): Day {
+  const day = calendarDay(text);
+  if (day > dayOf(Date.now(), 'UTC')) {
+    throw new InvalidArgumentError('Use a day that has come: of later ones nothing is known.');
+  }
+  return day;
 }
 
 function budget(text: string): number {

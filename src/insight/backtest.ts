@@ -119,7 +119,7 @@ export function backtest(
     horizonDays,
     kinds,
     firstDay: toDay(events.days.reduce((first, day) => Math.min(first, day), asOfDay)),
-    lastDay: toDay(lastDay),
+    lastDay: toDay(events.days.reduce((last, day) => Math.max(last, day))),
     partners: log.length,
     predicted: columns.count,
     parameters,

@@ -5,11 +5,13 @@
  * reading).
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { assessPartner, type Context } from '../assess/assess.ts';
 import { primaryReason } from '../assess/sentences.ts';
 import { count } from '../assess/words.ts';
 import { drawSpell } from '../engage/hold-out.ts';
 import { propertyName, samePropertyValue, type PropertyKey } from '../hubspot/properties.ts';
+import type { ProgrammeFacts } from '../model/facts.ts';
 import { dayOf } from '../model/instant.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Status, Verdict } from '../model/verdict.ts';
@@ -99,7 +101,10 @@ export async function previewSettings(options: PreviewOptions): Promise<Preview>
     }
     options.onProgress(tally.partners);
   }
-  return tally.result(after.settings.settings, limitsOf(before.settings.settings, after.settings.settings));
+  return tally.result(after.settings.settings, [
+    ...limitsOf(before.settings.settings, after.settings.settings),
+    ...newLook(before, after),
+  ]);
 }
 
 class Tally {
@@ -202,6 +207,20 @@ function differing(old: DesiredProperties, draft: DesiredProperties): readonly P
   );
   const healthMoved = Math.abs(Number(old.health) - Number(draft.health)) >= healthStep;
   return keys.filter((key) => key !== 'health' || healthMoved || keys.length > 1);
+}
+
+/** Other rules have the programme looked at anew, and it may have changed by itself since it was looked at last. */
+function newLook({ facts: old }: Context, { facts: fresh }: Context): string[] {
+  return old === null || fresh === null || isDeepStrictEqual(placesIn(old), placesIn(fresh))
+    ? []
+    : [
+        `Saving other rules has the whole programme looked at anew: potential and path also move by what happened since ${old.asOf}, when it was last looked at.`,
+      ];
+}
+
+/** What no rule has a say in. */
+function placesIn({ amounts, peaks, histories, tiers, bounds }: ProgrammeFacts): unknown {
+  return [amounts, peaks, histories, tiers, bounds];
 }
 
 function limitsOf(old: Settings, draft: Settings): string[] {

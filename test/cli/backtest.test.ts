@@ -164,7 +164,19 @@ test('a log that ends with the day has predictions and nothing to test them on',
   const log = join(folder, 'short.csv');
   await writeFile(log, logOf(60));
   const finished = await rekindle(['backtest', '--events', log, '--as-of', '2026-03-31', '--json']);
-  expect(JSON.parse(finished.stdout)).toMatchObject({ truth: null, detection: null, predicted: 60 });
+  expect(JSON.parse(finished.stdout)).toMatchObject({
+    truth: null,
+    detection: null,
+    predicted: 60,
+    lastDay: expect.stringMatching(/^2025-12-/) as string,
+  });
+});
+
+test('a day that has not come is refused: nothing is known of it', async () => {
+  const log = join(folder, 'short.csv');
+  await writeFile(log, logOf(60));
+  const finished = await rekindle(['backtest', '--events', log, '--as-of', '2999-01-01']);
+  expect([finished.code, finished.stderr]).toEqual([2, expect.stringContaining('a day that has come')]);
 });
 
 describe("on the portal's own history", () => {

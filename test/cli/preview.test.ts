@@ -68,6 +68,7 @@ test('shows what the run under the draft then does, status by status and propert
   expect(text.stdout).toContain('The brake would stop the first run under the draft');
   expect(text.stdout).toContain('rekindle_status');
 
+  expect(shown.limits.join()).not.toContain('looked at anew');
   await account.save(strict);
   await expect(account.run({ kind: 'run' })).rejects.toThrow(/change status at once/);
   expect(await countByStatus(account.database.store.db)).toEqual(shown.after);
@@ -93,6 +94,14 @@ test('a definition whose preview was approved passes the brake once, and no othe
 
   await account.save({ ...seed.settings, graceDays: 1 });
   await expect(account.run()).rejects.toThrow(/change status at once/);
+});
+
+test('what moves because the programme has changed since it was looked at is not put down to the draft', async () => {
+  const { db } = account.database.store;
+  await sql`update programme_facts set facts = jsonb_set(facts::jsonb, '{histories}', '[1]')`.execute(db);
+  const orders = { ...seed.settings, rules: seed.settings.rules.slice(0, 1) };
+  await writeFile(join(folder, 'strict.json'), JSON.stringify(orders));
+  expect((await preview()).stdout).toMatch(/potential and path also move by what happened since \d{4}-/);
 });
 
 test('what is wrong with a draft is said in sentences', async () => {
