@@ -7,12 +7,13 @@ import { calendarOf, toDay, type Calendar } from '../model/calendar.ts';
 import { millisecondsPerDay, type Instant } from '../model/instant.ts';
 import type { PartnerKind } from '../model/kind.ts';
 import type { Distribution, ProgrammeFacts, ReturnStep } from '../model/facts.ts';
-import { behaviours, type Settings } from '../model/settings.ts';
+import { behaviours, type Rule, type Settings } from '../model/settings.ts';
 import { rulesFor, type Described } from './concern.ts';
 import { readHistory, readSeries } from './history.ts';
 import { SpellCounter, spellsOf } from './returns.ts';
 import { likelihoodOf, placeOf, standingOf, tierKey } from './segment.ts';
-import { worthOf, type Worth } from './worth.ts';
+import { Numbers, SeenPartners, type Seen } from './seen-partners.ts';
+import { worthOf } from './worth.ts';
 
 type FactsOptions = {
   readonly settings: Settings;
@@ -30,14 +31,17 @@ const mediumFromShare = 0.5;
 /** A tier with fewer partners says nothing of the next one. */
 const fewestOfATier = 5;
 
-type Seen = Worth & { readonly tier: string | null };
+/** A silence in these kinds makes a partner inactive after so many days. */
+type Demand = { readonly kinds: readonly PartnerKind[]; readonly inactiveAfterDays: number };
 
 export class FactsCollector {
   readonly #options: FactsOptions;
   readonly #calendar: Calendar;
   readonly #spells = new SpellCounter();
-  readonly #seen: Seen[] = [];
-  readonly #clicks: number[] = [];
+  readonly #seen = new SeenPartners();
+  readonly #clicks = new Numbers();
+  /** By the rules that a partner falls under. */
+  readonly #demands = new Map<string, Demand | null>();
   /** The longest of the conversion rules'; null where there is none, and nobody asks for clicks. */
   readonly #clickWindowDays: number | null;
 
@@ -59,31 +63,44 @@ export class FactsCollector {
     const worth = worthOf(history, currency);
     if (worth === null) return;
     this.#seen.push({ ...worth, tier: tierKey(partner.tier) });
-    const demand = demandOn(partner, this.#options);
+    const demand = this.#demandOn(partner);
     if (demand === null) return;
     const { days } = readSeries(history, demand.kinds);
     const today = calendar.dayNumberOf(now);
     for (const spell of spellsOf(days, demand.inactiveAfterDays, today)) this.#spells.add(spell);
   }
 
+  #demandOn(partner: Described): Demand | null {
+    const { settings } = this.#options;
+    const rules = rulesFor(partner, settings, this.#calendar);
+    const key = rules.map(({ id }) => id).join(' ');
+    const known = this.#demands.get(key);
+    if (known !== undefined) return known;
+    const demand = demandBy(rules, settings.combination);
+    this.#demands.set(key, demand);
+    return demand;
+  }
+
   finish(): ProgrammeFacts {
     const { currency, now } = this.#options;
     const distributions = {
-      amounts: distributionOf(this.#seen.map(({ amount }) => amount).filter((amount) => amount !== null)),
-      peaks: distributionOf(this.#seen.map(({ peak }) => peak)),
-      histories: distributionOf(this.#seen.map(({ history }) => history)),
+      amounts: distributionOf(this.#seen.amounts.filter((amount) => !Number.isNaN(amount))),
+      peaks: distributionOf(this.#seen.peaks),
+      histories: distributionOf(this.#seen.histories),
     };
     const tiers = placesOfTiers(this.#seen, distributions);
-    const standings = this.#seen.map((one) => standingOf(one, one.tier, { ...distributions, tiers }) ?? 0);
+    const known = { ...distributions, tiers };
+    const standings = new Numbers();
+    for (const one of this.#seen) standings.push(standingOf(one, one.tier, known) ?? 0);
     return {
       asOf: toDay(this.#calendar.dayNumberOf(now)),
-      partners: this.#seen.length,
+      partners: this.#seen.count,
       currency,
       ...distributions,
       tiers,
-      bounds: boundsOf(Float64Array.from(standings).sort()),
+      bounds: boundsOf(standings.values().sort()),
       returns: this.#spells.curve(),
-      medianClicks: medianOf(this.#clicks),
+      medianClicks: medianOf(this.#clicks.values()),
     };
   }
 }
@@ -103,8 +120,8 @@ function clicksSince(timeline: Timeline, from: Instant, to: Instant): number {
 }
 
 /** Of an even number, halfway between the two in the middle. Null without any. */
-function medianOf(values: readonly number[]): number | null {
-  const sorted = Float64Array.from(values).sort();
+function medianOf(values: Float64Array): number | null {
+  const sorted = values.sort();
   const lower = sorted[Math.floor((sorted.length - 1) / 2)];
   const upper = sorted[Math.floor(sorted.length / 2)];
   return lower === undefined || upper === undefined ? null : (lower + upper) / 2;
@@ -114,24 +131,21 @@ function medianOf(values: readonly number[]): number | null {
  * After how long a silence, in what, the programme's own rules call such a partner inactive; null where no rule does. By
  * `all`, that is when the longest window is over in all of the behaviours; by `any`, the shortest in its own.
  */
-function demandOn(
-  partner: Described,
-  { settings, timeZone }: FactsOptions,
-): { kinds: readonly PartnerKind[]; inactiveAfterDays: number } | null {
-  const rules = rulesFor(partner, settings, calendarOf(timeZone))
+function demandBy(rules: readonly Rule[], combination: Settings['combination']): Demand | null {
+  const absences = rules
     .filter(({ test, severity }) => test === 'absence' && severity === 'inactive')
     .toSorted((a, b) => a.windowDays - b.windowDays);
-  const [shortest, longest] = [rules[0], rules.at(-1)];
+  const [shortest, longest] = [absences[0], absences.at(-1)];
   if (shortest === undefined || longest === undefined) return null;
-  const deciding = settings.combination === 'all' ? rules : [shortest];
+  const deciding = combination === 'all' ? absences : [shortest];
   return {
     kinds: deciding.flatMap(({ behaviour }) => behaviours[behaviour]),
-    inactiveAfterDays: settings.combination === 'all' ? longest.windowDays : shortest.windowDays,
+    inactiveAfterDays: combination === 'all' ? longest.windowDays : shortest.windowDays,
   };
 }
 
-function distributionOf(values: readonly number[]): Distribution {
-  const sorted = Float64Array.from(values).sort();
+function distributionOf(values: Float64Array): Distribution {
+  const sorted = values.sort();
   return sorted.length === 0
     ? []
     : Array.from({ length: points }, (_, index) => quantile(sorted, index / (points - 1)));
@@ -143,23 +157,24 @@ function quantile(sorted: ArrayLike<number>, share: number): number {
 
 /** What a tier's name means is the portal's secret; where its partners stand is not. */
 function placesOfTiers(
-  seen: readonly Seen[],
+  seen: Iterable<Seen>,
   distributions: Pick<ProgrammeFacts, 'amounts' | 'peaks' | 'histories'>,
 ): Record<string, number> {
   const sums = new Map<string, { partners: number; total: number }>();
+  const known = { ...distributions, tiers: {} };
   for (const one of seen) {
     if (one.tier === null) continue;
     const sum = sums.get(one.tier) ?? { partners: 0, total: 0 };
     sum.partners += 1;
-    sum.total += standingOf(one, null, { ...distributions, tiers: {} }) ?? 0;
+    sum.total += standingOf(one, null, known) ?? 0;
     sums.set(one.tier, sum);
   }
-  const known = [...sums]
+  const many = [...sums]
     .filter(([, { partners }]) => partners >= fewestOfATier)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   // Rounded, because the last digits of a sum depend on the order in which partners come.
   return Object.fromEntries(
-    known.map(([tier, { partners, total }]) => [tier, Math.round((1e6 * total) / partners) / 1e6]),
+    many.map(([tier, { partners, total }]) => [tier, Math.round((1e6 * total) / partners) / 1e6]),
   );
 }
 

@@ -10,9 +10,9 @@ import type { Portal } from '../model/partner.ts';
 import type { SettingsVersion } from '../model/settings.ts';
 import type { Store } from '../store/connect.ts';
 import { latestFacts, noteFactsChecked, saveFacts, type KeptFacts } from '../store/facts.ts';
+import { streamHistories } from '../store/histories.ts';
 import { fenced, type Lease } from '../store/lease.ts';
 import { markAllDirty } from '../store/partners.ts';
-import { streamPartnersToAssess } from '../store/timelines.ts';
 
 const daysBetweenLooks = 7;
 const partnersPerPage = 500;
@@ -88,13 +88,7 @@ function lackClicks({ facts }: KeptFacts): boolean {
 async function gather({ store, portal, settings, now, signal }: FactsContext): Promise<ProgrammeFacts> {
   const { currency, timeZone } = portal;
   const collector = new FactsCollector({ settings: settings.settings, currency, timeZone, now });
-  const pages = streamPartnersToAssess(store.db, {
-    now,
-    settingsVersion: settings.version,
-    all: true,
-    batchSize: partnersPerPage,
-  });
-  for await (const page of pages) {
+  for await (const page of streamHistories(store.db, partnersPerPage)) {
     signal.throwIfAborted();
     for (const { partner, timeline } of page) collector.add(partner, timeline);
     await nextTurn();

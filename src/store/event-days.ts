@@ -4,10 +4,9 @@ import { streams, type EventDays, type Stream } from '../model/cadence.ts';
 import { calendarOf, type Calendar } from '../model/calendar.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Kind } from '../model/kind.ts';
-import { readAhead } from './read-ahead.ts';
 import type { Db } from './tables.ts';
 import { EntryReader, labelOf, type Labels } from './timeline-format.ts';
-import { KnownLabels, refreshTimelines } from './timeline-table.ts';
+import { timelinePages } from './timeline-pages.ts';
 
 type Options = {
   readonly now: Instant;
@@ -24,31 +23,14 @@ const streamNames = Object.keys(streams) as Stream[];
  * Pages of current partners with any activity, in the order of their ids. What is still to happen and quantities of zero
  * or less are left out, so a partner may be without a day.
  */
-export async function* streamEventDays(db: Db, options: Options): AsyncGenerator<EventDaysByStream> {
-  await refreshTimelines(db);
-  yield* readAhead(pages(db, options));
-}
-
-async function* pages(db: Db, { now, timeZone, batchSize }: Options): AsyncGenerator<EventDaysByStream> {
-  const labels = new KnownLabels(db);
-  let after = '';
-  for (;;) {
-    // Both tables begin at the page: joined side by side, the other one would be gone through from its beginning each time.
-    const { rows } = await sql<{ id: string; entries: Buffer; newest_label: number | null }>`
-      select id, entries, (select max(code) from timeline_label) as newest_label
-        from timeline join partner on partner.id = partner_id
-       where is_partner and partner_id > ${after} and partner.id > ${after} order by partner_id limit ${batchSize}`.execute(
-      db,
-    );
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    after = last.id;
-    const known = await labels.upTo(last.newest_label);
-    yield eventDaysOf(
-      rows.map(({ entries }) => entries),
-      known,
-      { now, calendar: calendarOf(timeZone) },
-    );
+export async function* streamEventDays(
+  db: Db,
+  { now, timeZone, batchSize }: Options,
+): AsyncGenerator<EventDaysByStream> {
+  const wanted = { columns: sql`entries`, touchedOnly: false, batchSize };
+  for await (const { rows, labels } of timelinePages<{ entries: Buffer }>(db, wanted)) {
+    const packed = rows.map(({ entries }) => entries);
+    yield eventDaysOf(packed, labels, { now, calendar: calendarOf(timeZone) });
   }
 }
 

@@ -1,12 +1,11 @@
 /** The days on which each partner acted, by source and kind: what a scan for breaks goes through. */
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { calendarOf, type Calendar } from '../model/calendar.ts';
 import type { Instant } from '../model/instant.ts';
 import type { PartnerDays, SourceKind } from '../model/programme.ts';
-import { readAhead } from './read-ahead.ts';
 import type { Db } from './tables.ts';
 import { EntryReader, labelOf, type Label, type Labels } from './timeline-format.ts';
-import { KnownLabels, refreshTimelines } from './timeline-table.ts';
+import { timelinePages } from './timeline-pages.ts';
 
 type Options = {
   readonly now: Instant;
@@ -18,43 +17,19 @@ type Options = {
   readonly batchSize: number;
 };
 
-/** Pages of current partners with any activity, in the order of their ids. What is still to happen is left out. */
-export async function* streamPartnerDays(db: Db, options: Options): AsyncGenerator<readonly PartnerDays[]> {
-  await refreshTimelines(db);
-  yield* readAhead(pages(db, options));
-}
-
 type Row = {
-  id: string;
-  partner_type: string | null;
-  region: string | null;
-  entries: Buffer;
-  newest_label: number | null;
+  readonly partner_type: string | null;
+  readonly region: string | null;
+  readonly entries: Buffer;
 };
 
-async function* pages(db: Db, options: Options): AsyncGenerator<readonly PartnerDays[]> {
+/** Pages of current partners with any activity, in the order of their ids. What is still to happen is left out. */
+export async function* streamPartnerDays(db: Db, options: Options): AsyncGenerator<readonly PartnerDays[]> {
   const { now, timeZone, streams, touchedOnly, batchSize } = options;
-  const labels = new KnownLabels(db);
-  const { whom, key } = touchedOnly ? touched : everybody;
-  let after = '';
-  for (;;) {
-    // Both tables begin at the page: joined side by side, the other one would be gone through from its beginning each time.
-    const { rows } = await sql<Row>`
-      select id, partner_type, region, entries, (select max(code) from timeline_label) as newest_label
-        from ${whom}
-       where is_partner and ${key} > ${after} and partner.id > ${after}
-       order by ${key} limit ${batchSize}`.execute(db);
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    after = last.id;
-    const known = await labels.upTo(last.newest_label);
-    const reading = {
-      labels: known,
-      streamOf: known.map((label) => streamOf(label, streams)),
-      streams,
-      now,
-      calendar: calendarOf(timeZone),
-    };
+  const wanted = { columns: sql`partner_type, region, entries`, touchedOnly, batchSize };
+  for await (const { rows, labels } of timelinePages<Row>(db, wanted)) {
+    const streamOfLabel = labels.map((label) => streamOf(label, streams));
+    const reading = { labels, streamOf: streamOfLabel, streams, now, calendar: calendarOf(timeZone) };
     yield rows.map((row) => ({
       id: row.id,
       partnerType: row.partner_type,
@@ -63,22 +38,6 @@ async function* pages(db: Db, options: Options): AsyncGenerator<readonly Partner
     }));
   }
 }
-
-const everybody: From = {
-  whom: sql`timeline join partner on partner.id = timeline.partner_id`,
-  key: sql`timeline.partner_id`,
-};
-
-/** Looked up one by one: joined as whole tables, everybody would be gone through for the few that were touched. */
-const touched: From = {
-  whom: sql`
-    touched
-    cross join lateral (select * from timeline where partner_id = touched.partner_id limit 1) as timeline
-    cross join lateral (select * from partner where id = touched.partner_id limit 1) as partner`,
-  key: sql`touched.partner_id`,
-};
-
-type From = { readonly whom: RawBuilder<unknown>; readonly key: RawBuilder<unknown> };
 
 /** -1 for what belongs to none of the streams. */
 function streamOf(label: Label | undefined, streams: readonly SourceKind[]): number {
