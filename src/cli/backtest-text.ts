@@ -55,15 +55,7 @@ function truthText(result: Backtest, truth: BacktestTruth): string {
     ),
     gainText(truth),
     '',
-    'Of those that went quiet, so many are found when so many of the others are flagged, too (ROC):',
-    table(
-      ['when the chance of quiet is', 'others flagged', 'quiet found'],
-      truth.roc.map(({ level, falseAlarms, found }) => [
-        `${fixed(level)} or more`,
-        percent(falseAlarms),
-        percent(found),
-      ]),
-    ),
+    rocText(truth),
     '',
     'When the model says so many are active again, so many were (reliability):',
     table(
@@ -76,6 +68,23 @@ function truthText(result: Backtest, truth: BacktestTruth): string {
           percent(predicted ?? 0),
           percent(actual ?? 0),
         ]),
+    ),
+  ].join('\n');
+}
+
+function rocText({ roc, quietShare }: BacktestTruth): string {
+  if (roc.length === 0) {
+    return `${quietShare === 0 ? 'Nobody' : 'Everybody'} was quiet, so nobody can be told from the others (no AUC, no ROC).`;
+  }
+  return [
+    'Of those that went quiet, so many are found when so many of the others are flagged, too (ROC):',
+    table(
+      ['when the chance of quiet is', 'others flagged', 'quiet found'],
+      roc.map(({ level, falseAlarms, found }) => [
+        `${fixed(level)} or more`,
+        percent(falseAlarms),
+        percent(found),
+      ]),
     ),
   ].join('\n');
 }

@@ -172,6 +172,14 @@ test('a log that ends with the day has predictions and nothing to test them on',
   });
 });
 
+test('where everybody was quiet nothing is ranked, and that is said instead of an empty table', async () => {
+  const log = join(folder, 'one.csv');
+  await writeFile(log, 'partner_id,occurred_at,kind\n1,2024-02-29,order\n1,2025-06-30,order\n');
+  const finished = await rekindle(['backtest', '--events', log, '--as-of', '2024-06-30']);
+  expect(finished.stdout).toContain('Everybody was quiet, so nobody can be told from the others');
+  expect(finished.stdout).not.toContain('(ROC):');
+});
+
 test('a day that has not come is refused: nothing is known of it', async () => {
   const log = join(folder, 'short.csv');
   await writeFile(log, logOf(60));
