@@ -23,8 +23,12 @@ const bands: Readonly<Record<Exclude<Status, 'excluded' | 'unknown'>, { floor: n
   never_activated: { floor: 0, ceiling: 32 },
 };
 
-/** Recency counts in quarters of the window: coarse enough that a score moves on few, known days. */
-const steps = 4;
+/**
+ * Recency counts in halves of the window, as warnings do, which begin in the second one: a score that moves on few, known
+ * days. In quarters it moved by a point or three, which HubSpot is not told, and half of a night's verdicts were written
+ * for that alone.
+ */
+const steps = 2;
 
 export type Health = { readonly health: number | null; readonly contributions: readonly Contribution[] };
 

@@ -25,10 +25,10 @@ const judge = (
 ) => assessPartner(partner(), timeline, null, context(day, { settings: definition }));
 
 describe('health', () => {
-  test('falls in quarters of the window, on days the verdict knows in advance', () => {
-    const days = [1, 24, 25, 49, 50, 74, 75, 89, 90, 99, 100].map((age) => judge(addDays('2026-01-01', age)));
-    expect(days.map(({ health }) => health)).toEqual([100, 100, 91, 91, 82, 82, 73, 73, 52, 52, 0]);
-    expect(dayOf(days[0]?.nextChangeAt ?? 0, 'Europe/Berlin')).toBe(addDays('2026-01-01', 25));
+  test('falls when half of the window is over and when all of it is, on days the verdict knows in advance', () => {
+    const days = [1, 25, 49, 50, 75, 89, 90, 99, 100].map((age) => judge(addDays('2026-01-01', age)));
+    expect(days.map(({ health }) => health)).toEqual([100, 100, 100, 82, 82, 82, 56, 56, 0]);
+    expect(dayOf(days[0]?.nextChangeAt ?? 0, 'Europe/Berlin')).toBe(addDays('2026-01-01', 50));
   });
 
   test('counts what brings business twice', () => {
