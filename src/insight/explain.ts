@@ -1,6 +1,6 @@
 /** One verdict in full: what it rests on, what would change it, and whether it would be made again today. Pure. */
 import { assessPartner, type Context } from '../assess/assess.ts';
-import { aliveText, evidenceText, outlookOf, outlookText } from '../assess/cadence/outlook.ts';
+import { aliveText, evidenceText, outlookOf, outlookText, silenceText } from '../assess/cadence/outlook.ts';
 import { describeDefinition, verdictSentence } from '../assess/sentences.ts';
 import { readHistory } from '../assess/history.ts';
 import { segmentText } from '../assess/segment.ts';
@@ -133,8 +133,19 @@ function rhythmOf({ verdict, learned, judging }: ExplainedVerdict): string[] {
   const alive = aliveText(outlook);
   const stays = alive === null ? [] : [`${upperFirst(alive)}.`];
   const quiet =
-    cadence.quietFrom === null ? [] : [`From ${cadence.quietFrom} on its silence is unusual for it.`];
-  return [evidence, `On ${day}: ${outlookText(outlook)}.`, ...stays, ...quiet, model.because];
+    cadence.quietFrom === null
+      ? []
+      : [
+          `From ${cadence.quietFrom} on its silence is unusual for it. Pauses that come every year are not known to the model.`,
+        ];
+  return [
+    evidence,
+    `On ${day}: ${outlookText(outlook)}.`,
+    `${upperFirst(silenceText(outlook))}.`,
+    ...stays,
+    ...quiet,
+    model.because,
+  ];
 }
 
 function segmentLine(explained: ExplainedVerdict): string | null {

@@ -9,7 +9,10 @@ export function learnedText(learned: Learned | null): string {
     const model = learned.streams[stream];
     return model === null ? [] : [`${name}: ${model.because}`];
   });
+  const warns = Object.values(learned.streams).some((model) => model?.decides === 'model');
+  // models.md 6.3: seasons are not modelled, and whoever reads a warning should know.
+  const season = warns ? [' It knows no seasons: a pause that comes every year looks like leaving.'] : [];
   return known.length > 0
-    ? known.join(' ')
+    ? `${known.join(' ')}${season.join('')}`
     : 'Too little history to learn rhythms from (26 weeks and 15 partners that came back are needed): the rules decide alone.';
 }

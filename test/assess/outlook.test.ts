@@ -1,7 +1,13 @@
 /** What a manager is told of the future: frequencies, what they rest on, and nothing where nothing can be told. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { aliveText, evidenceText, outlookOf, outlookText } from '../../src/assess/cadence/outlook.ts';
+import {
+  aliveText,
+  evidenceText,
+  outlookOf,
+  outlookText,
+  silenceText,
+} from '../../src/assess/cadence/outlook.ts';
 import type { CadenceReading } from '../../src/model/cadence.ts';
 import { toDay } from '../../src/model/calendar.ts';
 
@@ -59,6 +65,23 @@ describe('the outlook', () => {
         }
       }),
     );
+  });
+
+  test.each([
+    [0.8, 12.3, 'its silence so far is as usual; about 12 active weeks are to be expected within 90 days'],
+    [
+      0.083,
+      1,
+      'its silence so far is longer than all but about 1 in 12 gaps of such a rhythm; about 1 active week is to be expected within 90 days',
+    ],
+    [
+      1e-9,
+      0.04,
+      'its silence so far is longer than all but about 1 in 1000 gaps of such a rhythm; hardly any active week is to be expected within 90 days',
+    ],
+  ])('%d says how long the silence is, and %d how much to expect', (surprise, expectedIn90Days, text) => {
+    const outlook = outlookOf(reading(), { parameters }, 20_600);
+    expect(silenceText({ ...outlook, surprise, expectedIn90Days })).toBe(text);
   });
 
   test('says nothing of leaving where leaving cannot be told from a pause', () => {

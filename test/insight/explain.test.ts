@@ -55,13 +55,17 @@ function rhythm(productive: StreamModel): readonly string[] {
   }).rhythm;
 }
 
+const silence =
+  'Its silence so far is longer than all but about 1 in 11 gaps of such a rhythm; about 0.9 active weeks are to be expected within 90 days.';
+
 test('the chances come with their ranges where the history is short', () => {
   const draws = [0.3, 0.6, 0.8, 1, 1.2, 1.6, 3].map((by) => ({ ...parameters, a: parameters.a * by }));
   expect(rhythm({ ...stream, draws })).toEqual([
     'Business. Usually active every 30 days, mostly 28 to 32 (5 gaps).',
     'On 2026-06-30: of 100 partners with this history, about 42 are active again within 90 days; it may be between 20 and 65, because this programme has little history to learn from.',
+    silence,
     'Of 100 partners with this history, about 51 have not left for good; it may be between 25 and 80, because this programme has little history to learn from.',
-    'From 2026-07-03 on its silence is unusual for it.',
+    'From 2026-07-03 on its silence is unusual for it. Pauses that come every year are not known to the model.',
     'It told better.',
   ]);
 });
@@ -70,8 +74,9 @@ test('without ranges where it is long enough, or where what was learned knows no
   const plain = [
     'Business. Usually active every 30 days, mostly 28 to 32 (5 gaps).',
     'On 2026-06-30: of 100 partners with this history, about 42 are active again within 90 days.',
+    silence,
     'Of 100 partners with this history, about 51 have not left for good.',
-    'From 2026-07-03 on its silence is unusual for it.',
+    'From 2026-07-03 on its silence is unusual for it. Pauses that come every year are not known to the model.',
     'It told better.',
   ];
   const draws = [0.95, 1, 1.05].map((by) => ({ ...parameters, a: parameters.a * by }));
@@ -81,7 +86,7 @@ test('without ranges where it is long enough, or where what was learned knows no
 
 test('nothing is said of leaving where it cannot be told from a pause', () => {
   const lines = rhythm({ ...stream, parameters: { ...parameters, a: 0.01 }, draws: [] });
-  expect(lines).toHaveLength(4);
+  expect(lines).toHaveLength(5);
   expect(lines[1]).toBe(
     'On 2026-06-30: of 100 partners with this history, about 80 are active again within 90 days.',
   );

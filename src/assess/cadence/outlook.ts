@@ -87,6 +87,21 @@ export function aliveText({ alive, aliveRange }: Pick<Outlook, 'alive' | 'aliveR
   return alive === null ? null : frequencyText(alive, aliveRange, what);
 }
 
+/** How long the silence has become by the partner's own measure, and how much may still be expected of it. */
+export function silenceText({ surprise: share, expectedIn90Days }: Outlook): string {
+  const silence =
+    share > 0.5
+      ? 'its silence so far is as usual'
+      : `its silence so far is longer than all but about 1 in ${Math.min(1000, Math.round(1 / share))} gaps of such a rhythm`;
+  return `${silence}; ${expectedText(expectedIn90Days)} to be expected within 90 days`;
+}
+
+function expectedText(weeks: number): string {
+  if (weeks < 0.1) return 'hardly any active week is';
+  const rounded = weeks < 10 ? Math.round(weeks * 10) / 10 : Math.round(weeks);
+  return `about ${count(rounded, 'active week')} ${rounded === 1 ? 'is' : 'are'}`;
+}
+
 function frequencyText(
   chance: number,
   range: Range | null,

@@ -39,7 +39,7 @@ function sentenceOf({ cadence }: Rhythm, severity: 'cooling' | 'at_risk'): strin
     reading.gaps === null
       ? ''
       : `, after a rhythm of ${count(reading.gaps.typical, 'day')} (${reading.gaps.from} to ${reading.gaps.to})`;
-  const rare = `on ${toDay(quietFromDay)} this silence outlasted all but 1 in ${Math.max(2, Math.round(oneInGaps))} of its own gaps`;
+  const rare = `on ${toDay(quietFromDay)} this silence became longer than all but about 1 in ${Math.max(2, Math.round(oneInGaps))} gaps of such a rhythm`;
   const outlook = severity === 'at_risk' ? ', and activity within 90 days has become unlikely' : '';
   const alive =
     otherLastDay !== null && otherLastDay > toDayNumber(reading.lastDay)

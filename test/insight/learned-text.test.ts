@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { learnedText } from '../../src/insight/learned-text.ts';
+import type { Learned, StreamModel } from '../../src/model/cadence.ts';
+
+const model: StreamModel = {
+  parameters: { r: 1, alpha: 6, a: 0.6, b: 2 },
+  alarm: { by: 'alive', level: 0.5 },
+  decides: 'model',
+  fittedOn: '2026-06-29',
+  firstDay: '2025-06-01',
+  partners: 40,
+  repeats: 300,
+  falseAlarmShare: 0.05,
+  closedGaps: 220,
+  holdOuts: [],
+  because: 'It told better.',
+};
+const learned = (productive: StreamModel | null): Learned => ({
+  version: 1,
+  learnedAt: 0,
+  streams: { productive, engagement: null },
+});
+
+test('whoever may be warned by a rhythm is told that it knows no seasons', () => {
+  expect(learnedText(learned(model))).toBe(
+    'Business: It told better. It knows no seasons: a pause that comes every year looks like leaving.',
+  );
+  expect(learnedText(learned({ ...model, decides: 'rule', because: 'The rule decides.' }))).toBe(
+    'Business: The rule decides.',
+  );
+  expect(learnedText(learned(null))).toMatch(/^Too little history/);
+});
