@@ -6,6 +6,7 @@ import { performRefresh } from '../jobs/refresh.ts';
 import { startRefresher, type Refresher } from '../jobs/refresher.ts';
 import { performRun } from '../jobs/run.ts';
 import { startQueue } from '../jobs/queue.ts';
+import { openForRequests } from '../store/connect.ts';
 import { startServer } from '../web/server.ts';
 import { required, whereToFind, whoMayAct } from './environment.ts';
 import { wholeNumber } from './options.ts';
@@ -39,8 +40,11 @@ async function serve(
   await using resources = new AsyncDisposableStack();
   const changes = refresher(session, hubspot);
   resources.defer(() => changes.close());
+  const ofRequests = openForRequests(store);
+  resources.defer(() => ofRequests.close());
   const server = await startServer({
-    store,
+    store: ofRequests,
+    patientStore: store,
     hubspot: waitedFor,
     clientSecret: required(environment, 'HUBSPOT_CLIENT_SECRET', whereToFind.clientSecret),
     publicUrl: required(environment, 'PUBLIC_URL', whereToFind.publicUrl),

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { RekindleError, UsageError } from '../model/errors.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { migrate } from './migrate.ts';
-import { openConnections } from './pool.ts';
+import { ofRequests, openConnections } from './pool.ts';
 import type { Durability } from './private/cluster.ts';
 import { startPrivatePostgres } from './private-postgres.ts';
 import type { PrivatePostgres } from './private-postgres.ts';
@@ -39,6 +39,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return options.databaseUrl === undefined || options.databaseUrl === ''
     ? await openPrivate(options)
     : await openServer(options.databaseUrl);
+}
+
+/**
+ * The same database on connections of its own, for requests that somebody waits for: they fail within seconds when it does
+ * not answer, and no run takes the connections away from them. Close it before the store.
+ */
+export function openForRequests(store: Store, patience = ofRequests): Store {
+  return { ...store, ...openConnections(store.connection, patience) };
 }
 
 async function openPrivate(options: StoreOptions): Promise<Store> {

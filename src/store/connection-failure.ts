@@ -35,9 +35,7 @@ export function connectionFailure(error: unknown, where: string): unknown {
 }
 
 function causeOf(error: Error): Cause {
-  // Node tries every address of a host and reports all failures together.
-  const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
-  const code = first instanceof Error && 'code' in first ? String(first.code) : '';
+  const code = codeOf(error);
   const known = causes[code];
   if (known !== undefined) return known;
   if (/timeout/i.test(error.message)) return { says: 'it does not answer in time', retryable: true };
@@ -55,20 +53,37 @@ const cutOff: ReadonlySet<string> = new Set([
   'EPIPE',
   'ETIMEDOUT',
 ]);
+const statementTimeout = '57014';
 /** What the driver says by itself of such a connection, without a code. */
 const cutOffText =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|The database has not answered)/;
 
+/** Whether the database went away, or took longer than whoever asked may wait. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error);
+  return code === statementTimeout || isCutOff(error, code) || isDatabaseAway(error.cause);
+}
+
 /** For work that was under way: an error that says the database went away becomes one that says what to do; any other stays. */
 export function lostConnection(error: unknown): unknown {
   if (error instanceof RekindleError || !(error instanceof Error)) return error;
-  const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
-  const code = first instanceof Error && 'code' in first ? String(first.code) : '';
-  if (!cutOff.has(code) && !cutOffText.test(error.message)) return error;
+  const code = codeOf(error);
+  if (!isCutOff(error, code)) return error;
   const said = error.message === '' ? code : error.message;
   return new RekindleError(
     `The connection to the database was lost (${said.replace(/\.$/, '')}). What was saved before stays. See that the database ` +
       'runs and can be reached; the next attempt goes on from there.',
     { retryable: true, cause: error },
   );
+}
+
+function isCutOff(error: Error, code: string): boolean {
+  return cutOff.has(code) || cutOffText.test(error.message);
+}
+
+function codeOf(error: Error): string {
+  // Node tries every address of a host and reports all failures together.
+  const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
+  return first instanceof Error && 'code' in first ? String(first.code) : '';
 }

@@ -21,7 +21,13 @@ import { allowMethods } from './middleware/methods.ts';
 import { rawBodyOf, readRawBody } from './middleware/raw-body.ts';
 import { Refusal } from './refusal.ts';
 
-type Options = { readonly store: Store; readonly log: Logger; readonly clock: () => Instant };
+type Options = {
+  readonly store: Store;
+  /** For the batch itself: the first one of a kind marks every partner. */
+  readonly patientStore: Store;
+  readonly log: Logger;
+  readonly clock: () => Instant;
+};
 
 /** The one address that HubSpot does not sign for. */
 export function addIntakeRoute(app: Express, options: Options): void {
@@ -59,14 +65,14 @@ function tooLarge(): Refusal {
   );
 }
 
-function receiveActivities({ store, log, clock }: Options): RequestHandler {
+function receiveActivities({ patientStore, log, clock }: Omit<Options, 'store'>): RequestHandler {
   return async (request, response) => {
     const { id, source: name } = keyOf(request);
     const source = `rest:${name}` as const;
     const now = clock();
     const batch = readBatch(jsonIn(request, rawBodyOf(request)), { source, now });
     if ('refused' in batch) throw refusalOf(batch);
-    const outcome = await receiveBatch(store, batch, { name: batchNameOf(request), now });
+    const outcome = await receiveBatch(patientStore, batch, { name: batchNameOf(request), now });
     if (outcome.state !== 'received') throw refusals[outcome.state]();
     const answer = answerOf(outcome.receipt, { name, now });
     const { accepted, duplicates, rejected } = answer;

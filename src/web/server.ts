@@ -38,7 +38,10 @@ import { createTask } from './task.ts';
 import { receiveWebhooks } from './webhooks.ts';
 
 export type ServerOptions = {
+  /** What requests ask, which somebody waits for (openForRequests). */
   readonly store: Store;
+  /** For what rewrites everybody or goes on behind a request; `store` unless given. */
+  readonly patientStore?: Store;
   readonly hubspot: Pick<HubSpot, 'createTask'> & SettingsHubSpot;
   /** The app's client secret, with which HubSpot signs. */
   readonly clientSecret: string;
@@ -109,7 +112,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 function assemble(options: ServerOptions, isClosing: () => boolean): express.Express {
-  const { store, log, clock } = options;
+  const { store, patientStore = store, log, clock } = options;
   assertConfigured(options);
   const publicUrl = parsePublicUrl(options.publicUrl);
   const app = express();
@@ -148,14 +151,14 @@ function assemble(options: ServerOptions, isClosing: () => boolean): express.Exp
   }
   app.all('/home', allowMethods('GET'), fromHubSpot, showHome(options));
   app.all('/card/history', allowMethods('GET'), fromHubSpot, showHistory(options));
-  addSettingsRoutes(app, { ...options, access, ofUser });
-  addIntakeRoute(app, options);
+  addSettingsRoutes(app, { ...options, patientStore, access, ofUser });
+  addIntakeRoute(app, { ...options, patientStore });
   app.all(
     '/settings/preview',
     allowMethods('POST'),
     readRawBody(limits.settingsBodyBytes),
     ofUser,
-    previewSettingsDraft({ store, access, log, clock, isClosing }),
+    previewSettingsDraft({ store: patientStore, access, log, clock, isClosing }),
   );
   app.all(
     '/card/task',

@@ -32,6 +32,7 @@ export function addSettingsRoutes(
   app: Express,
   options: {
     readonly store: Store;
+    readonly patientStore: Store;
     readonly hubspot: SettingsHubSpot;
     readonly access: AccessCheck;
     readonly portalId: string;
@@ -64,6 +65,6 @@ export function addSettingsRoutes(
     '/settings/remove-properties',
     allowMethods('POST'),
     saving,
-    removeOurProperties({ store, hubspot, access, portalId, log, clock }),
+    removeOurProperties({ store: options.patientStore, hubspot, access, portalId, log, clock }),
   );
 }

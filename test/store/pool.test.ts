@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import pg from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { openConnections } from '../../src/store/pool.ts';
+import { ofRequests, openConnections, type Patience } from '../../src/store/pool.ts';
 
-function connections(silenceMs?: number) {
-  const opened = openConnections(inject('postgres'), silenceMs);
+function connections(patience?: Patience) {
+  const opened = openConnections(inject('postgres'), patience);
   onTestFinished(() => opened.close());
   return opened;
 }
@@ -25,15 +25,26 @@ test('a connection that the server cuts off while it is held fails its statement
 });
 
 test('a database that has fallen silent fails what waits for it, and the next query gets a new connection', async () => {
-  const { db, pool } = connections(300);
+  const { db, pool } = connections({ ...ofRequests, silenceMs: 300 });
   await expect(sql`select pg_sleep(20)`.execute(db)).rejects.toThrow(/has not answered for 0\.3 seconds/);
   await expect(pool.query('select pg_sleep(20)')).rejects.toThrow(/has not answered for 0\.3 seconds/);
   const { rows } = await sql`select 1 as one`.execute(db);
   expect(rows).toEqual([{ one: 1 }]);
 });
 
+test('an idle connection is kept, and one that falls silent after it is not', async () => {
+  const { db } = connections({ ...ofRequests, silenceMs: 300 });
+  const other = connections();
+  const server = async (): Promise<unknown> => (await sql`select pg_backend_pid() as pid`.execute(db)).rows;
+  const before = await server();
+  await sql`select pg_sleep(0.7)`.execute(other.db);
+  expect(await server()).toEqual(before);
+  await sql`select pg_sleep(0.7)`.execute(other.db);
+  await expect(sql`select pg_sleep(20)`.execute(db)).rejects.toThrow(/has not answered for 0\.3 seconds/);
+});
+
 test('a connection on which something happens is kept, however long it is held', async () => {
-  const { db } = connections(300);
+  const { db } = connections({ ...ofRequests, silenceMs: 300 });
   const servers = new Set<number>();
   await db.transaction().execute(async (transaction) => {
     for (let asked = 0; asked < 8; asked += 1) {

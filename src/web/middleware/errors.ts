@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { z } from 'zod';
 import type { errorResponseSchema } from '../contract.ts';
+import { isDatabaseAway } from '../../store/connection-failure.ts';
 import type { Logger } from '../log.ts';
 import { Refusal } from '../refusal.ts';
 import { correlationIdOf } from './request-log.ts';
@@ -53,6 +54,14 @@ function refusalOf(error: unknown): Refusal {
   if (parsed.success) {
     const { status, type } = parsed.data;
     return new Refusal(status, type ?? 'unreadable', sentences[status] ?? 'The request cannot be read.');
+  }
+  if (isDatabaseAway(error)) {
+    return new Refusal(
+      503,
+      'no_database',
+      'Rekindle’s database does not answer in time. Try again in a minute; if it stays, give the correlation id to your administrator.',
+      { 'Retry-After': '10' },
+    );
   }
   return new Refusal(
     500,
