@@ -12,6 +12,7 @@ import {
 import { RekindleError } from '../model/errors.ts';
 import type { Store } from '../store/connect.ts';
 import { lostConnection } from '../store/connection-failure.ts';
+import { failWith } from './first-failure.ts';
 
 const leaseName = 'run';
 
@@ -94,14 +95,18 @@ export async function withLease<T>(
       if (error instanceof LeaseLostError) lost.abort(error);
     });
   }, renewEveryMs);
-  try {
-    return await work(lease, AbortSignal.any([signal, lost.signal]));
-  } catch (error) {
-    throw lostConnection(error);
-  } finally {
+  const giveBackNow = async (): Promise<void> => {
     clearInterval(heartbeat);
     await giveBack(store, lease);
+  };
+  let result: T;
+  try {
+    result = await work(lease, AbortSignal.any([signal, lost.signal]));
+  } catch (error) {
+    return await failWith(lostConnection(error), giveBackNow);
   }
+  await giveBackNow();
+  return result;
 }
 
 async function giveBack({ db }: Store, lease: Lease): Promise<void> {

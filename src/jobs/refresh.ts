@@ -22,6 +22,7 @@ import { fewestPartners } from '../sync/discover.ts';
 import { refreshRecords, type Refreshed } from '../sync/refresh.ts';
 import type { Portal } from '../model/partner.ts';
 import { completeFacts } from './facts.ts';
+import { failWith } from './first-failure.ts';
 import { judgeAndSave } from './judge.ts';
 import { RunInProgressError, withLease } from './lease-keeper.ts';
 import { requestsSince } from './request-counts.ts';
@@ -123,9 +124,11 @@ async function recorded(state: State): Promise<RefreshResult> {
     await finish(outcome, null);
     return { state: 'done', summary, warnings };
   } catch (error) {
-    await start();
-    await finish(error instanceof RefusedError || state.signal.aborted ? 'aborted' : 'failed', error);
-    throw error;
+    const outcome = error instanceof RefusedError || state.signal.aborted ? 'aborted' : 'failed';
+    return await failWith(error, async () => {
+      await start();
+      await finish(outcome, error);
+    });
   }
 }
 

@@ -13,6 +13,7 @@ import type { Lease } from '../store/lease.ts';
 import { savePortal } from '../store/portal.ts';
 import { finishRun, latestRun, markAbandonedRuns, readRun, startRun } from '../store/runs.ts';
 import { currentSettings } from '../store/settings.ts';
+import { failWith } from './first-failure.ts';
 import { forgetWhatIsOver } from './forget.ts';
 import { withLease } from './lease-keeper.ts';
 import { nextActionAfter, resumeAtOf } from './resume.ts';
@@ -197,8 +198,8 @@ async function recorded(
     return { ...report, ...plans };
   } catch (caught) {
     const error = lostConnection(caught);
-    await finish(error instanceof RefusedError || signal.aborted ? 'aborted' : 'failed', error);
-    throw error;
+    const outcome = error instanceof RefusedError || signal.aborted ? 'aborted' : 'failed';
+    return await failWith(error, () => finish(outcome, error));
   }
 }
 
