@@ -246,6 +246,27 @@ describe('decline', () => {
     expect(judgeDecline('2027-01-01', [entry('order', '2026-12-30', 1)]).status).toBe('active');
   });
 
+  test('began when it first held, where what was done since then was too little to end it', () => {
+    const [reason] = judgeDecline('2026-04-14', [entry('order', '2026-04-12', 1)]).reasons;
+    expect(reason).toMatchObject({ observed: 11, expected: 30, since: '2026-04-09' });
+    expect(judgeDecline('2026-04-14').reasons[0]?.since).toBe('2026-04-09');
+  });
+
+  test('is not hidden by a mere warning of silence in the same matter, which is less', () => {
+    const rules = [
+      absence({ behaviour: 'orders', windowDays: 40 }),
+      { ...decline, severity: 'at_risk' as const },
+    ];
+    const verdict = assessPartner(
+      partner(),
+      busy,
+      null,
+      context('2026-04-10', { settings: settings({ rules, warningDays: 15 }) }),
+    );
+    expect(verdict.status).toBe('at_risk');
+    expect(verdict.reasons.map(({ code }) => code)).toEqual(['orders_declining', 'orders_stopped']);
+  });
+
   test('says what clears it on any later day, though the window before holds less and less', () => {
     expect(judgeDecline('2026-04-10').reasons[0]?.counterfactual).toBe(
       'More orders in 30 days than 50 % of those in the 30 days before clear this; on 2026-04-09 that was 16.',

@@ -154,6 +154,23 @@ describe('a spell', () => {
     ]);
   });
 
+  test('a warning that was heeded in time does not start momentum anew', () => {
+    const short = settings({ rules: [absence({ windowDays: 40 })], warningDays: 15, momentumDays: 60 });
+    const timeline = (['2026-01-01', '2026-03-01', '2026-03-30', '2026-04-20'] as const).map((day) =>
+      entry('deal_won', day),
+    );
+    const [gone, back, warned, held] = walk(
+      ['2026-02-20', '2026-03-02', '2026-03-29', '2026-05-01'],
+      timeline,
+      {
+        settings: short,
+      },
+    );
+    expect([gone?.status, back?.status, warned?.status]).toEqual(['inactive', 'reactivated', 'reactivated']);
+    expect(warned?.reasons[0]?.severity).toBe('cooling');
+    expect(held?.status).toBe('active');
+  });
+
   test('momentum counts from the day the last at-risk reason ended', () => {
     const back = [
       entry('deal_won', '2025-10-01'),
