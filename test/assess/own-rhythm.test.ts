@@ -1,6 +1,7 @@
 /** What a partner's own rhythm adds to the rules: an earlier warning, in its own words, and never more than a warning. */
 import { describe, expect, test } from 'vitest';
 import { assessPartner } from '../../src/assess/assess.ts';
+import { outlookOf } from '../../src/assess/cadence/outlook.ts';
 import { presets } from '../../src/assess/presets.ts';
 import type { TimelineEntry } from '../../src/model/activity.ts';
 import type { CadenceModel, CadenceModels } from '../../src/model/cadence.ts';
@@ -50,6 +51,33 @@ describe('a partner with a rhythm of its own', () => {
           'One lead submitted, deal registered or won, order, sale or co-selling deal clears this.',
       },
     ]);
+  });
+
+  test('is not warned of before a week without anything, however soon the alarm would go', () => {
+    const eager = { ...model, alarm: { by: 'surprise', level: 0.7 } } as const;
+    const cadence = { version: 7, streams: { productive: eager, engagement: null } };
+    const busy = deals('2026-03-01', 7, 60);
+    const quietFrom = (timeline: TimelineEntry[]) =>
+      judge(timeline, '2026-03-08', cadence).cadence?.quietFrom;
+    expect(quietFrom(busy)).toBe('2026-03-08');
+    // The later deal belongs to the same active week, and is a sign of life all the same.
+    expect(quietFrom([...busy, entry('deal_won', '2026-03-06')])).toBe('2026-03-13');
+  });
+
+  test('is not warned of a silence that every second of its gaps outlasts, however high the level', () => {
+    const sure = {
+      ...model,
+      parameters: { ...model.parameters, a: 0.001 },
+      alarm: { by: 'alive', level: 0.9999 },
+    } as const;
+    const cadence = { version: 7, streams: { productive: sure, engagement: null } };
+    const monthly = deals('2026-03-01', 30, 10);
+    const reading = judge(monthly, '2026-03-02', cadence).cadence;
+    if (reading === null) throw new Error('There is a rhythm.');
+    const surpriseOn = (day: Day): number => outlookOf(reading, sure, toDayNumber(day)).surprise;
+    const quietFrom = reading.quietFrom ?? '';
+    expect(surpriseOn(quietFrom)).toBeLessThanOrEqual(0.5);
+    expect(surpriseOn(toDay(toDayNumber(quietFrom) - 1))).toBeGreaterThan(0.5);
   });
 
   test('is told why in a sentence that stays true', () => {

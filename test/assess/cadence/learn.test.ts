@@ -273,6 +273,20 @@ describe('learning', () => {
     });
   });
 
+  test('a model that won the longer test and lost the shorter one does not decide', () => {
+    const [cut, today] = [14_809, 14_900];
+    // In the last quarter exactly those go on whom the rule had not given up.
+    const partners = programme(800, { leaves: 0.12, days: 900, seed: 7 }).map((days) => {
+      const known = days.filter((day) => day <= cut);
+      return cut - (known.at(-1) ?? cut) < 90 ? [...known, cut + 30] : known;
+    });
+    const model = learnStream(eventsOf(partners), today, options);
+    const beaten = model?.holdOuts.map(({ model: ours, rule }) => (ours.auc ?? 0) > (rule.auc ?? 1));
+    expect(beaten).toEqual([false, true]);
+    expect(model?.decides).toBe('rule');
+    expect(model?.because).toContain('Tested on the 13 weeks after');
+  });
+
   test('a model that ranks better but promises too much does not decide, and the sentence says why', () => {
     // Half of them leave at the same time: from gaps alone the model learns too late how surely.
     const random = createRandom(3);
