@@ -10,7 +10,7 @@ import type { Instant } from '../model/instant.ts';
 import type { JudgedPartner } from '../model/partner.ts';
 import { isExcluded } from '../model/settings.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { inactiveFromDay, warningFromDay } from './concern.ts';
+import { inactiveFromDay } from './concern.ts';
 import { healthChangesOnDay, healthOf } from './health.ts';
 import { doubtRemark } from './programme.ts';
 import { changedDay, freeSinceDay, nothingToSay, propose, type Proposal } from './proposal.ts';
@@ -73,7 +73,7 @@ function newVerdict(
     partnerId,
     ...nextStanding(previous, status, context.now),
     ...healthOf(status, basis, scene, rhythm),
-    reasons: reasonsFor(concern, basis, rhythm, scene.settings, scene.frame),
+    reasons: reasonsFor(concern, basis, rhythm, scene.frame),
     inactiveSince: status === 'inactive' ? inactiveSinceDay(proposal, previous, scene) : null,
     expectedInactiveDay: expectedInactiveDay(proposal, previous, scene),
     ...commonParts(scene, context, unread),
@@ -177,7 +177,7 @@ function momentumHoldsDay(scene: Scene, taken: Taken): DayNumber {
 
 /** The days on which something in a new verdict moves by itself; days that are over are dropped by the caller. */
 function changeDaysOf({ status, concern }: Proposal, taken: Taken, scene: Scene): DayNumber[] {
-  const { frame, findings, settings } = scene;
+  const { frame, findings } = scene;
   const days = [scene.pausedUntilDay ?? Infinity, scene.rhythm?.cadence.bandChangesOnDay ?? Infinity];
   if (status === 'excluded') return days;
   if (scene.rhythm !== null)
@@ -185,15 +185,9 @@ function changeDaysOf({ status, concern }: Proposal, taken: Taken, scene: Scene)
   if (asksTomorrow(scene, isUnread(scene)) || (status === 'unknown' && scene.rules.length > 0))
     days.push(frame.today + 1);
   days.push(frame.graceEndDay, healthChangesOnDay(findings, frame.today));
-  for (const { reading } of findings) {
-    const warningDay = warningFromDay(reading, settings, frame);
-    days.push(reading.holdsFromDay, warningDay);
-    // What was observed matters only where a reason shows it; otherwise busy partners would be due every few days.
-    const isShown = Math.min(warningDay, reading.holdsFromDay) <= frame.today;
-    if (isShown && reading.observedChangesOnDay !== null) days.push(reading.observedChangesOnDay);
-  }
+  for (const { reading } of findings) days.push(reading.holdsFromDay, reading.warnsFromDay);
   if (status === 'reactivated') {
-    const failsDay = changedDay(scene, taken) + settings.momentumDays;
+    const failsDay = changedDay(scene, taken) + scene.settings.momentumDays;
     days.push(concern === 'at_risk' ? failsDay : momentumHoldsDay(scene, taken));
   }
   return days;

@@ -63,16 +63,6 @@ export function findingsOf(
 }
 
 /**
- * The day on which a rule begins to warn; Infinity when it never does. A warning covers at most the second half of the
- * window: a longer one would call partners cooling on the day of their activity.
- */
-export function warningFromDay({ rule, holdsFromDay }: Reading, settings: Settings, frame: Frame): DayNumber {
-  if (rule.test !== 'absence' || !Number.isFinite(holdsFromDay)) return Infinity;
-  const warningDays = Math.min(settings.warningDays, Math.floor(rule.windowDays / 2));
-  return warningDays === 0 ? Infinity : Math.max(holdsFromDay - warningDays, frame.graceEndDay);
-}
-
-/**
  * `any`: one inactive rule suffices. `all`: every inactive rule that applies and can be answered must hold, some of them
  * make at risk. Whoever never did anything at all, once grace is over, was never activated rather than inactive.
  */
@@ -98,9 +88,7 @@ export function rulesConcern(
   const holding = findings.filter(({ reading }) => reading.holdsFromDay <= today);
   if (holding.some(({ reading }) => reading.rule.severity !== 'cooling')) return 'at_risk';
   if (holding.length > 0) return 'cooling';
-  return findings.some(({ reading }) => warningFromDay(reading, settings, frame) <= today)
-    ? 'cooling'
-    : 'clear';
+  return findings.some(({ reading }) => reading.warnsFromDay <= today) ? 'cooling' : 'clear';
 }
 
 /** What the partner's own rhythm says on a day. It never calls anybody inactive: that is for the programme's rules. */

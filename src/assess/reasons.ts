@@ -4,10 +4,10 @@
 import { toDay, type Calendar, type DayNumber } from '../model/calendar.ts';
 import { streams } from '../model/cadence.ts';
 import type { PartnerKind } from '../model/kind.ts';
-import { behaviours, type Rule, type Settings } from '../model/settings.ts';
+import { behaviours, type Rule } from '../model/settings.ts';
 import type { Reason, ReasonCode, Shortfall, UnknownBehaviour } from '../model/verdict.ts';
 import { driftReason } from './cadence/reason.ts';
-import { warningFromDay, type Concern, type Finding, type Rhythm } from './concern.ts';
+import { type Concern, type Finding, type Rhythm } from './concern.ts';
 import type { Coverage } from './coverage.ts';
 import type { Frame, Reading } from './rules.ts';
 import { behaviourNames, count, lowerFirst, oneOf, quantityOf, upperFirst } from './words.ts';
@@ -23,13 +23,12 @@ export function reasonsFor(
   concern: Concern,
   findings: readonly Finding[],
   rhythm: Rhythm | null,
-  settings: Settings,
   frame: Frame,
 ): Reason[] {
   const scene = { ...frame, concern };
   const candidates: Reason[] = [];
   for (const { reading, coverage } of findings) {
-    const severity = severityOf(reading, concern, settings, frame);
+    const severity = severityOf(reading, concern, frame);
     // What an incomplete source did not tell proves nothing, so no reason rests on it.
     if (severity === null || coverage.state !== 'complete') continue;
     candidates.push(reasonOf(reading, coverage, severity, scene));
@@ -69,7 +68,7 @@ function outweighs(silence: Reason, trend: Reason): boolean {
   );
 }
 
-function severityOf(reading: Reading, concern: Concern, settings: Settings, frame: Frame): Severity | null {
+function severityOf(reading: Reading, concern: Concern, frame: Frame): Severity | null {
   const { rule, holdsFromDay } = reading;
   // Nothing was ever seen of this partner: every behaviour that may fall silent is a reason, whatever its window.
   if (concern === 'never_activated') return rule.test === 'absence' ? rule.severity : null;
@@ -77,7 +76,7 @@ function severityOf(reading: Reading, concern: Concern, settings: Settings, fram
     // An inactive rule that does not make the partner inactive (`all`, or a source is missing) makes it at risk.
     return rule.severity === 'inactive' && concern !== 'inactive' ? 'at_risk' : rule.severity;
   }
-  return warningFromDay(reading, settings, frame) <= frame.today ? 'cooling' : null;
+  return reading.warnsFromDay <= frame.today ? 'cooling' : null;
 }
 
 type Scene = Frame & { readonly concern: Concern };
@@ -128,7 +127,7 @@ function sentenceOf(reading: Reading, coverage: Coverage, scene: Scene): string 
 }
 
 function absenceText(
-  { rule, lastDay, observed, expected }: Reading,
+  { rule, lastDay, observed, expected, observedUpToDay }: Reading,
   coverage: Coverage,
   frame: Frame,
 ): string {
@@ -139,7 +138,7 @@ function absenceText(
       : `No ${wanted} since the partner joined on ${toDay(frame.joinedDay)}`;
   }
   if (expected <= 1) return `No ${wanted} since ${toDay(lastDay)}`;
-  return `Only ${quantityOf(rule.behaviour, observed)} in ${count(rule.windowDays, 'day')}, the last on ${toDay(lastDay)}, where at least ${Math.round(expected * 100) / 100} are expected`;
+  return `Only ${quantityOf(rule.behaviour, observed)} in the ${count(rule.windowDays, 'day')} to ${toDay(observedUpToDay)}, the last on ${toDay(lastDay)}, where at least ${Math.round(expected * 100) / 100} are expected`;
 }
 
 function deadlineText({ rule, holdsFromDay }: Reading, scene: Scene): string {

@@ -23,6 +23,8 @@ export type Frame = {
   readonly joinedDay: DayNumber | null;
   /** The first day on which rules may fire; -Infinity without a joining date. */
   readonly graceEndDay: DayNumber;
+  /** For how long rules warn before they hold; 0 for never. */
+  readonly warningDays: number;
   readonly medianClicks: number | null;
 };
 
@@ -31,6 +33,8 @@ export type Reading = {
   readonly degree: Degree;
   /** The first day on which the rule holds in silence: past or future, -Infinity for "ever since", Infinity for never. */
   readonly holdsFromDay: DayNumber;
+  /** The day on which it begins to warn that it will; Infinity when it never does. */
+  readonly warnsFromDay: DayNumber;
   /** The day on which the present spell of holding began; before `holdsFromDay` when activities did not end it. */
   readonly sinceDay: DayNumber;
   readonly observed: number;
@@ -38,8 +42,6 @@ export type Reading = {
   /** The last day of the window that `observed` was counted in. */
   readonly observedUpToDay: DayNumber;
   readonly lastDay: DayNumber | null;
-  /** The day after today on which `observed` moves by itself; null when it stands still. */
-  readonly observedChangesOnDay: DayNumber | null;
   /** The day from which the window is counted: the activity that still satisfies the rule. Null when none does. */
   readonly freshDay: DayNumber | null;
 };
@@ -74,20 +76,30 @@ function readAbsence(rule: AbsenceRule, series: Series, frame: Frame): Reading {
   // is at joining, or earlier where something was done earlier. Else the one activity that makes it enough could hurt.
   const clockDay = freshDay ?? Math.min(frame.joinedDay ?? -Infinity, series.days[0] ?? Infinity);
   const holdsFromDay = Math.max(clockDay + rule.windowDays, frame.graceEndDay);
-  const windowStart = frame.today - rule.windowDays;
-  const leaving = series.days.find((day) => day > windowStart);
+  const warnsFromDay = warningFromDay(rule, holdsFromDay, frame);
+  const beganDay = Math.min(warnsFromDay, holdsFromDay);
+  const countedDay = lastDay === null ? frame.today : Math.min(frame.today, Math.max(beganDay, lastDay));
   return {
     rule,
     degree: lastDay === null ? 'never' : 'stopped',
     holdsFromDay,
+    warnsFromDay,
     sinceDay: holdsFromDay,
-    observed: quantityIn(series, frame.today, rule.windowDays),
+    // Counted on the day it began to be a reason, or later when the partner acted, so that the evidence stands still.
+    observed: quantityIn(series, countedDay, rule.windowDays),
     expected: rule.minimum,
-    observedUpToDay: frame.today,
+    observedUpToDay: countedDay,
     lastDay,
-    observedChangesOnDay: leaving === undefined ? null : leaving + rule.windowDays,
     freshDay,
   };
+}
+
+/** A warning covers at most the second half of the window: a longer one would begin on the day of the activity. */
+function warningFromDay(rule: AbsenceRule, holdsFromDay: DayNumber, frame: Frame): DayNumber {
+  const warningDays = Math.min(frame.warningDays, Math.floor(rule.windowDays / 2));
+  return warningDays === 0 || !Number.isFinite(holdsFromDay)
+    ? Infinity
+    : Math.max(holdsFromDay - warningDays, frame.graceEndDay);
 }
 
 /** A condition that is constant between the days on which an activity enters or leaves one of its windows. */
@@ -199,12 +211,12 @@ function driftReading(
     rule,
     degree,
     holdsFromDay: Math.max(holdsFromDay, frame.graceEndDay),
+    warnsFromDay: Infinity,
     sinceDay: Math.max(sinceDay, frame.graceEndDay),
     observed: observedOn(countedDay),
     expected: expectedOn(countedDay),
     observedUpToDay: countedDay,
     lastDay: drift.actedDays.at(-1) ?? null,
-    observedChangesOnDay: null,
     freshDay: null,
   };
 }

@@ -75,6 +75,7 @@ export function openScene(
     today,
     joinedDay,
     graceEndDay: joinedDay === null ? -Infinity : joinedDay + settings.graceDays,
+    warningDays: settings.warningDays,
     medianClicks: context.facts?.medianClicks ?? null,
   };
   const findings = findingsOf(rules, coverages, history, frame);

@@ -52,8 +52,16 @@ describe('absence', () => {
     const verdict = judge(addDays('2026-01-10', 100));
     expect(verdict.status).toBe('inactive');
     expect(verdict.reasons[0]).toMatchObject({ observed: 2, expected: 3, since: addDays('2026-01-10', 100) });
-    // The evidence moves when the next order leaves the window, and the verdict knows when.
-    expect(dayOf(verdict.nextChangeAt ?? 0, 'Europe/Berlin')).toBe(addDays('2026-02-01', 100));
+    expect(verdict.reasons[0]?.sentence).toBe(
+      'Only 2 orders in the 100 days to 2026-04-20, the last on 2026-03-01, where at least 3 are expected; 100 days are allowed.',
+    );
+    // The evidence stands still, whatever leaves the window, until the partner acts.
+    expect(verdict.nextChangeAt).toBeNull();
+    const later = [...timeline, entry('order', '2026-06-01', 1)];
+    const acted = assessPartner(partner(), later, verdict, context('2026-06-05', { settings: only(rule) }));
+    expect(acted.reasons[0]?.sentence).toContain(
+      'Only 2 orders in the 100 days to 2026-06-01, the last on 2026-06-01',
+    );
   });
 
   test('a future meeting never counts as activity before it happens', () => {
@@ -174,15 +182,16 @@ describe('warning', () => {
     ]);
   });
 
-  test('the evidence of a warning moves only on days that the verdict names', () => {
+  test('the evidence of a warning stands as it was when the warning began, until the partner acts', () => {
     const definition = settings({ rules: [absence({ windowDays: 40 })], warningDays: 15 });
     const timeline = [entry('deal_won', '2026-01-01'), entry('deal_won', '2026-01-13')];
     const judge = (day: string) =>
       assessPartner(partner(), timeline, null, context(day, { settings: definition }));
     const cooling = judge(addDays('2026-01-01', 38));
     expect(cooling).toMatchObject({ status: 'cooling', reasons: [{ observed: 2 }] });
-    expect(dayOf(cooling.nextChangeAt ?? 0, 'Europe/Berlin')).toBe(addDays('2026-01-01', 40));
-    expect(judge(addDays('2026-01-01', 40)).reasons[0]?.observed).toBe(1);
+    // The first deal has left the window by then.
+    expect(judge(addDays('2026-01-01', 45)).reasons[0]?.observed).toBe(2);
+    expect(dayOf(cooling.nextChangeAt ?? 0, 'Europe/Berlin')).toBe(addDays('2026-01-13', 40));
   });
 
   test('a warning longer than half the window never calls a partner cooling on the day of its activity', () => {

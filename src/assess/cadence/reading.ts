@@ -85,10 +85,12 @@ function cadenceOf(candidate: Candidate, version: number, today: DayNumber): Omi
   const { repeats, firstDay, countedDay, lastDay } = rhythm;
   const chanceOn = (day: DayNumber): number =>
     activeChance(model.parameters, stateOf(rhythm, day), weeksAhead);
-  const bandOn = (day: DayNumber): ChanceBand =>
-    repeats === 0 ? 'not_enough_history' : bandOf(chanceOn(day));
+  const fallsBelow = (chance: number, from: DayNumber): DayNumber =>
+    firstDayOn(from, (day) => chanceOn(day) < chance);
   const quietFromDay = quietDay(model, rhythm);
-  const band = bandOn(today);
+  const band = repeats === 0 ? 'not_enough_history' : bandOf(chanceOn(today));
+  const bandEnd = bandEnds[band];
+  const bandChangesOnDay = bandEnd === null ? Infinity : fallsBelow(bandEnd, today + 1);
   return {
     reading: {
       stream,
@@ -103,11 +105,14 @@ function cadenceOf(candidate: Candidate, version: number, today: DayNumber): Omi
     },
     stream,
     quietFromDay,
-    unlikelyFromDay: firstDayOn(quietFromDay, (day) => chanceOn(day) < unlikelyBelow),
+    unlikelyFromDay:
+      band === 'uncertain'
+        ? Math.max(quietFromDay, bandChangesOnDay)
+        : fallsBelow(unlikelyBelow, quietFromDay),
     oneInGaps: Number.isFinite(quietFromDay)
       ? 1 / surprise(model.parameters, stateOf(rhythm, quietFromDay))
       : 1,
-    bandChangesOnDay: firstDayOn(today + 1, (day) => bandOn(day) !== band),
+    bandChangesOnDay,
   };
 }
 
@@ -124,10 +129,27 @@ function bandOf(chance: number): ChanceBand {
   return chance < unlikelyBelow ? 'unlikely' : 'uncertain';
 }
 
+/** Below these chances the bands end, if at all: silence never makes one better. */
+const bandEnds: Readonly<Record<ChanceBand, number | null>> = {
+  likely: likelyFrom,
+  uncertain: unlikelyBelow,
+  unlikely: null,
+  not_enough_history: null,
+};
+
+/** As far as most dates lie ahead. */
+const usualDays = 64;
+
 /** The first day, `from` or later, on which something holds that then holds for good; Infinity when none does. */
 function firstDayOn(from: DayNumber, holdsOn: (day: DayNumber) => boolean): DayNumber {
-  if (!Number.isFinite(from) || !holdsOn(from + horizonDays)) return Infinity;
-  let [low, high] = [from, from + horizonDays];
+  if (!Number.isFinite(from)) return Infinity;
+  let low = from;
+  let high = from + usualDays;
+  while (!holdsOn(high)) {
+    if (high >= from + horizonDays) return Infinity;
+    low = high + 1;
+    high = Math.min(from + horizonDays, high + 2 * (high - from));
+  }
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     if (holdsOn(middle)) high = middle;
