@@ -15,7 +15,7 @@ import { saveVerdicts } from '../store/verdicts.ts';
 import { agedSources } from './freshness.ts';
 import { drawingOf, judgingContext, type JudgingOptions } from './judging.ts';
 import { stillStands } from './substance.ts';
-import { inOrderBehind } from './write-behind.ts';
+import { saveBehind } from './write-behind.ts';
 
 export type JudgeContext = JudgingOptions & {
   /** Judge everyone, not only those with new activity, a due date or other settings. */
@@ -25,14 +25,14 @@ export type JudgeContext = JudgingOptions & {
 };
 
 /**
- * Partners per page: one is read, one saved and one waits to be saved while one is judged. For everybody, large ones: each
+ * Partners per page: one is read and some are saved while one is judged. For everybody, large ones: each
  * has its price in statements and turns of talk. The few of a night in small ones, or there would be one page and nothing
  * to do beside it.
  */
 const pageOfEverybody = 2000;
 const pageOfTheDue = 500;
-/** Judged pages that may wait to be saved: saving takes several turns of talk, and judging need not wait for each. */
-const pagesBehind = 1;
+/** So many are being saved while one is judged: saving takes several turns of talk, and judging need not wait for each. */
+const pagesSaved = 2;
 
 /** So often the connections get a turn, or the database would wait for us to take and give what does not fit its pipe. */
 const partnersPerTurn = 20;
@@ -98,7 +98,7 @@ export async function judgeAndSave(
 ): Promise<number> {
   await expireSources(context);
   let assessed = 0;
-  const pages = inOrderBehind((page: readonly Judgement[]) => savePage(context, page), pagesBehind);
+  const pages = saveBehind((page: readonly Judgement[]) => savePage(context, page), pagesSaved);
   try {
     for await (const page of judgePartners(context)) {
       context.signal.throwIfAborted();

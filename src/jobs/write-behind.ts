@@ -1,23 +1,33 @@
-/** Saves one after another, in order, while the caller goes on; so many behind at most, that memory stays bounded. */
-export function inOrderBehind<T>(
+/**
+ * Saves while the caller goes on; so many at once at most, that memory stays bounded. In whatever order: for what is
+ * whole in itself.
+ */
+export function saveBehind<T>(
   save: (item: T) => Promise<void>,
   limit: number,
 ): {
-  /** Returns when no more than the limit is behind. Rejects with the failure of an earlier one; the later are not saved. */
+  /** Returns when it is being saved. Rejects with the first failure of an earlier one; this one is not saved then. */
   readonly add: (item: T) => Promise<void>;
-  /** Returns when everything is saved. Rejects with the failure that ended it, if one did. */
+  /** Returns when nothing is being saved any more. Rejects with the first failure, if there was one. */
   readonly done: () => Promise<void>;
 } {
-  const behind: Promise<void>[] = [];
-  let last = Promise.resolve();
+  const saving = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  const throwFirst = (): void => {
+    if (failures.length > 0) throw failures[0];
+  };
   return {
     add: async (item) => {
-      last = last.then(() => save(item));
-      // A failure is thrown when it is waited for; until then it must not end the process as unhandled.
-      last.catch(() => undefined);
-      behind.push(last);
-      if (behind.length > limit) await behind.shift();
+      while (saving.size >= limit) await Promise.race(saving);
+      throwFirst();
+      const saved = save(item)
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => saving.delete(saved));
+      saving.add(saved);
     },
-    done: async () => await last,
+    done: async () => {
+      await Promise.all(saving);
+      throwFirst();
+    },
   };
 }

@@ -1,6 +1,6 @@
-/** Pages are saved in order while the next ones are judged. */
+/** Pages are saved while the next ones are judged. */
 import { expect, test } from 'vitest';
-import { inOrderBehind } from '../../src/jobs/write-behind.ts';
+import { saveBehind } from '../../src/jobs/write-behind.ts';
 
 function controlled() {
   const saved: number[] = [];
@@ -18,31 +18,47 @@ function controlled() {
   return { saved, started, save, gate };
 }
 
-test('the caller goes on until too many are behind, and one is saved at a time, in order', async () => {
+test('the caller goes on until so many are being saved, and is done when all of them are', async () => {
   const { saved, started, save, gate } = controlled();
-  const pages = inOrderBehind(save, 2);
+  const pages = saveBehind(save, 2);
   await pages.add(1);
   await pages.add(2);
-  let added = false;
-  const third = pages.add(3).then(() => (added = true));
-  await gate(1);
-  expect([started, added]).toEqual([[1], false]);
-  (await gate(1))?.open();
-  await third;
-  expect(saved).toEqual([1]);
+  const third = pages.add(3);
+  await gate(2);
+  expect(started).toEqual([1, 2]);
   (await gate(2))?.open();
+  await third;
+  expect([started, saved]).toEqual([[1, 2, 3], [2]]);
+  const done = pages.done();
   (await gate(3))?.open();
-  await pages.done();
-  expect(saved).toEqual([1, 2, 3]);
+  (await gate(1))?.open();
+  await done;
+  expect(saved).toEqual([2, 3, 1]);
 });
 
-test('after a failure nothing more is saved, and whoever waits hears of it', async () => {
+test('after a failure nothing more is saved, and whoever waits hears of the first', async () => {
   const { saved, started, save, gate } = controlled();
-  const pages = inOrderBehind(save, 1);
+  const pages = saveBehind(save, 2);
   await pages.add(1);
-  const second = pages.add(2);
+  await pages.add(2);
+  const third = pages.add(3);
   (await gate(1))?.fail(new Error('the disk is full'));
-  await expect(second).rejects.toThrow('the disk is full');
-  await expect(pages.done()).rejects.toThrow('the disk is full');
-  expect([started, saved]).toEqual([[1], []]);
+  await expect(third).rejects.toThrow('the disk is full');
+  await expect(pages.add(4)).rejects.toThrow('the disk is full');
+  const done = pages.done();
+  (await gate(2))?.fail(new Error('the disk is still full'));
+  await expect(done).rejects.toThrow('the disk is full');
+  expect([started, saved]).toEqual([[1, 2], []]);
+});
+
+test('what is being saved when another one fails is saved before the caller hears of it at the end', async () => {
+  const { saved, save, gate } = controlled();
+  const pages = saveBehind(save, 2);
+  await pages.add(1);
+  await pages.add(2);
+  (await gate(1))?.fail(new Error('the disk is full'));
+  const done = pages.done();
+  (await gate(2))?.open();
+  await expect(done).rejects.toThrow('the disk is full');
+  expect(saved).toEqual([2]);
 });
