@@ -1,7 +1,7 @@
 /** What a sync bench measures, in a process of its own: Rekindle against the bench's HubSpot, on the bench's clock. */
 import { connectHubSpot } from '../hubspot/connect.ts';
 import type { HubSpot } from '../hubspot/hubspot.ts';
-import { performRun, type RunKind } from '../jobs/run.ts';
+import { performRun, type RunKind, wholeRun } from '../jobs/run.ts';
 import type { Instant } from '../model/instant.ts';
 import type { RunSummary } from '../model/run.ts';
 import type { Settings } from '../model/settings.ts';
@@ -57,7 +57,7 @@ const duties = {
     for (const kind of kinds) {
       const signal = new AbortController().signal;
       const context = { store, hubspot, clock, expectedPortalId: portalId, signal, onProgress: () => {} };
-      reports.push(await performRun(context, requestOf(kind)));
+      reports.push(await performRun(context, { ...wholeRun, kind }));
     }
     const used = process.cpuUsage(cpu);
     return {
@@ -73,19 +73,6 @@ const duties = {
   },
 };
 export type SubjectDuties = typeof duties;
-
-function requestOf(kind: RunKind) {
-  return {
-    kind,
-    trigger: 'command' as const,
-    full: false,
-    sync: null,
-    dryRun: false,
-    asOf: null,
-    approve: null,
-    acceptFewerPartners: false,
-  };
-}
 
 serveDuties(duties, async () => {
   await subject?.hubspot.close();

@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 import { connectHubSpot } from '../hubspot/connect.ts';
 import type { HubSpot } from '../hubspot/hubspot.ts';
 import { quotaKeeper } from '../jobs/quota.ts';
-import { performRun, type RunKind } from '../jobs/run.ts';
+import { performRun, type RunKind, wholeRun } from '../jobs/run.ts';
 import { exitCodes, UsageError } from '../model/errors.ts';
 import type { Day } from '../model/instant.ts';
 import type { RunSummary } from '../model/run.ts';
@@ -146,16 +146,7 @@ async function perform({ portal, store, hubspot }: DemoContext, kind: RunKind): 
       signal: stopSignal(),
       onProgress: progress.show,
     },
-    {
-      kind,
-      trigger: 'demo',
-      full: false,
-      sync: null,
-      dryRun: false,
-      asOf: portal.asOf,
-      approve: null,
-      acceptFewerPartners: false,
-    },
+    { ...wholeRun, kind, trigger: 'demo', asOf: portal.asOf },
   ).finally(progress.stop);
   return report.summary;
 }

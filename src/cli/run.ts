@@ -1,7 +1,7 @@
 /** `run`, `sync`, `assess`, `publish`: the steps of the main job, together or one at a time. */
 import type { Command } from 'commander';
 import { propertyName } from '../hubspot/properties.ts';
-import { performRun, type RunKind, type RunReport } from '../jobs/run.ts';
+import { performRun, type RunKind, type RunReport, wholeRun } from '../jobs/run.ts';
 import { exitCodes } from '../model/errors.ts';
 import type { Day } from '../model/instant.ts';
 import { print, printError, printJson, progressView, table } from './output.ts';
@@ -70,10 +70,9 @@ async function perform(kind: RunKind, options: Options): Promise<void> {
           onProgress: progress.show,
         },
         {
+          ...wholeRun,
           kind,
-          trigger: 'command',
           full: options.full ?? false,
-          sync: null,
           dryRun: options.dryRun ?? false,
           asOf:
             options.asOf === undefined || portal === null

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { HubSpot, HubSpotConnection } from '../hubspot/hubspot.ts';
 import { performRefresh } from '../jobs/refresh.ts';
 import { startRefresher, type Refresher } from '../jobs/refresher.ts';
-import { performRun } from '../jobs/run.ts';
+import { performRun, wholeRun } from '../jobs/run.ts';
 import { startQueue } from '../jobs/queue.ts';
 import { openForRequests } from '../store/connect.ts';
 import { startServer } from '../web/server.ts';
@@ -95,16 +95,7 @@ async function work(session: Session, hubspot: HubSpot, changes: Refresher): Pro
           signal,
           onProgress: (progress) => log.debug(progress, 'progress'),
         },
-        {
-          kind: 'run',
-          trigger: 'schedule',
-          full: false,
-          sync,
-          dryRun: false,
-          asOf: null,
-          approve: null,
-          acceptFewerPartners: false,
-        },
+        { ...wholeRun, trigger: 'schedule', sync },
       );
       log.info(
         { summary: report.summary, warnings: report.warnings },

@@ -52,6 +52,18 @@ export type RunRequest = {
   readonly acceptFewerPartners: boolean;
 };
 
+/** What a person who asks for nothing special gets. */
+export const wholeRun: RunRequest = {
+  kind: 'run',
+  trigger: 'command',
+  full: false,
+  sync: null,
+  dryRun: false,
+  asOf: null,
+  approve: null,
+  acceptFewerPartners: false,
+};
+
 export type RunReport = {
   readonly summary: RunSummary;
   readonly warnings: readonly string[];

@@ -1,7 +1,7 @@
 /** Takes a step: something happens in HubSpot, or we work, and perhaps die of it. */
 import type { HubSpot } from '../../src/hubspot/hubspot.ts';
 import { performRefresh } from '../../src/jobs/refresh.ts';
-import { performRun, type RunReport, type RunRequest } from '../../src/jobs/run.ts';
+import { performRun, type RunReport, type RunRequest, wholeRun } from '../../src/jobs/run.ts';
 import { addHints } from '../../src/store/hints.ts';
 import { carryOut } from './changes.ts';
 import type { Installation } from './installation.ts';
@@ -58,17 +58,7 @@ export async function run(
 ): Promise<RunReport> {
   return performRun(
     { ...contextOf(installation), expectedPortalId: null, onProgress: () => {}, ...given },
-    {
-      kind: 'run',
-      trigger: 'command',
-      full: false,
-      sync: null,
-      dryRun: false,
-      asOf: null,
-      approve: null,
-      acceptFewerPartners: false,
-      ...request,
-    },
+    { ...wholeRun, ...request },
   );
 }
 

@@ -5,7 +5,7 @@ import { connectHubSpot } from '../../src/hubspot/connect.ts';
 import { QuotaExhaustedError } from '../../src/hubspot/errors.ts';
 import { quotaKeeper } from '../../src/jobs/quota.ts';
 import { startQueue, type Queue } from '../../src/jobs/queue.ts';
-import { performRun, type RunReport, type RunRequest } from '../../src/jobs/run.ts';
+import { performRun, type RunReport, type RunRequest, wholeRun } from '../../src/jobs/run.ts';
 import { dayOf, nextMidnight, type Instant } from '../../src/model/instant.ts';
 import { createProgramme } from '../../src/sandbox/programmes/programmes.ts';
 import { listRuns } from '../../src/store/runs.ts';
@@ -27,16 +27,7 @@ const midnight = (days: number): Instant => {
   return at;
 };
 
-const request: RunRequest = {
-  kind: 'run',
-  trigger: 'schedule',
-  full: false,
-  sync: null,
-  dryRun: false,
-  asOf: null,
-  approve: null,
-  acceptFewerPartners: false,
-};
+const request: RunRequest = { ...wholeRun, trigger: 'schedule' };
 
 type Installation = {
   readonly account: TestAccount;

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connectHubSpot } from '../../src/hubspot/connect.ts';
 import type { HubSpot } from '../../src/hubspot/hubspot.ts';
-import { performRun } from '../../src/jobs/run.ts';
+import { performRun, wholeRun } from '../../src/jobs/run.ts';
 import { listRuns } from '../../src/store/runs.ts';
 import { createLogger } from '../../src/web/log.ts';
 import { createTestDatabase, type TestDatabase } from '../world/database.ts';
@@ -107,16 +107,7 @@ test('a run that fails of it has the words in the ledger, the home page and the 
       signal: new AbortController().signal,
       onProgress: () => {},
     },
-    {
-      kind: 'run',
-      trigger: 'command',
-      full: false,
-      sync: null,
-      dryRun: false,
-      asOf: null,
-      approve: null,
-      acceptFewerPartners: false,
-    },
+    wholeRun,
   );
   const error = await run.then(() => null, String);
   expect(error).toContain(harmless);

@@ -1,7 +1,7 @@
 /** A whole installation for stories: a sandbox account, a database, a connection, and runs at a time of one's choosing. */
 import { connectHubSpot, type ConnectOptions } from '../../src/hubspot/connect.ts';
 import type { HubSpot } from '../../src/hubspot/hubspot.ts';
-import { performRun, type RunReport, type RunRequest } from '../../src/jobs/run.ts';
+import { performRun, type RunReport, type RunRequest, wholeRun } from '../../src/jobs/run.ts';
 import type { Instant } from '../../src/model/instant.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { applyProvision, planProvision } from '../../src/publish/provision.ts';
@@ -67,17 +67,7 @@ export async function openTestAccount(
           signal: new AbortController().signal,
           onProgress: () => {},
         },
-        {
-          kind: 'run',
-          trigger: 'command',
-          full: false,
-          sync: null,
-          dryRun: false,
-          asOf: null,
-          approve: null,
-          acceptFewerPartners: false,
-          ...request,
-        },
+        { ...wholeRun, ...request },
       ),
     shown: () => shownBy(sandbox),
     writes: () => {
