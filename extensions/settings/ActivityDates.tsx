@@ -1,7 +1,8 @@
-import { Button, ButtonRow, Flex, Heading, Text, Tile } from '@hubspot/ui-extensions';
+import { Button, ButtonRow, Flex, Text, Tile } from '@hubspot/ui-extensions';
 import type { Settings } from '../../src/model/settings.ts';
 import { withItem, type Edit } from './edit.ts';
 import { ChoiceField, Fields } from './fields.tsx';
+import { Part } from './Part.tsx';
 import { PropertySelect } from './PropertySelect.tsx';
 
 type Line = Settings['mapping']['activityDates'][number];
@@ -12,8 +13,7 @@ export function ActivityDates({ edit }: { edit: Edit }) {
   const set = (activityDates: Line[]): void => edit.change({ mapping: { ...mapping, activityDates } });
   const lines = mapping.activityDates;
   return (
-    <Flex direction="column" gap="sm">
-      <Heading>Portal logins, trainings and other dates</Heading>
+    <Part title="Portal logins, trainings and other dates">
       <Text>
         Company properties that another system sets to the day on which something last happened. Each new date
         is one activity.
@@ -73,6 +73,6 @@ export function ActivityDates({ edit }: { edit: Edit }) {
           </Button>
         </ButtonRow>
       )}
-    </Flex>
+    </Part>
   );
 }

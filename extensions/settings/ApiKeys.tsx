@@ -4,7 +4,6 @@ import {
   ButtonRow,
   EmptyState,
   Flex,
-  Heading,
   LoadingSpinner,
   Table,
   TableBody,
@@ -20,6 +19,7 @@ import { dayInWords, instantInWords } from '../shared/words.ts';
 import { ApiKeysNew } from './ApiKeysNew.tsx';
 import { ApiKeysRevoke } from './ApiKeysRevoke.tsx';
 import { keysAnswer, type ApiKey } from './keys-answer.ts';
+import { Part } from './Part.tsx';
 import { useSettledAnswer } from './use-settled-answer.ts';
 
 const question = { method: 'GET', path: '/settings/keys', query: {} } as const;
@@ -39,14 +39,13 @@ export function ApiKeys({ server, timeZone, readOnly }: Props) {
   const toRevoke = valid.find(({ id }) => id === chosen);
   return (
     <Flex direction="column" gap="md">
-      <Flex direction="column" gap="sm">
-        <Heading>API keys</Heading>
+      <Part title="API keys">
         <Text>
           A system that knows what HubSpot does not (logins to the partner portal, trainings, orders) sends it
           to Rekindle with a key. A key only sends, and only for its own system: it reads nothing and changes
           no setting.
         </Text>
-      </Flex>
+      </Part>
       {valid.length === 0 ? (
         <EmptyState title="No system may send yet" layout="horizontal" imageName="lock" imageWidth={90}>
           <Text>

@@ -3,7 +3,6 @@ import {
   Button,
   ButtonRow,
   Flex,
-  Heading,
   Input,
   LoadingButton,
   Text,
@@ -18,6 +17,7 @@ import type { Problem } from '../shared/problem.ts';
 import { newRequestKey } from '../shared/request-key.ts';
 import { Fields } from './fields.tsx';
 import { createKeyAnswer, type ApiKey } from './keys-answer.ts';
+import { Part } from './Part.tsx';
 
 type Props = {
   readonly server: string | null;
@@ -44,8 +44,7 @@ export function ApiKeysNew({ server, address, onCreated }: Props) {
     onCreated();
   });
   return (
-    <Flex direction="column" gap="sm">
-      <Heading>Create a key</Heading>
+    <Part title="Create a key">
       {created === null ? null : <Secret created={created} address={address} />}
       <Fields>
         <Typed
@@ -74,7 +73,7 @@ export function ApiKeysNew({ server, address, onCreated }: Props) {
           Create key
         </LoadingButton>
       </ButtonRow>
-    </Flex>
+    </Part>
   );
 }
 

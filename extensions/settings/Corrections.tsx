@@ -1,9 +1,10 @@
-import { EmptyState, Flex, Heading, LoadingSpinner, Tag, Text, Tile } from '@hubspot/ui-extensions';
+import { EmptyState, Flex, LoadingSpinner, Tag, Text, Tile } from '@hubspot/ui-extensions';
 import { useState } from 'react';
 import { PartnerLink } from '../shared/PartnerLink.tsx';
 import { ProblemState } from '../shared/ProblemState.tsx';
 import { instantInWords } from '../shared/words.ts';
 import { correctionsAnswer, type Correction } from './corrections-answer.ts';
+import { Part } from './Part.tsx';
 import { useSettledAnswer } from './use-settled-answer.ts';
 
 const question = { method: 'GET', path: '/settings/corrections', query: {} } as const;
@@ -34,8 +35,7 @@ export function Corrections({ server, portalId, timeZone, readOnly }: Props) {
     );
   }
   return (
-    <Flex direction="column" gap="sm">
-      <Heading>What people call wrong</Heading>
+    <Part title="What people call wrong">
       <Text variant="microcopy">
         Each verdict stands until its cause is mended: the data, or a rule of the definition.
       </Text>
@@ -49,7 +49,7 @@ export function Corrections({ server, portalId, timeZone, readOnly }: Props) {
           {`The latest ${corrections.length} of ${total}. The command “rekindle actions --only correct” lists all of them.`}
         </Text>
       ) : null}
-    </Flex>
+    </Part>
   );
 }
 

@@ -1,7 +1,8 @@
-import { Alert, ButtonRow, Flex, Heading, Input, LoadingButton, Text } from '@hubspot/ui-extensions';
+import { Alert, ButtonRow, Input, LoadingButton, Text } from '@hubspot/ui-extensions';
 import { useState } from 'react';
 import { ask } from '../shared/ask.ts';
 import { removalAnswer } from './answer.ts';
+import { Part } from './Part.tsx';
 
 type Props = {
   readonly server: string | null;
@@ -32,8 +33,7 @@ export function DangerZone({ server, portalId, readOnly }: Props) {
     );
   };
   return (
-    <Flex direction="column" gap="sm">
-      <Heading>Remove Rekindle’s properties</Heading>
+    <Part title="Remove Rekindle’s properties">
       <Text>
         All company properties of the group “Rekindle” are archived with all their values, also the dates
         until which people paused partners. Workflows, lists and reports that use them stop working. The
@@ -72,6 +72,6 @@ export function DangerZone({ server, portalId, readOnly }: Props) {
           </ButtonRow>
         </>
       )}
-    </Flex>
+    </Part>
   );
 }

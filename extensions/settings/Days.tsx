@@ -1,6 +1,6 @@
-import { Flex, Heading } from '@hubspot/ui-extensions';
 import type { Edit } from './edit.ts';
 import { Fields, NumberField, PercentField } from './fields.tsx';
+import { Part } from './Part.tsx';
 
 const days = [
   {
@@ -27,8 +27,7 @@ const days = [
 export function Days({ edit }: { edit: Edit }) {
   const { settings, readOnly, change } = edit;
   return (
-    <Flex direction="column" gap="sm">
-      <Heading>Grace, warning and return</Heading>
+    <Part title="Grace, warning and return">
       <Fields>
         {days.map(({ setting, ...field }) => (
           <NumberField
@@ -49,6 +48,6 @@ export function Days({ edit }: { edit: Edit }) {
           onChange={(falseAlarmShare) => change({ falseAlarmShare })}
         />
       </Fields>
-    </Flex>
+    </Part>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, ButtonRow, Flex, Heading, MultiSelect, Text, Tile } from '@hubspot/ui-extensions';
+import { Button, ButtonRow, Flex, MultiSelect, Text, Tile } from '@hubspot/ui-extensions';
 import type { Settings } from '../../src/model/settings.ts';
 import { withItem, type Edit } from './edit.ts';
 import { Fields, NamesField, OptionalChoice } from './fields.tsx';
+import { Part } from './Part.tsx';
 
 type Line = Settings['mapping']['deals'][number];
 
@@ -10,8 +11,7 @@ export function Deals({ edit }: { edit: Edit }) {
   const { mapping } = edit.settings;
   const set = (deals: Line[]): void => edit.change({ mapping: { ...mapping, deals } });
   return (
-    <Flex direction="column" gap="sm">
-      <Heading>Deals</Heading>
+    <Part title="Deals">
       {mapping.deals.length === 0 ? <Text>No deal counts as an activity of a partner.</Text> : null}
       {mapping.deals.map((line, index) => (
         <DealLine
@@ -37,7 +37,7 @@ export function Deals({ edit }: { edit: Edit }) {
           </Button>
         </ButtonRow>
       )}
-    </Flex>
+    </Part>
   );
 }
 

@@ -1,6 +1,7 @@
-import { Flex, Heading, Text, Toggle } from '@hubspot/ui-extensions';
+import { Text, Toggle } from '@hubspot/ui-extensions';
 import type { Edit } from './edit.ts';
 import { Fields, NamesField, PercentField } from './fields.tsx';
+import { Part } from './Part.tsx';
 
 /** Who is left alone, so that what re-engaging brings can be measured. */
 export function HoldOut({ edit }: { edit: Edit }) {
@@ -8,8 +9,7 @@ export function HoldOut({ edit }: { edit: Edit }) {
   const set = (changes: Partial<typeof holdOut>): void =>
     edit.change({ holdOut: { ...holdOut, ...changes } });
   return (
-    <Flex direction="column" gap="sm">
-      <Heading>Hold-out</Heading>
+    <Part title="Hold-out">
       <Text>
         A share of the partners is left alone for 90 days when a spell of inactivity opens: no play is
         recommended, nobody has them on their list, and workflows that ask for the property pass them by. How
@@ -56,6 +56,6 @@ export function HoldOut({ edit }: { edit: Edit }) {
           onChange={(exemptHighPotential) => set({ exemptHighPotential })}
         />
       )}
-    </Flex>
+    </Part>
   );
 }

@@ -1,5 +1,6 @@
-import { Checkbox, Flex, Heading, Text, Tile } from '@hubspot/ui-extensions';
+import { Checkbox, Flex, Text, Tile } from '@hubspot/ui-extensions';
 import { ChoiceField, Fields, NumberField, TextField } from './fields.tsx';
+import { Part } from './Part.tsx';
 import type { Voice, VoiceEdit } from './Programme.tsx';
 
 type Incentive = Voice['incentives'][number];
@@ -28,8 +29,7 @@ export function Incentives({ edit: { voice, readOnly, set } }: { edit: VoiceEdit
       incentives: voice.incentives.map((one) => (one.kind === incentive.kind ? incentive : one)),
     });
   return (
-    <Flex direction="column" gap="sm">
-      <Heading>Incentives</Heading>
+    <Part title="Incentives">
       <Text>
         What partner managers may offer to win a partner back. None allowed: nobody may offer anything.
       </Text>
@@ -52,7 +52,7 @@ export function Incentives({ edit: { voice, readOnly, set } }: { edit: VoiceEdit
           </Flex>
         );
       })}
-    </Flex>
+    </Part>
   );
 }
 

@@ -1,8 +1,9 @@
-import { Alert, Flex, Heading, List, Text } from '@hubspot/ui-extensions';
+import { Alert, Flex, List, Text } from '@hubspot/ui-extensions';
 import { ActivityDates } from './ActivityDates.tsx';
 import { Deals } from './Deals.tsx';
 import type { Edit } from './edit.ts';
 import { Fields } from './fields.tsx';
+import { Part } from './Part.tsx';
 import { PropertySelect } from './PropertySelect.tsx';
 
 const properties = [
@@ -46,15 +47,13 @@ export function Mapping({ edit }: { edit: Edit }) {
       )}
       <Deals edit={edit} />
       <ActivityDates edit={edit} />
-      <Flex direction="column" gap="sm">
-        <Heading>Engagements</Heading>
+      <Part title="Engagements">
         <Text>
           Held meetings, inbound calls and inbound emails count as the partner’s own. Outbound emails,
           outbound calls, notes and tasks are ours and never do.
         </Text>
-      </Flex>
-      <Flex direction="column" gap="sm">
-        <Heading>Company properties</Heading>
+      </Part>
+      <Part title="Company properties">
         <Fields>
           {properties.map(({ setting, ...field }) => (
             <PropertySelect
@@ -68,7 +67,7 @@ export function Mapping({ edit }: { edit: Edit }) {
             />
           ))}
         </Fields>
-      </Flex>
+      </Part>
     </Flex>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, ButtonRow, Flex, Heading, Tile } from '@hubspot/ui-extensions';
+import { Button, ButtonRow, Flex, Tile } from '@hubspot/ui-extensions';
 import type { ReactNode } from 'react';
 import { withItem } from './edit.ts';
 import { DayField, Fields, TextField } from './fields.tsx';
+import { Part } from './Part.tsx';
 import type { Voice, VoiceEdit } from './Programme.tsx';
 
 export function CurrentOffers({ edit: { voice, readOnly, set } }: { edit: VoiceEdit }) {
@@ -9,8 +10,7 @@ export function CurrentOffers({ edit: { voice, readOnly, set } }: { edit: VoiceE
   const replace = (index: number, offer: Voice['currentOffers'][number] | null): void =>
     set({ currentOffers: withItem(offers, index, offer) });
   return (
-    <Flex direction="column" gap="sm">
-      <Heading>Current offers</Heading>
+    <Part title="Current offers">
       {offers.map((offer, index) => (
         <Offer
           // Offers have no name of their own: their place is their identity.
@@ -35,7 +35,7 @@ export function CurrentOffers({ edit: { voice, readOnly, set } }: { edit: VoiceE
           </Button>
         </ButtonRow>
       )}
-    </Flex>
+    </Part>
   );
 }
 
@@ -44,8 +44,7 @@ export function UpcomingOffers({ edit: { voice, readOnly, set } }: { edit: Voice
   const replace = (index: number, offer: Voice['upcomingOffers'][number] | null): void =>
     set({ upcomingOffers: withItem(offers, index, offer) });
   return (
-    <Flex direction="column" gap="sm">
-      <Heading>Upcoming offers</Heading>
+    <Part title="Upcoming offers">
       {offers.map((offer, index) => (
         <Offer
           // Offers have no name of their own: their place is their identity.
@@ -78,7 +77,7 @@ export function UpcomingOffers({ edit: { voice, readOnly, set } }: { edit: Voice
           </Button>
         </ButtonRow>
       )}
-    </Flex>
+    </Part>
   );
 }
 

@@ -1,8 +1,9 @@
-import { Flex, Heading, Text, TimeInput, Toggle } from '@hubspot/ui-extensions';
+import { Flex, Text, TimeInput, Toggle } from '@hubspot/ui-extensions';
 import { useState } from 'react';
 import type { Edit } from './edit.ts';
 import { ChoiceField, Fields, NumberField, PercentField } from './fields.tsx';
 import { HoldOut } from './HoldOut.tsx';
+import { Part } from './Part.tsx';
 
 /** When it runs, what it may take and move, and how much people can do. */
 export function Operation({ edit, timeZone }: { edit: Edit; timeZone: string }) {
@@ -10,8 +11,7 @@ export function Operation({ edit, timeZone }: { edit: Edit; timeZone: string }) 
   return (
     <Flex direction="column" gap="md">
       <Schedule edit={edit} timeZone={timeZone} />
-      <Flex direction="column" gap="sm">
-        <Heading>Work of the partner managers</Heading>
+      <Part title="Work of the partner managers">
         <NumberField
           label="Partners that one owner can take care of in a week"
           name="capacityPerOwner"
@@ -21,7 +21,7 @@ export function Operation({ edit, timeZone }: { edit: Edit; timeZone: string }) 
           min={1}
           onChange={(capacityPerOwner) => change({ capacityPerOwner })}
         />
-      </Flex>
+      </Part>
       <HoldOut edit={edit} />
       <Brake edit={edit} />
       <Quota edit={edit} />
@@ -32,8 +32,7 @@ export function Operation({ edit, timeZone }: { edit: Edit; timeZone: string }) 
 
 function Writing({ edit }: { edit: Edit }) {
   return (
-    <Flex direction="column" gap="sm">
-      <Heading>Writing to HubSpot</Heading>
+    <Part title="Writing to HubSpot">
       <Toggle
         label="Runs write verdicts to company properties"
         name="writeBack"
@@ -46,7 +45,7 @@ function Writing({ edit }: { edit: Edit }) {
         Without it runs read, judge and show verdicts on the card, and no property changes: a dry run for as
         long as you like. What people record at the card is written all the same.
       </Text>
-    </Flex>
+    </Part>
   );
 }
 
@@ -55,8 +54,7 @@ function Schedule({ edit, timeZone }: { edit: Edit; timeZone: string }) {
   const { timeUtc } = edit.settings.schedule;
   const [hours = 0, minutes = 0] = timeUtc.split(':').map(Number);
   return (
-    <Flex direction="column" gap="sm">
-      <Heading>Nightly run</Heading>
+    <Part title="Nightly run">
       <TimeInput
         label="Due at (UTC)"
         name="schedule"
@@ -70,7 +68,7 @@ function Schedule({ edit, timeZone }: { edit: Edit; timeZone: string }) {
         {localTime(timeUtc, timeZone, now)} Days begin and end in the account’s time zone, which is changed in
         HubSpot’s account settings.
       </Text>
-    </Flex>
+    </Part>
   );
 }
 
@@ -94,8 +92,7 @@ function localTime(timeUtc: string, timeZone: string, now: number): string {
 function Brake({ edit }: { edit: Edit }) {
   const { brake } = edit.settings;
   return (
-    <Flex direction="column" gap="sm">
-      <Heading>Brake</Heading>
+    <Part title="Brake">
       <Text>
         A run that would move more statuses than this at once stops before it writes, and asks a person. An
         approved preview lets the first run under it pass.
@@ -117,7 +114,7 @@ function Brake({ edit }: { edit: Edit }) {
           onChange={(minimum) => edit.change({ brake: { ...brake, minimum } })}
         />
       </Fields>
-    </Flex>
+    </Part>
   );
 }
 
@@ -130,8 +127,7 @@ function Quota({ edit }: { edit: Edit }) {
   const { quota } = edit.settings;
   const set = (changes: Partial<typeof quota>): void => edit.change({ quota: { ...quota, ...changes } });
   return (
-    <Flex direction="column" gap="sm">
-      <Heading>Requests to HubSpot</Heading>
+    <Part title="Requests to HubSpot">
       <Fields>
         <PercentField
           label="Share of the day’s requests"
@@ -159,6 +155,6 @@ function Quota({ edit }: { edit: Edit }) {
           />
         )}
       </Fields>
-    </Flex>
+    </Part>
   );
 }

@@ -1,8 +1,9 @@
-import { Alert, Flex, Heading, Text, TextArea } from '@hubspot/ui-extensions';
+import { Alert, Text, TextArea } from '@hubspot/ui-extensions';
 import type { PartnerDefinition } from '../../src/model/settings.ts';
 import { countAnswer } from './answer.ts';
 import type { Edit } from './edit.ts';
 import { ChoiceField, namesIn, TextField } from './fields.tsx';
+import { Part } from './Part.tsx';
 import { PropertySelect } from './PropertySelect.tsx';
 import { useSettledAnswer } from './use-settled-answer.ts';
 import { ValuesSelect } from './ValuesSelect.tsx';
@@ -17,8 +18,7 @@ export function Partners({ edit }: { edit: Edit }) {
   const { partnerDefinition: definition, excludedPartnerIds } = edit.settings;
   const set = (partnerDefinition: PartnerDefinition): void => edit.change({ partnerDefinition });
   return (
-    <Flex direction="column" gap="sm">
-      <Heading>Who is a partner</Heading>
+    <Part title="Who is a partner">
       <ChoiceField
         label="Partners are"
         name="definition-by"
@@ -71,7 +71,7 @@ export function Partners({ edit }: { edit: Edit }) {
         value={excludedPartnerIds.join(', ')}
         onChange={(typed) => edit.change({ excludedPartnerIds: namesIn(typed) })}
       />
-    </Flex>
+    </Part>
   );
 }
 

@@ -1,9 +1,10 @@
-import { Flex, Heading, Text, TextArea } from '@hubspot/ui-extensions';
+import { Flex, Text, TextArea } from '@hubspot/ui-extensions';
 import type { Settings } from '../../src/model/settings.ts';
 import type { Edit } from './edit.ts';
 import { TextField } from './fields.tsx';
 import { Incentives } from './Incentives.tsx';
 import { CurrentOffers, UpcomingOffers } from './Offers.tsx';
+import { Part } from './Part.tsx';
 
 export type Voice = Settings['programme'];
 export type VoiceEdit = {
@@ -32,8 +33,7 @@ export function Programme({ edit }: { edit: Edit }) {
   const voiceEdit: VoiceEdit = { voice, readOnly: edit.readOnly, set };
   return (
     <Flex direction="column" gap="md">
-      <Flex direction="column" gap="sm">
-        <Heading>What partners are told</Heading>
+      <Part title="What partners are told">
         <Text>
           Messages to partners are drafted from this, in your words. What is empty is shown as missing and is
           never sent. No verdict depends on it.
@@ -67,7 +67,7 @@ export function Programme({ edit }: { edit: Edit }) {
           value={voice.feedback}
           onChange={(feedback) => set({ feedback: feedback.trim() })}
         />
-      </Flex>
+      </Part>
       <CurrentOffers edit={voiceEdit} />
       <UpcomingOffers edit={voiceEdit} />
       <Incentives edit={voiceEdit} />

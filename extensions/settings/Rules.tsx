@@ -1,8 +1,9 @@
-import { Button, ButtonRow, Flex, Heading, Text, Tile } from '@hubspot/ui-extensions';
+import { Button, ButtonRow, Flex, Text, Tile } from '@hubspot/ui-extensions';
 import { useState } from 'react';
 import type { Rule } from '../../src/model/settings.ts';
 import { withItem, type Edit } from './edit.ts';
 import { ChoiceField } from './fields.tsx';
+import { Part } from './Part.tsx';
 import { RuleEditor } from './RuleEditor.tsx';
 import { groupsOf, newRule, tests } from './rules.ts';
 
@@ -28,8 +29,7 @@ export function Rules({ edit, sentences }: Props) {
     setOpened(rule.id);
   };
   return (
-    <Flex direction="column" gap="sm">
-      <Heading>When a partner is inactive</Heading>
+    <Part title="When a partner is inactive">
       <ChoiceField
         label="A partner is inactive when"
         name="combination"
@@ -63,7 +63,7 @@ export function Rules({ edit, sentences }: Props) {
           ))}
         </ButtonRow>
       )}
-    </Flex>
+    </Part>
   );
 }
 
