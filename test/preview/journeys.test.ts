@@ -1,24 +1,9 @@
 /** How partner managers and workflows work with Rekindle inside HubSpot, in a real browser: from whom to call to what was done. */
-import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openAppWorld, type AppWorld } from './app-world.ts';
-import { openTab, type Tab } from './tab.ts';
+import type { Locator } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { page, startJourneys, world } from './journey.ts';
 
-let world: AppWorld;
-let tab: Tab;
-let page: Page;
-
-beforeAll(async () => {
-  world = await openAppWorld();
-  await world.account.run();
-});
-afterAll(() => world.close());
-
-beforeEach(async () => {
-  tab = await openTab(world.browser);
-  page = tab.page;
-});
-afterEach(() => tab.close());
+startJourneys();
 
 const card = (): Locator => page.getByTestId('extension-rekindle_partner_card');
 const property = (name: string): Locator => page.locator(`[data-property=${name}] dd`);

@@ -1,31 +1,15 @@
 /** How another system comes to tell Rekindle something, in a real browser: a key on the settings page, a batch, a run. */
-import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { batchAnswerSchema } from '../../src/web/intake-contract.ts';
-import { openAppWorld, type AppWorld } from './app-world.ts';
-import { openTab, type Tab } from './tab.ts';
+import { goToSettings, page, settingsOn, startJourneys, world } from './journey.ts';
 
-let world: AppWorld;
-let tab: Tab;
-let page: Page;
+startJourneys();
 
-beforeAll(async () => {
-  world = await openAppWorld();
-  await world.account.run();
-});
-afterAll(() => world.close());
-beforeEach(async () => {
-  tab = await openTab(world.browser);
-  page = tab.page;
-});
-afterEach(() => tab.close());
-
-const settings = (): Locator => page.getByRole('tabpanel', { name: 'Settings' });
+const settings = (): Locator => settingsOn(page);
 
 async function openKeys(role: 'admin' | 'reader'): Promise<void> {
-  await page.goto(world.address);
-  await page.getByLabel('Signed in as').selectOption(world.userOf(role).id);
-  await page.getByRole('link', { name: 'Rekindle settings', exact: true }).click();
+  await goToSettings(page, world.userOf(role));
   await settings().getByRole('tab', { name: 'API keys' }).click();
 }
 

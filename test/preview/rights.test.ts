@@ -1,34 +1,23 @@
 /** What people may and may not do at the card, and who reads what they call wrong, in a real browser. */
-import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { PreviewUser } from '../../src/sandbox/preview/server.ts';
 import { readActions } from '../../src/store/partner-actions.ts';
-import { openAppWorld, type AppWorld } from './app-world.ts';
-import { openTab, type Tab } from './tab.ts';
+import { goToSettings, page, settingsOn, startJourneys, world } from './journey.ts';
 
-let world: AppWorld;
-let tab: Tab;
-let page: Page;
+startJourneys();
+
 let partner: { readonly id: string; readonly name: string };
 
 beforeAll(async () => {
-  world = await openAppWorld();
-  await world.account.run();
   const answer = await fetch(`${world.address}/api/companies?view=partners&status=inactive&sort=name`);
   const { rows } = (await answer.json()) as { rows: (typeof partner)[] };
   if (rows[0] === undefined) throw new Error('The sample programme has no inactive partner.');
   [partner] = [rows[0]];
 });
-afterAll(() => world.close());
-
-beforeEach(async () => {
-  tab = await openTab(world.browser);
-  page = tab.page;
-});
-afterEach(() => tab.close());
 
 const card = (): Locator => page.getByTestId('extension-rekindle_partner_card');
-const settings = (): Locator => page.getByRole('tabpanel', { name: 'Settings', exact: true });
+const settings = (): Locator => settingsOn(page);
 
 async function openRecord(role: PreviewUser['role']): Promise<void> {
   await page.goto(world.recordOf(partner.id));
@@ -45,9 +34,7 @@ async function actingButtons(): Promise<string[]> {
 }
 
 async function openCorrections(role: PreviewUser['role']): Promise<void> {
-  await page.goto(world.address);
-  await page.getByLabel('Signed in as').selectOption(world.userOf(role).id);
-  await page.getByRole('link', { name: 'Rekindle settings', exact: true }).click();
+  await goToSettings(page, world.userOf(role));
   await settings().getByRole('tab', { name: 'Corrections' }).click();
 }
 

@@ -2,45 +2,18 @@
  * How admins change what "inactive" means, in a real browser: look at what a change would do, save it, see it happen, go
  * back to an older version, and meet somebody who saves at the same time. And how nobody else can.
  */
-import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../src/model/settings.ts';
 import type { PreviewUser } from '../../src/sandbox/preview/server.ts';
 import { currentSettings, listSettings, readSettings } from '../../src/store/settings.ts';
-import { openAppWorld, type AppWorld } from './app-world.ts';
-import { openTab, type Tab } from './tab.ts';
+import { goToSettings, newTab, page, settingsOn, startJourneys, world } from './journey.ts';
 
-let world: AppWorld;
-let tabs: Tab[];
-let page: Page;
-
-beforeAll(async () => {
-  world = await openAppWorld();
-  await world.account.run();
-});
-afterAll(() => world.close());
-
-beforeEach(async () => {
-  tabs = [];
-  page = await newTab();
-});
-afterEach(async () => {
-  for (const tab of tabs) await tab.close();
-});
-
-async function newTab(): Promise<Page> {
-  const tab = await openTab(world.browser);
-  tabs.push(tab);
-  return tab.page;
-}
-
-const settingsOn = (tab: Page): Locator => tab.getByRole('tabpanel', { name: 'Settings' });
+startJourneys();
 
 /** Signs in, goes to the settings page, and returns the number of the version in force. */
 async function openSettings(tab: Page, user: PreviewUser): Promise<number> {
-  await tab.goto(world.address);
-  await tab.getByLabel('Signed in as').selectOption(user.id);
-  await tab.getByRole('link', { name: 'Rekindle settings', exact: true }).click();
+  await goToSettings(tab, user);
   const sentence = await settingsOn(tab)
     .getByText(/Version \d+ is in force/)
     .textContent();
