@@ -15,11 +15,22 @@ const severities: readonly { readonly severity: Severity; readonly is: string }[
   { severity: 'cooling', is: 'cooling' },
 ];
 
+/** Also an abbreviation that is read letter by letter: "an MSP", "a UK ...". */
+function startsWithVowel(text: string): boolean {
+  return /^[A-Z]{2}/.test(text) ? /^[AEFHILMNORSX]/.test(text) : /^[aeiou]/i.test(text);
+}
+
+/** Types such as "reseller", "agency" or "MSP" name who somebody is; "technology" does not. */
+function nounOf(partnerType: string): string {
+  const name = lowerFirst(partnerType);
+  return /(?:er|or|ate|ncy|nt)s?$/i.test(name) || name === name.toUpperCase() ? name : `${name} partner`;
+}
+
 /** "A gold reseller", "An affiliate in EMEA", "A partner that joined on 2026-01-01 or later". */
 function subjectOf({ partnerTypes, tiers, regions, joinedSince, joinedBefore }: Audience): string {
-  const noun = partnerTypes.length === 0 ? 'partner' : list(partnerTypes.map(lowerFirst), 'or');
+  const noun = partnerTypes.length === 0 ? 'partner' : list(partnerTypes.map(nounOf), 'or');
   const tiered = tiers.length === 0 ? noun : `${list(tiers.map(lowerFirst), 'or')} ${noun}`;
-  const article = /^[aeiou]/i.test(tiered) ? 'An' : 'A';
+  const article = startsWithVowel(tiered) ? 'An' : 'A';
   const joined = [
     ...(joinedSince === null ? [] : [`on ${joinedSince} or later`]),
     ...(joinedBefore === null ? [] : [`before ${joinedBefore}`]),

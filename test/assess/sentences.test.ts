@@ -96,6 +96,17 @@ describe('the definition in words', () => {
     );
   });
 
+  test.each([
+    ['technology', 'A technology partner is inactive'],
+    ['Referral', 'A referral partner is inactive'],
+    ['affiliate', 'An affiliate is inactive'],
+    ['Technology Partner', 'A technology Partner is inactive'],
+    ['MSP', 'An MSP is inactive'],
+  ])('speaks of the type %s as of somebody', (type, beginning) => {
+    const [sentence] = describeSettings(of({ ...everyone, partnerTypes: [type] }));
+    expect(sentence?.startsWith(beginning)).toBe(true);
+  });
+
   test('spells names as the portal does', () => {
     const audience = { ...everyone, partnerTypes: ['IT reseller', 'Agency'], regions: ['DACH', 'UK'] };
     const [sentence] = describeSettings(settings({ rules: [absence({ audience })] }));
