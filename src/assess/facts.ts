@@ -10,9 +10,10 @@ import type { Distribution, ProgrammeFacts, ReturnStep } from '../model/facts.ts
 import { behaviours, type Rule, type Settings } from '../model/settings.ts';
 import { rulesFor, type Described } from './concern.ts';
 import { readHistory, readSeries } from './history.ts';
+import { Numbers } from './numbers.ts';
 import { SpellCounter, spellsOf } from './returns.ts';
 import { likelihoodOf, placeOf, standingOf, tierKey } from './segment.ts';
-import { Numbers, SeenPartners, type Seen } from './seen-partners.ts';
+import { SeenPartners, type Seen } from './seen-partners.ts';
 import { worthOf } from './worth.ts';
 
 type FactsOptions = {

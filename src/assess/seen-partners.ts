@@ -1,4 +1,5 @@
 /** What a scan of everybody keeps of each partner, in columns: of a million partners, objects would take 100 MB. */
+import { Numbers } from './numbers.ts';
 import type { Worth } from './worth.ts';
 
 export type Seen = Worth & { readonly tier: string | null };
@@ -44,26 +45,5 @@ export class SeenPartners implements Iterable<Seen> {
         tier,
       };
     }
-  }
-}
-
-/** As many as come. */
-export class Numbers {
-  #values = new Float64Array(1024);
-  #count = 0;
-
-  push(value: number): void {
-    if (this.#count === this.#values.length) {
-      const larger = new Float64Array(this.#count * 2);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values[this.#count] = value;
-    this.#count += 1;
-  }
-
-  /** Their own copy. */
-  values(): Float64Array {
-    return this.#values.slice(0, this.#count);
   }
 }

@@ -7,7 +7,6 @@ import { learnStream } from '../assess/cadence/learn.ts';
 import {
   streams,
   type CadenceModels,
-  type EventDays,
   type Learned,
   type Stream,
   type StreamModel,
@@ -17,7 +16,7 @@ import { millisecondsPerDay, type Instant } from '../model/instant.ts';
 import type { PartnerKind } from '../model/kind.ts';
 import { behaviours, type Settings } from '../model/settings.ts';
 import type { Store } from '../store/connect.ts';
-import { joinEventDays, streamEventDays } from '../store/event-days.ts';
+import { readEventDays } from '../store/event-days.ts';
 import { latestLearned, noteChecked, saveLearned } from '../store/learned.ts';
 import { fenced, type Lease } from '../store/lease.ts';
 import { markAllDirty } from '../store/partners.ts';
@@ -70,14 +69,10 @@ function isDue(known: { readonly checkedAt: Instant } | null, now: Instant): boo
 }
 
 async function scan({ store, settings, timeZone, now, signal }: LearnContext): Promise<Learned['streams']> {
-  const pages: Readonly<Record<Stream, EventDays[]>> = { productive: [], engagement: [] };
-  for await (const page of streamEventDays(store.db, { now, timeZone, batchSize: partnersPerPage })) {
-    signal.throwIfAborted();
-    for (const stream of names) pages[stream].push(page[stream]);
-  }
+  const events = await readEventDays(store.db, { now, timeZone, batchSize: partnersPerPage, signal });
   const today = calendarOf(timeZone).dayNumberOf(now);
   const learned = (stream: Stream): StreamModel | null =>
-    learnStream(joinEventDays(pages[stream]), today, {
+    learnStream(events[stream], today, {
       falseAlarmShare: settings.falseAlarmShare,
       ruleDays: ruleDaysOf(stream, settings),
     });

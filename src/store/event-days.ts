@@ -1,4 +1,4 @@
-/** The portal's days on which anything happened, of everybody: what its rhythms are learned from, counted as partners are read. */
+/** The portal's days on which anything happened, of everybody: what its rhythms are learned from. */
 import { sql } from 'kysely';
 import { streams, type EventDays, type Stream } from '../model/cadence.ts';
 import { calendarOf, type Calendar } from '../model/calendar.ts';
@@ -13,6 +13,7 @@ type Options = {
   /** The portal's, for its days. */
   readonly timeZone: string;
   readonly batchSize: number;
+  readonly signal: AbortSignal;
 };
 
 type EventDaysByStream = Readonly<Record<Stream, EventDays>>;
@@ -20,41 +21,48 @@ type EventDaysByStream = Readonly<Record<Stream, EventDays>>;
 const streamNames = Object.keys(streams) as Stream[];
 
 /**
- * Pages of current partners with any activity, in the order of their ids. What is still to happen and quantities of zero
- * or less are left out, so a partner may be without a day.
+ * Of current partners with any activity, in the order of their ids. What is still to happen and quantities of zero or
+ * less are left out, so a partner may be without a day.
  */
-export async function* streamEventDays(
+export async function readEventDays(
   db: Db,
-  { now, timeZone, batchSize }: Options,
-): AsyncGenerator<EventDaysByStream> {
+  { now, timeZone, batchSize, signal }: Options,
+): Promise<EventDaysByStream> {
   const wanted = { columns: sql`entries`, touchedOnly: false, batchSize };
+  const calendar = calendarOf(timeZone);
+  const collectors = streamNames.map(() => new DayCollector());
   for await (const { rows, labels } of timelinePages<{ entries: Buffer }>(db, wanted)) {
-    const packed = rows.map(({ entries }) => entries);
-    yield eventDaysOf(packed, labels, { now, calendar: calendarOf(timeZone) });
-  }
-}
-
-function eventDaysOf(
-  packed: readonly Buffer[],
-  labels: Labels,
-  { now, calendar }: { readonly now: Instant; readonly calendar: Calendar },
-): EventDaysByStream {
-  const streamOf = labels.map((label) => (label === undefined ? -1 : streamNumberOf(label.kind)));
-  const collected = streamNames.map(() => new DayCollector(packed.length));
-  for (const entries of packed) {
-    const reader = new EntryReader(entries);
-    while (reader.next()) {
-      const stream = streamOf[reader.label] ?? streamNumberOf(labelOf(labels, reader.label).kind);
-      const { occurredAt } = reader;
-      if (stream >= 0 && occurredAt <= now && reader.quantity > 0) {
-        collected[stream]?.add(calendar.dayNumberOf(occurredAt));
-      }
-    }
-    for (const collector of collected) collector.endPartner();
+    signal.throwIfAborted();
+    const streamOf = labels.map((label) => (label === undefined ? -1 : streamNumberOf(label.kind)));
+    for (const { entries } of rows) collect(entries, { labels, streamOf, now, calendar }, collectors);
   }
   return Object.fromEntries(
-    streamNames.map((name, index) => [name, collected[index]?.result()]),
+    streamNames.map((name, index) => [name, collectors[index]?.collected()]),
   ) as EventDaysByStream;
+}
+
+type Reading = {
+  readonly labels: Labels;
+  readonly streamOf: readonly number[];
+  readonly now: Instant;
+  readonly calendar: Calendar;
+};
+
+/** All of one partner. */
+function collect(
+  entries: Buffer,
+  { labels, streamOf, now, calendar }: Reading,
+  collectors: readonly DayCollector[],
+): void {
+  const reader = new EntryReader(entries);
+  while (reader.next()) {
+    const stream = streamOf[reader.label] ?? streamNumberOf(labelOf(labels, reader.label).kind);
+    const { occurredAt } = reader;
+    if (stream >= 0 && occurredAt <= now && reader.quantity > 0) {
+      collectors[stream]?.add(calendar.dayNumberOf(occurredAt));
+    }
+  }
+  for (const collector of collectors) collector.endPartner();
 }
 
 /** -1 for what belongs to no stream: what we did ourselves. */
@@ -62,59 +70,52 @@ function streamNumberOf(kind: Kind): number {
   return streamNames.findIndex((name) => (streams[name] as readonly Kind[]).includes(kind));
 }
 
+/** Two arrays that grow: pages to be joined in the end would be there twice. */
 class DayCollector {
   #days = new Int32Array(4096);
-  readonly #offsets: Uint32Array;
+  #offsets = new Uint32Array(4096);
   #count = 0;
   #partners = 0;
   #sorted = true;
 
-  constructor(partners: number) {
-    this.#offsets = new Uint32Array(partners + 1);
-  }
-
+  /** A day counts once, however much happens on it. */
   add(day: number): void {
+    const isFirst = this.#count === this.#offsets[this.#partners];
+    const before = this.#days[this.#count - 1] ?? day;
+    if (!isFirst && day === before) return;
+    if (!isFirst && day < before) this.#sorted = false;
     if (this.#count === this.#days.length) {
       const larger = new Int32Array(this.#count * 2);
       larger.set(this.#days);
       this.#days = larger;
     }
-    const isFirst = this.#count === (this.#offsets[this.#partners] ?? 0);
-    if (!isFirst && day < (this.#days[this.#count - 1] ?? day)) this.#sorted = false;
     this.#days[this.#count] = day;
     this.#count += 1;
   }
 
   endPartner(): void {
-    if (!this.#sorted) this.#days.subarray(this.#offsets[this.#partners], this.#count).sort();
+    if (!this.#sorted) this.#putInOrder(this.#offsets[this.#partners] ?? 0);
     this.#sorted = true;
     this.#partners += 1;
+    if (this.#partners === this.#offsets.length) {
+      const larger = new Uint32Array(this.#partners * 2);
+      larger.set(this.#offsets);
+      this.#offsets = larger;
+    }
     this.#offsets[this.#partners] = this.#count;
   }
 
-  result(): EventDays {
+  #putInOrder(start: number): void {
+    const own = [...new Set(this.#days.subarray(start, this.#count))].sort((a, b) => a - b);
+    this.#days.set(own, start);
+    this.#count = start + own.length;
+  }
+
+  collected(): EventDays {
     return {
-      days: this.#days.slice(0, this.#count),
-      offsets: this.#offsets,
+      days: this.#days.subarray(0, this.#count),
+      offsets: this.#offsets.subarray(0, this.#partners + 1),
       partners: this.#partners,
     };
   }
-}
-
-/** Pages one after another, as one. */
-export function joinEventDays(pages: readonly EventDays[]): EventDays {
-  const sum = (of: (page: EventDays) => number): number => pages.reduce((total, page) => total + of(page), 0);
-  const days = new Int32Array(sum((page) => page.days.length));
-  const offsets = new Uint32Array(sum(({ partners }) => partners) + 1);
-  let dayAt = 0;
-  let partnerAt = 0;
-  for (const page of pages) {
-    days.set(page.days, dayAt);
-    for (let index = 1; index <= page.partners; index += 1) {
-      offsets[partnerAt + index] = dayAt + (page.offsets[index] ?? 0);
-    }
-    dayAt += page.days.length;
-    partnerAt += page.partners;
-  }
-  return { days, offsets, partners: partnerAt };
 }

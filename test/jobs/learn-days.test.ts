@@ -12,7 +12,7 @@ import { millisecondsPerDay, startOfDay, type Instant } from '../../src/model/in
 import type { PartnerKind } from '../../src/model/kind.ts';
 import { createRandom } from '../../src/sandbox/programmes/random.ts';
 import { upsertActivities } from '../../src/store/activities.ts';
-import { joinEventDays, streamEventDays } from '../../src/store/event-days.ts';
+import { readEventDays } from '../../src/store/event-days.ts';
 import { savePartners } from '../../src/store/partners.ts';
 import { streamPartnersToAssess } from '../../src/store/timelines.ts';
 import { freshStore } from '../store/fresh.ts';
@@ -89,14 +89,9 @@ test.each(zones)(
     const now = startOfDay('2026-04-09', timeZone) + 0.25 * hour;
     await liveThrough(timeZone, now);
     const { db } = store();
-    const pages = await collect(
-      (async function* () {
-        for await (const { productive } of streamEventDays(db, { now, timeZone, batchSize: 20 }))
-          yield [productive];
-      })(),
-    );
+    const { productive } = await readEventDays(db, { now, timeZone, batchSize: 20, signal });
     const read = await daysAsRead(timeZone, now);
-    expect(perPartner(joinEventDays(pages))).toEqual(perPartner(read));
+    expect(perPartner(productive)).toEqual(perPartner(read));
 
     const { falseAlarmShare } = settings;
     const ruleDays = settings.rules[0]?.windowDays ?? 0;

@@ -7,7 +7,7 @@ import type { Kind } from '../../src/model/kind.ts';
 import { removeUnlinkedActivities, replaceActivities, upsertActivities } from '../../src/store/activities.ts';
 import { erasePartner } from '../../src/store/erase.ts';
 import type { EventDays } from '../../src/model/cadence.ts';
-import { joinEventDays, streamEventDays } from '../../src/store/event-days.ts';
+import { readEventDays } from '../../src/store/event-days.ts';
 import { currentAmong, savePartners } from '../../src/store/partners.ts';
 import { readTimelines, streamPartnersToAssess } from '../../src/store/timelines.ts';
 import { settleTouches } from '../../src/store/touch.ts';
@@ -201,7 +201,7 @@ function listed({ days, offsets, partners }: EventDays): number[][] {
 
 const at = (days: number) => ({ occurredAt: days * day + minute });
 
-test('event days are per stream, ascending, without what is ours, still to come or nothing', async () => {
+test('event days are per stream, ascending, each once, without what is ours, still to come or nothing', async () => {
   await savePartners(
     db(),
     's1',
@@ -210,6 +210,8 @@ test('event days are per stream, ascending, without what is ours, still to come 
   await upsertActivities(db(), [
     activity('A', '2', at(102)),
     activity('A', '1', at(100)),
+    activity('A', '10', { ...at(102), kind: 'order' }),
+    activity('A', '11', { ...at(100), kind: 'order' }),
     activity('A', '3', { ...at(101), kind: 'click', quantity: 0 }),
     activity('A', '4', { ...at(103), kind: 'email_outbound' }),
     activity('A', '5', { ...at(99), kind: 'portal_login' }),
@@ -218,19 +220,10 @@ test('event days are per stream, ascending, without what is ours, still to come 
     activity('C', '8', { kind: 'meeting_held', occurredAt: noon }),
     activity('nobody', '9'),
   ]);
+  const options = { now: noon, timeZone: 'UTC', signal: new AbortController().signal };
   for (const batchSize of [1, 10]) {
-    const pages = [];
-    for await (const page of streamEventDays(db(), { now: noon, timeZone: 'UTC', batchSize })) {
-      pages.push(page);
-    }
-    expect(pages.flatMap(({ productive }) => listed(productive))).toEqual([[100, 102], []]);
-    expect(listed(joinEventDays(pages.map(({ engagement }) => engagement)))).toEqual([
-      [99],
-      [-1, Math.floor(noon / day)],
-    ]);
-    expect(pages.flatMap(({ engagement }) => listed(engagement))).toEqual([
-      [99],
-      [-1, Math.floor(noon / day)],
-    ]);
+    const { productive, engagement } = await readEventDays(db(), { ...options, batchSize });
+    expect(listed(productive)).toEqual([[100, 102], []]);
+    expect(listed(engagement)).toEqual([[99], [-1, Math.floor(noon / day)]]);
   }
 });

@@ -5,6 +5,7 @@
  */
 import type { CadenceModel, EventDays } from '../../model/cadence.ts';
 import type { DayNumber } from '../../model/calendar.ts';
+import { Numbers } from '../numbers.ts';
 import { daysOfPartner } from './columns.ts';
 import {
   aliveCrossingWeeks,
@@ -43,7 +44,12 @@ export function warnedAtWeeks({ by, level }: Alarm, parameters: Parameters, stat
 }
 
 /** Levels, ascending. */
-type Silences = { readonly ended: Float64Array; readonly open: Float64Array };
+type Silences = {
+  readonly ended: Float64Array;
+  /** How many more ended before they were any, at the level 1; none when absent. */
+  readonly unnoticed?: number;
+  readonly open: Float64Array;
+};
 
 /**
  * The alarm that is raised on at most `falseAlarmShare` of the silences that end. Where leaving cannot be told from a
@@ -53,11 +59,15 @@ type Silences = { readonly ended: Float64Array; readonly open: Float64Array };
  * @param silences how low P(alive) had come in each of them when it ended, or has come in those that go on
  */
 export function alarmFor(silences: Silences, falseAlarmShare: number): Alarm {
-  if (silences.ended.length < falseAlarmsNeeded / falseAlarmShare) {
+  if (countOf(silences) < falseAlarmsNeeded / falseAlarmShare) {
     return { by: 'surprise', level: usualSurprise };
   }
   const { share: everEnded } = goDown(silences, Infinity);
   return { by: 'alive', level: goDown(silences, (1 - falseAlarmShare) * everEnded - rounding).level };
+}
+
+function countOf({ ended, unnoticed = 0 }: Silences): number {
+  return ended.length + unnoticed;
 }
 
 const rounding = 1e-12;
@@ -67,12 +77,10 @@ const rounding = 1e-12;
  * goes on counts as far as it has come. Without them the long ones, of which most are still open when the alarm is set,
  * would be missing, and the alarm would exceed its budget: 8 % for 5 % after a year of CDNOW.
  */
-function goDown(
-  { ended, open }: Silences,
-  until: number,
-): { readonly level: number; readonly share: number } {
+function goDown(silences: Silences, until: number): { readonly level: number; readonly share: number } {
+  const { ended, open } = silences;
   let [level, going, stillOpen] = [1, 1, open.length];
-  for (let standing = ended.length; standing > 0 && 1 - going < until; standing -= 1) {
+  for (let standing = countOf(silences); standing > 0 && 1 - going < until; standing -= 1) {
     level = ended[standing - 1] ?? level;
     while (stillOpen > 0 && (open[stillOpen - 1] ?? 0) > level) stillOpen -= 1;
     going *= 1 - 1 / (standing + stillOpen);
@@ -89,20 +97,20 @@ export function dialOf(
   parameters: Parameters,
   falseAlarmShare: number,
 ): Dial {
-  const endedAt = new Float64Array(events.days.length);
-  const openAt = new Float64Array(events.partners);
-  let [ended, open] = [0, 0];
+  const [endedAt, openAt] = [new Numbers(), new Numbers()];
+  let unnoticed = 0;
   for (let partner = 0; partner < events.partners; partner += 1) {
-    const days = daysOfPartner(events, partner);
-    const now = eachGap(days, parameters, (before, day) => {
-      if (before.repeats >= repeatsOfAnOwnRhythm)
-        endedAt[ended++] = levelOf(parameters, stateOf(before, day));
+    const now = eachGap(daysOfPartner(events, partner), parameters, (before, day) => {
+      if (before.repeats < repeatsOfAnOwnRhythm) return;
+      const level = levelOf(parameters, stateOf(before, day));
+      // Most of twenty million: counted, they need neither room nor an order.
+      if (level === 1) unnoticed += 1;
+      else endedAt.push(level);
     });
     if (now !== null && now.repeats >= repeatsOfAnOwnRhythm) {
-      openAt[open++] = levelOf(parameters, stateOf(now, today));
+      openAt.push(levelOf(parameters, stateOf(now, today)));
     }
   }
-  // In place: of a million partners there are twenty million silences.
-  const silences = { ended: endedAt.subarray(0, ended).sort(), open: openAt.subarray(0, open).sort() };
-  return { alarm: alarmFor(silences, falseAlarmShare), closedGaps: ended };
+  const silences = { ended: endedAt.values().sort(), unnoticed, open: openAt.values().sort() };
+  return { alarm: alarmFor(silences, falseAlarmShare), closedGaps: countOf(silences) };
 }

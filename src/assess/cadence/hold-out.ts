@@ -8,9 +8,9 @@ import { aucOf, brierOf, reliabilityOf } from './accuracy.ts';
 import { countUpTo } from '../days.ts';
 import { columnsAt, daysOfPartner } from './columns.ts';
 import { fitCadence } from './fit.ts';
-import { scoreAll } from './score.ts';
+import { activeChance, daysPerWeek, stateOf, type Parameters } from './mbg.ts';
+import { rhythmSinceReturn } from './rhythm.ts';
 
-const daysPerWeek = 7;
 const bandEdges = [0, 0.2, 0.4, 0.6, 0.8, 1] as const;
 
 /**
@@ -22,24 +22,14 @@ export function holdOut(
   cutDay: DayNumber,
   tested: { readonly weeks: number; readonly ruleDays: number },
 ): HoldOut | null {
-  const { weeks, ruleDays } = tested;
   const { parameters } = fitCadence(columnsAt(events, cutDay, null).columns);
-  const { columns, partners } = columnsAt(events, cutDay, parameters);
-  if (columns.count === 0) return null;
-  const { active } = scoreAll(parameters, columns, { weeks, chance: 0.5 });
-  const quiet = new Float64Array(columns.count);
-  const flagged = new Float64Array(columns.count);
-  partners.forEach((partner, row) => {
-    const days = daysOfPartner(events, partner);
-    const known = countUpTo(days, cutDay);
-    quiet[row] = countUpTo(days, cutDay + weeks * daysPerWeek) === known ? 1 : 0;
-    flagged[row] = cutDay - (days[known - 1] ?? cutDay) >= ruleDays ? 1 : 0;
-  });
+  const { active, quiet, flagged } = foretell(events, cutDay, parameters, tested);
+  if (active.length === 0) return null;
   return {
-    weeks,
+    weeks: tested.weeks,
     cutDay: toDay(cutDay),
-    partners: columns.count,
-    quietShare: quiet.reduce((sum, one) => sum + one, 0) / columns.count,
+    partners: active.length,
+    quietShare: quiet.reduce((sum, one) => sum + one, 0) / active.length,
     model: accuracyOf(
       active.map((chance) => 1 - chance),
       quiet,
@@ -55,6 +45,40 @@ export function holdOut(
   };
 }
 
-function accuracyOf(chances: Float64Array, outcomes: Float64Array): Accuracy {
+/** One entry for each partner that had done something by the cut; what came true, and what the rule said, is 0 or 1. */
+type Foretold = {
+  readonly active: Float64Array;
+  readonly quiet: Uint8Array;
+  readonly flagged: Uint8Array;
+};
+
+function foretell(
+  events: EventDays,
+  cutDay: DayNumber,
+  parameters: Parameters,
+  { weeks, ruleDays }: { readonly weeks: number; readonly ruleDays: number },
+): Foretold {
+  const active = new Float64Array(events.partners);
+  const quiet = new Uint8Array(events.partners);
+  const flagged = new Uint8Array(events.partners);
+  let count = 0;
+  for (let partner = 0; partner < events.partners; partner += 1) {
+    const days = daysOfPartner(events, partner);
+    const known = countUpTo(days, cutDay);
+    const rhythm = rhythmSinceReturn(days, parameters, known);
+    if (rhythm === null) continue;
+    active[count] = activeChance(parameters, stateOf(rhythm, cutDay), weeks);
+    quiet[count] = countUpTo(days, cutDay + weeks * daysPerWeek) === known ? 1 : 0;
+    flagged[count] = cutDay - rhythm.lastDay >= ruleDays ? 1 : 0;
+    count += 1;
+  }
+  return {
+    active: active.subarray(0, count),
+    quiet: quiet.subarray(0, count),
+    flagged: flagged.subarray(0, count),
+  };
+}
+
+function accuracyOf(chances: ArrayLike<number>, outcomes: ArrayLike<number>): Accuracy {
   return { auc: aucOf(chances, outcomes), brier: brierOf(chances, outcomes) ?? 0 };
 }

@@ -26,32 +26,36 @@ export function learnStream(
   today: DayNumber,
   options: { readonly falseAlarmShare: number; readonly ruleDays: number },
 ): StreamModel | null {
-  const { columns } = columnsAt(events, today, null);
   const firstDay = firstDayOf(events, today);
-  const { repeats, returning } = repeatsOf(columns);
-  if (!isLongEnough(firstDay, today) || returning < leastHistory.returningPartners) return null;
-  const { parameters } = fitCadence(columns);
-  const draws = drawsOf(columns, parameters);
+  const fit = isLongEnough(firstDay, today) ? fitTo(events, today) : null;
+  if (fit === null) return null;
+  const { parameters, draws } = fit;
   const { alarm, closedGaps } = dialOf(events, today, parameters, options.falseAlarmShare);
   const holdOuts = backTest(events, firstDay, today, options.ruleDays);
   return {
     parameters,
     draws,
     alarm,
-    ...decide(
-      holdOuts,
-      { parameters, draws },
-      options.ruleDays,
-      isLongEnough(firstDay, today - backTests[0] * 7),
-    ),
+    ...decide(holdOuts, fit, options.ruleDays, isLongEnough(firstDay, today - backTests[0] * 7)),
     fittedOn: toDay(today),
     firstDay: toDay(firstDay),
-    partners: columns.count,
-    repeats,
+    partners: fit.partners,
+    repeats: fit.repeats,
     falseAlarmShare: options.falseAlarmShare,
     closedGaps,
     holdOuts,
   };
+}
+
+type FittedTo = Required<Fitted> & { readonly partners: number; readonly repeats: number };
+
+/** Apart, so that what it reads is let go before the rest begins. Null where too few partners came back. */
+function fitTo(events: EventDays, today: DayNumber): FittedTo | null {
+  const { columns } = columnsAt(events, today, null);
+  const { repeats, returning } = repeatsOf(columns);
+  if (returning < leastHistory.returningPartners) return null;
+  const { parameters } = fitCadence(columns);
+  return { parameters, draws: drawsOf(columns, parameters), partners: columns.count, repeats };
 }
 
 function firstDayOf({ days, offsets, partners }: EventDays, today: DayNumber): DayNumber {

@@ -23,7 +23,7 @@ export type Sample = {
     readonly repeats: Int32Array;
     readonly lastWeeks: Float64Array;
     readonly ageWeeks: Float64Array;
-    readonly partners: Float64Array;
+    readonly partners: Uint32Array;
   };
 };
 
@@ -33,7 +33,7 @@ export function sampleOf(columns: FitColumns, stride: number = 1): Sample {
   const repeats = new Int32Array(most);
   const lastWeeks = new Float64Array(most);
   const ageWeeks = new Float64Array(most);
-  const partners = new Float64Array(most);
+  const partners = new Uint32Array(most);
   const onceRows = new Map<number, number>();
   let size = 0;
   for (let index = 0; index < columns.count; index += stride) {

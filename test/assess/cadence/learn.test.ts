@@ -142,9 +142,12 @@ function falseAlarms(events: EventDays, { parameters, alarm }: StreamModel, afte
   return warned.filter(Boolean).length / warned.length;
 }
 
+function sorted(levels: readonly number[]): Float64Array {
+  return Float64Array.from(levels).sort();
+}
+
 function alarmAt(ended: readonly number[], open: readonly number[], budget: number): StreamModel['alarm'] {
-  const silences = { ended: Float64Array.from(ended).sort(), open: Float64Array.from(open).sort() };
-  return alarmFor(silences, budget);
+  return alarmFor({ ended: sorted(ended), open: sorted(open) }, budget);
 }
 
 describe('the alarm', () => {
@@ -194,6 +197,16 @@ describe('the alarm', () => {
     expect(alarmAt(ended, open, 0.38).level).toBe(0.6);
     expect(alarmAt(ended, open, 0.74).level).toBe(0.6);
     expect(alarmAt(ended, open, 0.76).level).toBe(0.9);
+  });
+
+  test('is the same whether silences that nobody noticed are counted or listed', () => {
+    fc.assert(
+      fc.property(levels, levels, fc.nat(400), (endedAt, openAt, unnoticed) => {
+        const listed = [...endedAt, ...Array.from({ length: unnoticed }, () => 1)];
+        const silences = { ended: sorted(endedAt), unnoticed, open: sorted(openAt) };
+        expect(alarmFor(silences, 0.05)).toEqual(alarmAt(listed, openAt, 0.05));
+      }),
+    );
   });
 
   test('goes by the usual surprise where too few silences have ended to set a level by', () => {
