@@ -55,16 +55,19 @@ function signed(share: number): string {
 }
 
 /** Where one kind of spell tells enough by itself. */
-function kindsOf({ days, byStatus, byReason }: Lift): string[] {
+function kindsOf({ days, all, byStatus, byReason }: Lift): string[] {
+  const isPart = ({ heldOut, others }: Comparison): boolean =>
+    heldOut.spells < all.heldOut.spells || others.spells < all.others.spells;
   const kinds = [
-    ...byStatus.map(({ status, effect }) => ({ name: `opened as ${statusNames[status]}`, effect })),
-    ...byReason.map(({ reason, effect }) => ({
+    ...byStatus
+      .filter(isPart)
+      .map(({ status, effect }) => ({ name: `opened as ${statusNames[status]}`, effect })),
+    ...byReason.filter(isPart).map(({ reason, effect }) => ({
       name: `opened by “${reasonLabel(reason as ReasonCode)}”`,
       effect,
     })),
   ];
-  // One kind alone is everybody.
-  if (kinds.length < 2) return [];
+  if (kinds.length === 0) return [];
   const told = kinds.flatMap(({ name, effect }) =>
     effect === null
       ? []

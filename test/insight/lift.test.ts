@@ -200,7 +200,15 @@ describe('in words', () => {
       'Back within 30 days:',
       'Back within 60 days:',
       'Back within 90 days:',
-      'Within 90 days, by h',
     ]);
+  });
+
+  test('kinds of spells are told apart where there are several of them', () => {
+    const others = sides([10, 40], [30, 60]).map((side) => ({ ...side, status: 'at_risk' as const }));
+    const said = liftText(liftOf([...sides([5, 50], [20, 100]), ...others]), 0);
+    expect(said).toHaveLength(2);
+    expect(said[1]).toMatch(
+      /^Within 90 days, by how spells opened as Cooling: \+10 \(.* to .*\) and opened as At risk: \+25 \(.* to .*\)\. Of so many/,
+    );
   });
 });
