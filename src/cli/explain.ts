@@ -9,7 +9,7 @@ import { lateActivities, type LateActivity } from '../store/activities.ts';
 import type { Store } from '../store/connect.ts';
 import { spellDrawnAs } from '../store/episodes.ts';
 import { latestFacts } from '../store/facts.ts';
-import { readLearned } from '../store/learned.ts';
+import { learnedAsOf } from '../store/learned.ts';
 import { readKnownPartner } from '../store/partners.ts';
 import { openProgrammeIssues } from '../store/programme-issues.ts';
 import { readPortal } from '../store/portal.ts';
@@ -68,7 +68,8 @@ async function explainCompany(store: Store, companyId: string, at: Day | null): 
     spell: await spellDrawnAs(db, standing.keptAs, verdict.episode),
     timeline: (await readTimelines(db, [partner.id])).get(partner.id) ?? [],
     late: await lateFor(store, partner.id, verdict, standing),
-    learned: verdict.cadence === null ? null : await readLearned(db, verdict.cadence.model),
+    learned:
+      verdict.cadence === null ? null : await learnedAsOf(db, verdict.cadence.model, verdict.assessedAt),
     judging: {
       settings,
       sources: await readSourceStates(db),

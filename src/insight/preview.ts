@@ -104,6 +104,7 @@ export async function previewSettings(options: PreviewOptions): Promise<Preview>
   return tally.result(after.settings.settings, [
     ...limitsOf(before.settings.settings, after.settings.settings),
     ...newLook(before, after),
+    ...newRhythms(before, after),
   ]);
 }
 
@@ -215,6 +216,15 @@ function newLook({ facts: old }: Context, { facts: fresh }: Context): string[] {
     ? []
     : [
         `Saving other rules has the whole programme looked at anew: potential and path also move by what happened since ${old.asOf}, when it was last looked at.`,
+      ];
+}
+
+/** The rhythm model is held against the rule, so that another one may have everybody judged by what is learned then. */
+function newRhythms({ cadence: known }: Context, { cadence: learned }: Context): string[] {
+  return known === null || known.version === learned?.version
+    ? []
+    : [
+        'Saving these rules has the rhythms learned anew, because the rhythm model is tested against other days: early warnings also move by what happened since they were last learned.',
       ];
 }
 

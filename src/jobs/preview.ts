@@ -9,6 +9,7 @@ import { readPortal } from '../store/portal.ts';
 import { currentSettings } from '../store/settings.ts';
 import { factsFor } from './facts.ts';
 import { judgingContext } from './judging.ts';
+import { modelsForDraft } from './learn.ts';
 
 /** @throws UsageError while there is nothing to compare with */
 export async function previewDraft(options: {
@@ -32,10 +33,12 @@ export async function previewDraft(options: {
   const facts = haveSameRules(settings.settings, draft)
     ? before.facts
     : await factsFor({ store, portal, settings: next, now, signal });
+  const { timeZone } = portal;
+  const cadence = await modelsForDraft({ store, settings: draft, timeZone, now, signal });
   return await previewSettings({
     store,
     before,
-    after: await judgingContext({ store, portal, settings: next, now, facts }),
+    after: await judgingContext({ store, portal, settings: next, now, facts, cadence }),
     salt: portal.id,
     limit,
     signal,

@@ -62,27 +62,34 @@ export type HoldOut = {
   }[];
 };
 
-/** What was learned from one stream of the portal's history; plain JSON, stored. */
-export type StreamModel = CadenceModel & {
-  /**
-   * Other parameters that the history leaves possible, drawn from around those that it makes most probable; none where it
-   * says nothing of that. Absent from what was stored before there were any.
-   */
-  readonly draws?: readonly CadenceParameters[];
-  readonly fittedOn: Day;
-  /** When the history begins. */
-  readonly firstDay: Day;
-  readonly partners: number;
-  /** Repeats of all partners together: how much history there is. */
-  readonly repeats: number;
-  /** The budget that the alarm's level was set for. */
-  readonly falseAlarmShare: number;
-  /** Closed gaps that the alarm's level rests on. */
-  readonly closedGaps: number;
+/** How the model did against the fixed rule on the portal's own past: looked at every week, also while the model stays. */
+export type BackTest = {
+  /** After how many days of silence that rule gives a partner up. Absent from what was stored before it was kept. */
+  readonly ruleDays?: number;
   readonly holdOuts: readonly HoldOut[];
   /** Why the model decides or does not, in a sentence for an administrator. */
   readonly because: string;
 };
+
+/** What was learned from one stream of the portal's history; plain JSON, stored. */
+export type StreamModel = CadenceModel &
+  BackTest & {
+    /**
+     * Other parameters that the history leaves possible, drawn from around those that it makes most probable; none where it
+     * says nothing of that. Absent from what was stored before there were any.
+     */
+    readonly draws?: readonly CadenceParameters[];
+    readonly fittedOn: Day;
+    /** When the history begins. */
+    readonly firstDay: Day;
+    readonly partners: number;
+    /** Repeats of all partners together: how much history there is. */
+    readonly repeats: number;
+    /** The budget that the alarm's level was set for. */
+    readonly falseAlarmShare: number;
+    /** Closed gaps that the alarm's level rests on. */
+    readonly closedGaps: number;
+  };
 
 /** What was learned at one time, under the number by which verdicts name it. */
 export type CadenceModels = {

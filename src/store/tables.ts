@@ -1,6 +1,6 @@
 /** The tables as kysely sees them: what a column gives when read, and what may be written to it. */
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
-import type { CadenceReading, Learned } from '../model/cadence.ts';
+import type { BackTest, CadenceReading, Learned, Stream } from '../model/cadence.ts';
 import type { ProgrammeFacts } from '../model/facts.ts';
 import type { Lot } from '../model/hold-out.ts';
 import type { Kind } from '../model/kind.ts';
@@ -204,6 +204,13 @@ export type Tables = {
     /** When the history was last looked at, whether it taught anything or not. */
     checked_at: Timestamp;
     streams: Json<Learned['streams']>;
+  };
+  /** How what was learned did when it was tested again, later. */
+  back_test: {
+    id: Generated<number>;
+    learned_version: number;
+    tested_at: Timestamp;
+    streams: Json<Readonly<Record<Stream, BackTest | null>>>;
   };
   programme_issue: {
     id: Generated<number>;

@@ -2,8 +2,10 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Explanation } from '../../src/insight/explain.ts';
+import type { CadenceReading, StreamModel } from '../../src/model/cadence.ts';
 import { dayOf, millisecondsPerDay } from '../../src/model/instant.ts';
 import { upsertActivities } from '../../src/store/activities.ts';
+import { latestLearned, saveBackTests, saveLearned } from '../../src/store/learned.ts';
 import { readVerdict } from '../../src/store/verdicts.ts';
 import { openTestAccount, type TestAccount } from '../world/account.ts';
 import { createTinyPortal, tinyCompanies, tinyNow } from '../world/tiny-portal.ts';
@@ -212,6 +214,48 @@ test('a former partner is answered with its last verdict and its history', async
     ),
   ]);
   expect((await asked(sharing)).stdout).toContain('Its history');
+});
+
+test('why the model may warn is told by the test of then, whatever later ones came to', async () => {
+  const { db } = account.database.store;
+  const { assessedAt } = (await readVerdict(db, active)) ?? { assessedAt: NaN };
+  const figures = { ruleDays: 90, holdOuts: [] };
+  const productive: StreamModel = {
+    ...figures,
+    parameters: { r: 1.1, alpha: 6, a: 0.6, b: 2 },
+    alarm: { by: 'alive', level: 0.5 },
+    decides: 'model',
+    fittedOn: '2026-01-01',
+    firstDay: '2025-01-01',
+    partners: 40,
+    repeats: 300,
+    falseAlarmShare: 0.05,
+    closedGaps: 220,
+    because: 'It told better when it was learned.',
+  };
+  await saveLearned(db, { productive, engagement: null }, assessedAt - 20 * millisecondsPerDay);
+  const version = (await latestLearned(db))?.version ?? NaN;
+  for (const [because, daysLater] of [
+    ['It told better then.', -6],
+    ['It tells better now.', 1],
+  ] as const) {
+    const tests = { productive: { ...figures, because }, engagement: null };
+    await saveBackTests(db, version, tests, assessedAt + daysLater * millisecondsPerDay);
+  }
+  const reading: CadenceReading = {
+    stream: 'productive',
+    model: version,
+    episodes: 3,
+    firstDay: '2026-01-01',
+    countedDay: '2026-03-01',
+    lastDay: '2026-03-01',
+    gaps: { typical: 30, from: 30, to: 30 },
+    band: 'uncertain',
+    quietFrom: null,
+  };
+  await sql`update verdict set cadence = ${JSON.stringify(reading)} where partner_id = ${active}`.execute(db);
+  expect((await explained(active)).rhythm.at(-1)).toBe('It told better then.');
+  expect((await latestLearned(db))?.streams.productive?.because).toBe('It tells better now.');
 });
 
 describe('whoever asks for what is not there is told what to do', () => {

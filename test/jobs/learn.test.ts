@@ -4,14 +4,16 @@ import { presets } from '../../src/assess/presets.ts';
 import { withLease } from '../../src/jobs/lease-keeper.ts';
 import { judgeAndSave } from '../../src/jobs/judge.ts';
 import { learnIfDue, modelsFor } from '../../src/jobs/learn.ts';
+import { previewDraft } from '../../src/jobs/preview.ts';
 import type { Activity } from '../../src/model/activity.ts';
 import type { Learned } from '../../src/model/cadence.ts';
 import { millisecondsPerDay, type Instant } from '../../src/model/instant.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { createRandom } from '../../src/sandbox/programmes/random.ts';
 import { upsertActivities } from '../../src/store/activities.ts';
-import { latestLearned, readLearned, saveLearned } from '../../src/store/learned.ts';
-import { savePartners } from '../../src/store/partners.ts';
+import { latestLearned, learnedAsOf, readLearned, saveLearned } from '../../src/store/learned.ts';
+import { markAllDirty, savePartners } from '../../src/store/partners.ts';
+import { savePortal } from '../../src/store/portal.ts';
 import { saveSettings } from '../../src/store/settings.ts';
 import { saveSourceState } from '../../src/store/sources.ts';
 import { readVerdicts } from '../../src/store/verdicts.ts';
@@ -119,13 +121,83 @@ test('a portal is learned from once a week, and everybody is judged anew only by
   expect(await judge(now + week)).toBeLessThan(ids.length);
 });
 
+const otherRule: Partial<Settings> = {
+  rules: settings.rules.map((rule) => ({ ...rule, windowDays: 120 })),
+};
+
+test('the test on the past rolls on with every look, and what was decided is told by the test of then', async () => {
+  const { db } = database.store;
+  const then = (await readLearned(db, 1))?.streams.productive;
+  const later = (await latestLearned(db))?.streams.productive;
+  const cuts = (model: typeof then): unknown => model?.holdOuts.map(({ cutDay }) => cutDay);
+  expect([cuts(then), cuts(later)]).toEqual([
+    ['2026-03-02', '2025-12-01'],
+    ['2026-03-09', '2025-12-08'],
+  ]);
+  expect(later?.because).toContain('Tested on the 26 weeks after 2025-12-08, the rhythm model told better');
+  expect({ ...later, holdOuts: [], because: '' }).toEqual({ ...then, holdOuts: [], because: '' });
+  expect((await learnedAsOf(db, 1, now + week - 1))?.streams.productive).toEqual(then);
+  expect((await learnedAsOf(db, 1, now + week))?.streams.productive).toEqual(later);
+  expect(await learnedAsOf(db, 2, now + week)).toBeNull();
+});
+
+test('another rule is what the model is tested against from the next run on, and nobody is judged anew while it still tells better', async () => {
+  const { db } = database.store;
+  const at = now + week + millisecondsPerDay;
+  expect((await latestLearned(db))?.streams.productive?.because).toContain('than the rule of 180 days');
+  expect(await learn(at, otherRule)).toBe(1);
+  const { productive } = (await latestLearned(db))?.streams ?? {};
+  expect(productive).toMatchObject({ decides: 'model', ruleDays: 120 });
+  expect(productive?.because).toContain('than the rule of 120 days');
+  expect(await judge(at)).toBeLessThan(ids.length);
+  expect((await learnedAsOf(db, 1, at - 1))?.streams.productive?.because).toContain('the rule of 180 days');
+  expect(await learn(at + 1, otherRule), 'known by now').toBe(1);
+  expect((await latestLearned(db))?.checkedAt).toBe(at);
+});
+
+test('where the model loses against one rule and wins against another, everybody is judged anew, and a preview shows it', async () => {
+  const { store } = database;
+  const at = now + week + 2 * millisecondsPerDay;
+  const { productive = null } = (await latestLearned(store.db))?.streams ?? {};
+  const lost = { ...productive, decides: 'rule', because: 'It did not beat the rule of 120 days.' };
+  await saveLearned(store.db, { productive: lost, engagement: null } as Learned['streams'], at);
+  await markAllDirty(store.db);
+  await judge(at);
+  await savePortal(store.db, { id: '1', timeZone: 'UTC', currency: 'EUR' });
+  const preview = async (changes: Partial<Settings>) =>
+    await previewDraft({
+      store,
+      draft: { ...settings, ...changes },
+      now: at,
+      limit: 200,
+      signal,
+      onProgress: () => {},
+    });
+  const learnedAnew = expect.stringMatching(/^Saving these rules has the rhythms learned anew/);
+  const tested = await preview(otherRule);
+  expect(tested.limits).not.toContainEqual(learnedAnew);
+  expect(tested.changes.map(({ toReason }) => toReason)).not.toContain('productive_drifting');
+  const untested = await preview({});
+  expect(untested.limits).toContainEqual(learnedAnew);
+  expect(untested.changes.map(({ toReason }) => toReason)).toContain('productive_drifting');
+  expect((await latestLearned(store.db))?.version, 'looking saves nothing').toBe(2);
+
+  expect(await learn(at, otherRule)).toBe(2);
+  expect(await learn(at)).toBe(3);
+  expect((await latestLearned(store.db))?.streams.productive).toMatchObject({
+    decides: 'model',
+    ruleDays: 180,
+  });
+  expect(await judge(at)).toBe(ids.length);
+});
+
 test('another budget sets another alarm, and everybody is judged by it', async () => {
-  expect(await learn(now + 2 * week, { falseAlarmShare: 0.15 })).toBe(2);
-  const [strict, lenient] = await Promise.all([1, 2].map((v) => readLearned(database.store.db, v)));
+  expect(await learn(now + 3 * week, { falseAlarmShare: 0.15 })).toBe(4);
+  const [strict, lenient] = await Promise.all([3, 4].map((v) => readLearned(database.store.db, v)));
   const level = (of: typeof strict): number => of?.streams.productive?.alarm.level ?? NaN;
   expect(level(lenient ?? null)).toBeGreaterThan(level(strict ?? null));
-  expect(await judge(now + 2 * week)).toBe(ids.length);
-  expect(await judge(now + 2 * week)).toBe(0);
+  expect(await judge(now + 3 * week)).toBe(ids.length);
+  expect(await judge(now + 3 * week)).toBe(0);
 });
 
 test('a history that grew by a tenth is fitted anew', async () => {
@@ -136,7 +208,7 @@ test('a history that grew by a tenth is fitted anew', async () => {
     db,
     dealsOf(ids, now, later).map((deal) => ({ ...deal, sourceId: `more-${deal.sourceId}` })),
   );
-  expect(await learn(later, { falseAlarmShare: 0.15 })).toBe(3);
+  expect(await learn(later, { falseAlarmShare: 0.15 })).toBe(5);
   const after = await latestLearned(db);
   expect(after?.streams.productive?.repeats).toBeGreaterThan(
     (before?.streams.productive?.repeats ?? 0) * 1.1,
@@ -153,9 +225,9 @@ test('what an earlier version learned, without draws, is read, and gains them wi
   );
   await saveLearned(db, JSON.parse(older) as Learned['streams'], later);
   expect((await latestLearned(db))?.streams.productive).not.toHaveProperty('draws');
-  expect(await learn(later + week - 1, { falseAlarmShare: 0.15 }), 'not due yet').toBe(4);
-  expect(await learn(later + week, { falseAlarmShare: 0.15 })).toBe(5);
+  expect(await learn(later + week - 1, { falseAlarmShare: 0.15 }), 'not due yet').toBe(6);
+  expect(await learn(later + week, { falseAlarmShare: 0.15 })).toBe(7);
   expect((await latestLearned(db))?.streams.productive?.draws).toHaveLength(32);
   expect(await judge(later + week)).toBe(ids.length);
-  expect(await learn(later + 2 * week, { falseAlarmShare: 0.15 }), 'nothing grew').toBe(5);
+  expect(await learn(later + 2 * week, { falseAlarmShare: 0.15 }), 'nothing grew').toBe(7);
 });

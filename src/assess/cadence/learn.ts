@@ -1,6 +1,6 @@
 /** What a portal's own history teaches of one stream: the model, its alarm, and whether it may warn. */
-import type { EventDays, HoldOut, StreamModel } from '../../model/cadence.ts';
-import { toDay, type DayNumber } from '../../model/calendar.ts';
+import type { BackTest, EventDays, HoldOut, StreamModel } from '../../model/cadence.ts';
+import { toDay, toDayNumber, type DayNumber } from '../../model/calendar.ts';
 import { count } from '../words.ts';
 import { dialOf } from './alarm.ts';
 import { columnsAt } from './columns.ts';
@@ -36,15 +36,23 @@ export function learnStream(
     parameters,
     draws,
     alarm,
-    ...decide(holdOuts, fit, options.ruleDays, isLongEnough(firstDay, today - backTests[0] * 7)),
+    ...decide(holdOuts, fit, options.ruleDays, canBeTested(firstDay, today)),
     fittedOn: toDay(today),
     firstDay: toDay(firstDay),
     partners: fit.partners,
     repeats: fit.repeats,
     falseAlarmShare: options.falseAlarmShare,
     closedGaps,
+    ruleDays: options.ruleDays,
     holdOuts,
   };
+}
+
+/** How a model that stays does by what was learned `later`, which decides as it does. */
+export function retested(model: StreamModel, later: StreamModel, ruleDays: number): BackTest {
+  const { holdOuts, firstDay, fittedOn } = later;
+  const testable = canBeTested(toDayNumber(firstDay), toDayNumber(fittedOn));
+  return { ruleDays, holdOuts, because: decide(holdOuts, model, ruleDays, testable).because };
 }
 
 type FittedTo = Required<Fitted> & { readonly partners: number; readonly repeats: number };
@@ -82,6 +90,11 @@ function isLongEnough(firstDay: DayNumber, day: DayNumber): boolean {
   return day - firstDay >= leastHistory.weeks * 7;
 }
 
+/** Whether there is history enough before the earliest cut. */
+function canBeTested(firstDay: DayNumber, today: DayNumber): boolean {
+  return isLongEnough(firstDay, today - backTests[0] * 7);
+}
+
 function backTest(events: EventDays, firstDay: DayNumber, today: DayNumber, ruleDays: number): HoldOut[] {
   return backTests.flatMap((weeks) => {
     const cutDay = today - weeks * 7;
@@ -92,19 +105,18 @@ function backTest(events: EventDays, firstDay: DayNumber, today: DayNumber, rule
 
 /**
  * Decisive: where the model did not beat the rule on what it could not know, the rule decides, and the text says so.
- * @param longEnough whether there is history enough before the earliest cut
  */
 function decide(
   holdOuts: readonly HoldOut[],
   fitted: Fitted,
   ruleDays: number,
-  longEnough: boolean,
+  testable: boolean,
 ): Pick<StreamModel, 'decides' | 'because'> {
   const rule = `the rule of ${count(ruleDays, 'day')}`;
   const telling = holdOuts.filter(({ model }) => model.auc !== null);
   const longest = telling.at(-1);
   if (longest === undefined) {
-    return { decides: 'rule', because: `${whyUntested(holdOuts, longEnough)}, so ${rule} decides.` };
+    return { decides: 'rule', because: `${whyUntested(holdOuts, testable)}, so ${rule} decides.` };
   }
   const lost = telling.find((tested) => !beatsRule(tested));
   if (lost !== undefined) {
@@ -122,8 +134,8 @@ function decide(
   };
 }
 
-function whyUntested(holdOuts: readonly HoldOut[], longEnough: boolean): string {
-  if (!longEnough) return 'The history is too short to test the rhythm model on it';
+function whyUntested(holdOuts: readonly HoldOut[], testable: boolean): string {
+  if (!testable) return 'The history is too short to test the rhythm model on it';
   const [tested] = holdOuts;
   if (tested === undefined)
     return `The rhythm model can be tested on ${leastTested} partners or more, and there were fewer`;

@@ -24,6 +24,7 @@ import { holdOuts } from './0018_hold_outs.ts';
 import { companyMerges } from './0020_company_merges.ts';
 import { endedRuns } from './0021_ended_runs.ts';
 import { noChangesByRun } from './0022_no_changes_by_run.ts';
+import { backTests } from './0025_back_tests.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': firstTables,
@@ -47,4 +48,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0020_company_merges': companyMerges,
   '0021_ended_runs': endedRuns,
   '0022_no_changes_by_run': noChangesByRun,
+  '0025_back_tests': backTests,
 };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { aucOf, brierOf, logLossOf, reliabilityOf, rocOf } from '../../../src/assess/cadence/accuracy.ts';
 import { alarmFor, dialOf } from '../../../src/assess/cadence/alarm.ts';
-import { learnStream } from '../../../src/assess/cadence/learn.ts';
+import { learnStream, retested } from '../../../src/assess/cadence/learn.ts';
 import { stateOf, surprise, aliveChance } from '../../../src/assess/cadence/mbg.ts';
 import { eachGap } from '../../../src/assess/cadence/rhythm.ts';
 import type { EventDays, StreamModel } from '../../../src/model/cadence.ts';
@@ -319,6 +319,20 @@ describe('learning', () => {
     expect(model?.decides).toBe('rule');
     expect(model?.because).toMatch(
       /did not beat the rule of 90 days \(of two .* times in 100, the rule \d\d, but its chances were further from what happened: a squared error of 0\.\d{3} against 0\.\d{3}; 400 partners\), so the rule decides\.$/,
+    );
+  });
+
+  test('a model that stays is told of by the later test, and by what itself can tell', () => {
+    const partners = programme(800, { leaves: 0.12, days: 900, seed: 7 });
+    const known = eventsOf(partners.map((days) => days.filter((day) => day <= 14_893)));
+    const model = learnStream(known, 14_893, options) ?? raise();
+    const later = learnStream(eventsOf(partners), 14_900, { ...options, ruleDays: 120 }) ?? raise();
+    const { holdOuts, because } = later;
+    expect(because).toContain('Tested on the 26 weeks after 2010-04-19, the rhythm model told better');
+    expect(retested(model, later, 120)).toEqual({ ruleDays: 120, holdOuts, because });
+    const blind = { ...model, parameters: { ...model.parameters, a: 0.001 } };
+    expect(retested(blind, later, 120).because).toBe(
+      `${because} Whether a partner has left or pauses cannot be told from this history yet, so no chance of having left is shown.`,
     );
   });
 
