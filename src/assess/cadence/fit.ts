@@ -4,7 +4,7 @@
  */
 import { likelihoodOf, sampleOf, type FitColumns, type Sample } from './likelihood.ts';
 import type { Parameters } from './mbg.ts';
-import { minimize, type Minimum } from './minimize.ts';
+import { minimize, type Curvature, type Minimum } from './minimize.ts';
 import { logsOf, parametersAt, pooledGap, posteriorOf } from './posterior.ts';
 
 export type { FitColumns } from './likelihood.ts';
@@ -35,7 +35,8 @@ export function fitCadence(columns: FitColumns, options: { readonly priors?: boo
   const few = stride > 1 ? sampleOf(columns, stride) : all;
   const climbs = starts.map((start) => climb(few, logsOf(start), usualGap));
   const highest = climbs.reduce((best, other) => (other.value < best.value ? other : best));
-  const top = few === all ? highest : climb(all, highest.point, usualGap);
+  // They know the curvature as well: what is left for all of them is a few steps.
+  const top = few === all ? highest : climb(all, highest.point, usualGap, highest.curvature);
   const parameters = parametersAt(top.point);
   return {
     parameters,
@@ -47,13 +48,22 @@ export function fitCadence(columns: FitColumns, options: { readonly priors?: boo
 }
 
 /** Per partner, so that tolerances fit any number. */
-function climb(sample: Sample, start: ArrayLike<number>, usualGap: number | null): Minimum {
+function climb(
+  sample: Sample,
+  start: ArrayLike<number>,
+  usualGap: number | null,
+  known: Curvature = null,
+): Minimum {
   const partners = Math.max(1, sample.partners);
   const posterior = posteriorOf(sample, usualGap);
-  return minimize((point, gradient) => {
-    const value = posterior(point, gradient);
-    for (let index = 0; index < gradient.length; index += 1)
-      gradient[index] = (gradient[index] ?? 0) / partners;
-    return value / partners;
-  }, start);
+  return minimize(
+    (point, gradient) => {
+      const value = posterior(point, gradient);
+      for (let index = 0; index < gradient.length; index += 1)
+        gradient[index] = (gradient[index] ?? 0) / partners;
+      return value / partners;
+    },
+    start,
+    known,
+  );
 }

@@ -3,7 +3,15 @@
 /** The value at `point`; fills `gradient`. May be NaN or infinite where the function cannot be computed. */
 export type Objective = (point: Float64Array, gradient: Float64Array) => number;
 
-export type Minimum = { readonly point: Float64Array; readonly value: number; readonly evaluations: number };
+/** The inverse Hessian, as far as steps have shown it; null where nothing is known of it. */
+export type Curvature = readonly Float64Array[] | null;
+
+export type Minimum = {
+  readonly point: Float64Array;
+  readonly value: number;
+  readonly evaluations: number;
+  readonly curvature: Curvature;
+};
 
 /** A slope this small is flat, and so is a gain this small: it is lost in the rounding of a sum over many partners. */
 const flatSlope = 1e-8;
@@ -16,7 +24,8 @@ const sufficientDecrease = 1e-4;
 
 type Place = { readonly point: Float64Array; readonly gradient: Float64Array; readonly value: number };
 
-export function minimize(objective: Objective, start: ArrayLike<number>): Minimum {
+/** @param known of the curvature, from a similar function */
+export function minimize(objective: Objective, start: ArrayLike<number>, known: Curvature = null): Minimum {
   let evaluations = 0;
   const visit = (point: Float64Array): Place => {
     const gradient = new Float64Array(point.length);
@@ -24,7 +33,7 @@ export function minimize(objective: Objective, start: ArrayLike<number>): Minimu
     return { point, gradient, value: objective(point, gradient) };
   };
   let here = visit(Float64Array.from(start));
-  let inverse: readonly Float64Array[] | null = null;
+  let inverse = known;
   for (let step = 0; step < mostSteps && greatest(here.gradient) > flatSlope; step += 1) {
     const direction = directionFrom(here, inverse);
     if (-dot(direction, here.gradient) < smallestGain * Math.max(1, Math.abs(here.value))) break;
@@ -38,7 +47,7 @@ export function minimize(objective: Objective, start: ArrayLike<number>): Minimu
     inverse = updated(inverse, difference(next.point, here.point), difference(next.gradient, here.gradient));
     here = next;
   }
-  return { point: here.point, value: here.value, evaluations };
+  return { point: here.point, value: here.value, evaluations, curvature: inverse };
 }
 
 /** Downhill by the curvature known so far; by the gradient alone where none is known or it points uphill. */
