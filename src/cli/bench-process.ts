@@ -26,7 +26,11 @@ export function startPart<D extends Duties>(
   options: { readonly heapMb?: number; readonly signal: AbortSignal },
 ): Part<D> {
   const child = fork(program, {
-    execArgv: options.heapMb === undefined ? [] : [`--max-old-space-size=${options.heapMb}`],
+    // As the program itself was started, so that what is measured is what runs.
+    execArgv: [
+      ...process.execArgv,
+      ...(options.heapMb === undefined ? [] : [`--max-old-space-size=${options.heapMb}`]),
+    ],
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
