@@ -5,6 +5,7 @@ import { parseActivityCsv } from '../intake/csv.ts';
 import { batchActivities, emptyIntakeReport, type IntakeReport } from '../intake/load.ts';
 import { readCsvMap } from '../intake/map.ts';
 import { declareSource, holdResolved, resolvePartners } from '../jobs/intake.ts';
+import { sourceOfFile } from '../jobs/source-name.ts';
 import type { Activity, Source, SourceState } from '../model/activity.ts';
 import { exitCodes } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
@@ -26,7 +27,10 @@ export function addImport(program: Command): void {
         .default('auto'),
     )
     .option('--map <file>', 'for other columns: a JSON file that says what they hold')
-    .option('--source <name>', "the system's name; default: the file's name")
+    .option(
+      '--source <name>',
+      "the system's name; default: the file's name, or the earlier file's of which this one holds every row",
+    )
     .option('--dry-run', 'check every row; store nothing')
     .option('--json', 'print the report as JSON')
     .action(importFile);
@@ -36,14 +40,21 @@ type ImportResult = { stored: number; unchanged: number; unknownPartners: readon
 
 async function importFile(file: string, options: Options): Promise<void> {
   const map = options.map === undefined ? null : await readCsvMap(options.map);
-  const source: Source = `csv:${options.source ?? basename(file, extname(file))}`;
+  const named: Source = `csv:${options.source ?? basename(file, extname(file))}`;
+  let source = named;
   const now = Date.now();
   const report = emptyIntakeReport();
-  const rows = parseActivityCsv(file, { source, now, ...(map === null ? {} : { map }) });
+  const batches = (into: IntakeReport): AsyncGenerator<Activity[]> =>
+    batchActivities(
+      parseActivityCsv(file, { source, now, ...(map === null ? {} : { map }) }),
+      rowsPerBatch,
+      into,
+    );
   const result: ImportResult = { stored: 0, unchanged: 0, unknownPartners: [] };
   let latest = Number.NEGATIVE_INFINITY;
   await withStore(async ({ store, signal }) => {
-    for await (const batch of batchActivities(rows, rowsPerBatch, report)) {
+    if (options.source === undefined) source = await sourceOfFile(store, named, batches(emptyIntakeReport()));
+    for await (const batch of batches(report)) {
       signal.throwIfAborted();
       latest = Math.max(latest, ...batch.map(({ occurredAt }) => occurredAt));
       addUp(result, options.dryRun ? await resolveOnly(store, batch) : await storeBatch(store, batch));
@@ -53,7 +64,7 @@ async function importFile(file: string, options: Options): Promise<void> {
       await declare(store, { source, complete, completeUpTo: Math.min(latest, now) });
     }
   });
-  show(report, result, options);
+  show(report, result, { ...options, source, named });
 }
 
 /** Rows per transaction: one bulk statement. */
@@ -105,11 +116,32 @@ async function declare(store: Store, state: Omit<SourceState, 'kinds'>): Promise
   });
 }
 
-function show(report: IntakeReport, result: ImportResult, options: Options): void {
+type Shown = Omit<Options, 'source'> & { readonly source: Source; readonly named: Source };
+
+/** As it is typed; a file's name may have spaces. */
+function optionOf(source: Source): string {
+  const name = source.slice('csv:'.length);
+  return `\`--source ${/^[\w.-]+$/.test(name) ? name : JSON.stringify(name)}\``;
+}
+
+/** What is to be known of the source besides its rows. */
+function sourceSentences({ accepted, rejected }: IntakeReport, { source, named, dryRun }: Shown): string[] {
+  const renamed = `This file holds every row of ${source}, so it ${dryRun ? 'would be' : 'was'} read as that source again: if it is another system, import it with ${optionOf(named)}.`;
+  const broken = `Mend these rows or take them out, and import the whole file again with ${optionOf(source)}: until then ${source} ${dryRun ? 'would be' : 'is'} incomplete, and its silence makes nobody inactive.`;
+  return [
+    ...(source === named ? [] : [renamed]),
+    // Nothing was told of a source of which no row could be used.
+    ...(rejected > 0 && accepted > 0 ? [broken] : []),
+  ];
+}
+
+function show(report: IntakeReport, result: ImportResult, options: Shown): void {
+  const { source } = options;
   for (const { problem } of report.problems) printError(problem);
+  for (const sentence of sourceSentences(report, options)) printError(sentence);
   if (report.rejected > 0 || result.unknownPartners.length > 0) process.exitCode = exitCodes.failed;
   if (options.json) {
-    printJson({ ...report, ...result, dryRun: options.dryRun ?? false });
+    printJson({ ...report, ...result, source, dryRun: options.dryRun ?? false });
     return;
   }
   const verb = options.dryRun ? 'would be stored' : 'stored';
@@ -119,7 +151,7 @@ function show(report: IntakeReport, result: ImportResult, options: Options): voi
   if (result.unknownPartners.length > 0) {
     print(
       `${result.unknownPartners.length} ids belong to no known partner (${result.unknownPartners.slice(0, 5).join(', ')}). ` +
-        'Map the external id in the settings or run `rekindle sync` first, then import the file again.',
+        `Map the external id in the settings or run \`rekindle sync\` first, then import the file again with ${optionOf(source)}.`,
     );
   }
 }

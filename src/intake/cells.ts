@@ -51,7 +51,7 @@ export function readMoment(cell: string, dateFormat: string | undefined, now: In
   // One day of tolerance: the file's clock may be ahead, and a bare day may begin later where it was written.
   if (instant > now + millisecondsPerDay) {
     return {
-      problem: `occurred_at ${quote(cell)} is in the future (it is ${toIso(now)} now); only what happened counts`,
+      problem: `occurred_at ${quote(cell)} is in the future (it is ${toIso(now)} now); correct it, or leave the row out until it has happened`,
     };
   }
   return { value: instant };

@@ -88,6 +88,29 @@ async function write(
   return total;
 }
 
+/** How many rows each of the sources has; one without any is absent. */
+export async function countRows(db: Db, sources: readonly Source[]): Promise<ReadonlyMap<Source, number>> {
+  const { rows } = await sql<{ source: Source; rows: number }>`
+    select source, count(*)::int as rows from activity where source = any(${sources}::text[])
+     group by source order by source`.execute(db);
+  return new Map(rows.map((row) => [row.source, row.rows]));
+}
+
+/** How many of these activities each of the sources has told, too, at the same time and under the same id. */
+export async function countTheseRows(
+  db: Db,
+  sources: readonly Source[],
+  activities: readonly Activity[],
+): Promise<ReadonlyMap<Source, number>> {
+  const same = [...key.filter((name) => name !== 'source'), 'occurred_at'];
+  const { rows } = await sql<{ source: Source; rows: number }>`
+    select source, count(*)::int as rows from activity
+     where source = any(${sources}::text[])
+       and (${names(same, 'activity')}) in (select ${names(same)} from ${incoming(activities, columns)})
+     group by source`.execute(db);
+  return new Map(rows.map((row) => [row.source, row.rows]));
+}
+
 export type LateActivity = TimelineEntry & { readonly knownAt: Instant };
 
 /**
