@@ -135,7 +135,8 @@ function stateInDoubt(
 ): readonly SourceState[] {
   const broken = new Map<string, number>();
   for (const { streams, since } of doubts) {
-    const end = calendar.startOf(toDayNumber(since) + 1);
+    // The last moment of the day that it is dated to: midnight already bears the name of the next one.
+    const end = calendar.startOf(toDayNumber(since) + 1) - 1;
     for (const { source, kind } of streams) {
       if (source === state.source) broken.set(kind, Math.min(end, broken.get(kind) ?? Infinity));
     }

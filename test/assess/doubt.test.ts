@@ -58,6 +58,24 @@ test('a newcomer in doubt is no newcomer any more when its grace is over', () =>
   expect(judge(timeline, '2026-06-30', doubted, { who }).remark).toMatch(/^In doubt since 2026-05-20/);
 });
 
+test.each(['UTC', 'Pacific/Auckland', 'America/Denver'])(
+  'since when it is in doubt and since when it could not be read is the same day in %s',
+  (timeZone) => {
+    const timeline = [entry('deal_won', '2026-05-01'), entry('portal_login', '2026-05-20')];
+    const surroundings = context('2026-06-30', {
+      settings: definition,
+      sources: [...sources],
+      issues: [issue],
+      timeZone,
+    });
+    const { remark, unknowns } = assessPartner(partner(), timeline, null, surroundings);
+    expect(remark).toMatch(/^In doubt since 2026-05-20: no portal login/);
+    expect(unknowns.map(({ sentence }) => sentence)).toEqual([
+      'Portal logins could not be read completely since 2026-05-20, so silence there proves nothing.',
+    ]);
+  },
+);
+
 test('a verdict made on what was seen in doubt is not due before anything can change', () => {
   const before = [entry('deal_won', '2026-01-05'), entry('portal_login', '2026-05-19')];
   const inactive = judge(before, '2026-05-25', null, { issues: [] });

@@ -31,6 +31,9 @@ test('the first run tells of the portal logins that ended on one day, and holds 
     const verdict = verdicts.get(id);
     expect(verdict?.stale).toBe(true);
     expect(verdict?.remark).toMatch(/^In doubt since 2026-09-27: no .*portal login.* \(programme issue 1\)/);
+    expect(verdict?.unknowns.map(({ sentence }) => sentence)).toContain(
+      'Portal logins could not be read completely since 2026-09-27, so silence there proves nothing.',
+    );
     expect(verdict?.reasons.map(({ code }) => code)).not.toContain('portal_stopped');
   }
 });

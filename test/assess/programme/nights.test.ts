@@ -233,7 +233,7 @@ describe('who is in doubt', () => {
     const states = sourcesInDoubt([source], [content], utc);
     expect(states).toEqual([
       { ...source, kinds: ['sale'] },
-      { ...source, kinds: ['click'], complete: false, completeUpTo: (brokenOn + 1) * millisecondsPerDay },
+      { ...source, kinds: ['click'], complete: false, completeUpTo: (brokenOn + 1) * millisecondsPerDay - 1 },
     ]);
     const coverages = coveragesOf(states);
     const ofBehaviour = (behaviour: 'clicks' | 'promotion_sales' | 'promotion') =>
