@@ -12,7 +12,7 @@ import { statusNames, type Contribution, type Status } from '../model/verdict.ts
 import { rhythmConcern, type Finding, type Rhythm } from './concern.ts';
 import type { Frame, Reading } from './rules.ts';
 import type { Scene } from './scene.ts';
-import { behaviourNames } from './words.ts';
+import { behaviourNames, count } from './words.ts';
 
 const bands: Readonly<Record<Exclude<Status, 'excluded' | 'unknown'>, { floor: number; ceiling: number }>> = {
   active: { floor: 66, ceiling: 100 },
@@ -159,7 +159,7 @@ function labelOf({ rule, lastDay, holdsFromDay }: Reading, { today }: Frame): st
     case 'absence':
       return lastDay === null ? `${name}: none yet` : `${name}: last on ${toDay(lastDay)}`;
     case 'decline':
-      return `${name} ${holdsFromDay <= today ? 'fell' : 'hold up'} against the ${rule.windowDays} days before`;
+      return `${name} ${holdsFromDay <= today ? 'fell' : 'hold up'} against the ${count(rule.windowDays, 'day')} before`;
     case 'conversion':
       return holdsFromDay <= today ? 'Clicks bring no sale' : 'No run of clicks without a sale';
   }

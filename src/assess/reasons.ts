@@ -120,7 +120,7 @@ function sentenceOf(reading: Reading, coverage: Coverage, scene: Scene): string 
     case 'absence':
       return `${absenceText(reading, coverage, scene)}; ${deadlineText(reading, scene)}.`;
     case 'decline':
-      return `${upperFirst(quantityOf(rule.behaviour, observed))} in ${windowText}, against ${Math.round(expected * 100) / 100} in the ${rule.windowDays} days before.`;
+      return `${upperFirst(quantityOf(rule.behaviour, observed))} in ${windowText}, against ${Math.round(expected * 100) / 100} in the ${count(rule.windowDays, 'day')} before.`;
     case 'conversion':
       return `${upperFirst(quantityOf('clicks', observed))} and no sale in ${windowText}.`;
   }
@@ -179,7 +179,7 @@ function declineCounterfactual(
   if (drop === 1) return `One ${oneOf(coverage.kinds)} clears this.`;
   const share = Math.round((1 - drop) * 1000) / 10;
   const enough = Math.floor((1 - drop) * expected + rounding) + 1;
-  return `More ${lowerFirst(behaviourNames[behaviour])} in ${count(windowDays, 'day')} than ${share} % of those in the ${windowDays} days before clear this; on ${toDay(observedUpToDay)} that was ${enough}.`;
+  return `More ${lowerFirst(behaviourNames[behaviour])} in ${count(windowDays, 'day')} than ${share} % of those in the ${count(windowDays, 'day')} before clear this; on ${toDay(observedUpToDay)} that was ${enough}.`;
 }
 
 const rounding = 1e-9;

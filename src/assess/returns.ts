@@ -5,6 +5,7 @@
  */
 import type { DayNumber } from '../model/calendar.ts';
 import type { ReturnCurve, ReturnStep } from '../model/facts.ts';
+import { count } from './words.ts';
 
 /** A spell of inactivity: how long it has lasted, and whether the partner came back. */
 export type Spell = { readonly days: number; readonly returned: boolean };
@@ -111,7 +112,8 @@ function sum(counts: Float64Array, from: number, to: number): number {
 /** In words, as a frequency; never more digits than the spells carry. */
 export function returnText({ chance, fromWeek, known }: ReturnStep): string {
   const times = Math.round(chance * 100);
-  const silent = fromWeek === 0 ? 'that became inactive' : `inactive for ${fromWeek} weeks or longer`;
+  const silent =
+    fromWeek === 0 ? 'that became inactive' : `inactive for ${count(fromWeek, 'week')} or longer`;
   const frequency = times < 1 ? 'fewer than one' : `about ${times}`;
-  return `of 100 partners ${silent}, ${frequency} came back within ${weeksAhead} weeks (known of ${known} spells)`;
+  return `of 100 partners ${silent}, ${frequency} came back within ${weeksAhead} weeks (known of ${count(known, 'spell')})`;
 }

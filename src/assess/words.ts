@@ -107,5 +107,5 @@ function declineText({
   baselineMinimum,
 }: Extract<Rule, { test: 'decline' }>): string {
   const name = lowerFirst(behaviourNames[behaviour]);
-  return `${name} fell by ${Math.round(drop * 100)} % or more in ${count(windowDays, 'day')}, against ${windowDays} days before with ${name} on at least ${count(baselineMinimum, 'day')}`;
+  return `${name} fell by ${Math.round(drop * 100)} % or more in ${count(windowDays, 'day')}, against ${count(windowDays, 'day')} before with ${name} on at least ${count(baselineMinimum, 'day')}`;
 }

@@ -5,7 +5,7 @@ import type { Backtest, BacktestTruth } from '../insight/backtest.ts';
 import type { Detection } from '../insight/detection.ts';
 import { streamNames, type Stream } from '../model/cadence.ts';
 import { kindNames } from '../model/kind.ts';
-import { table } from './output.ts';
+import { counted, table } from './output.ts';
 
 export function backtestText(result: Backtest, name: string): string {
   return [
@@ -24,8 +24,8 @@ export function backtestText(result: Backtest, name: string): string {
 
 function readText({ kinds, firstDay, lastDay, partners, predicted, asOf }: Backtest, name: string): string {
   return [
-    `${name}: ${partners.toLocaleString('en')} partners from ${firstDay} to ${lastDay} (${kinds.map((kind) => kindNames[kind]).join(', ')}).`,
-    `Known on ${asOf}: ${predicted.toLocaleString('en')} partners had done something by then.`,
+    `${name}: ${counted(partners, 'partner')} from ${firstDay} to ${lastDay} (${kinds.map((kind) => kindNames[kind]).join(', ')}).`,
+    `Known on ${asOf}: ${counted(predicted, 'partner')} had done something by then.`,
   ].join('\n');
 }
 
@@ -33,17 +33,17 @@ function modelText({ parameters: { r, alpha, a, b } }: Backtest): string {
   const leave = Math.round((100 * a) / (a + b));
   return [
     `The model learned (MBG/NBD on active weeks: r ${round(r)}, alpha ${round(alpha)}, a ${round(a)}, b ${round(b)}):`,
-    `a partner of average pace is active every ${Math.round((7 * alpha) / r)} days while it is with us; after an active week about ${leave} in 100 do not come back.`,
+    `a partner of average pace is active every ${counted(Math.round((7 * alpha) / r), 'day')} while it is with us; after an active week about ${leave} in 100 do not come back.`,
   ].join('\n');
 }
 
 function truthText(result: Backtest, truth: BacktestTruth): string {
   const shortened =
     truth.days < result.horizonDays
-      ? ` The log ends before the ${result.horizonDays} days that were asked for, so these are tested.`
+      ? ` The log ends before the ${counted(result.horizonDays, 'day')} asked for, so these are tested.`
       : '';
   return [
-    `Of them ${percent(truth.quietShare)} were quiet for the next ${truth.days} days.${shortened} Who would be?`,
+    `Of them ${percent(truth.quietShare)} were quiet for the next ${counted(truth.days, 'day')}.${shortened} Who would be?`,
     table(
       ['', 'AUC', 'Brier'],
       [
@@ -101,14 +101,14 @@ function gainText({ model, rule, logLoss }: BacktestTruth): string {
 function detectionText(detection: Detection, horizonDays: number): string {
   const { falseAlarmShare, ruleDays, alarm, learned, groups } = detection;
   return [
-    `How soon is a departure seen, when ${percent(falseAlarmShare)} of the silences that ended are flagged? (rule: ${ruleDays} days; model: ${alarmText(alarm)})`,
+    `How soon is a departure seen, when ${percent(falseAlarmShare)} of the silences that ended are flagged? (rule: ${counted(ruleDays, 'day')}; model: ${alarmText(alarm)})`,
     table(
       [
         'partners',
         'ended',
         'false alarms: rule',
         'model',
-        `silent ${horizonDays} days`,
+        `silent ${counted(horizonDays, 'day')}`,
         'days to flag: rule',
         'model',
       ],
@@ -132,7 +132,10 @@ function alarmText({ by, level }: Detection['alarm']): string {
 
 function limitsText({ firstDay, asOf }: Backtest): string {
   const weeks = Math.floor((Date.parse(asOf) - Date.parse(firstDay)) / 604_800_000);
-  const short = weeks < 52 ? ` ${weeks} weeks are a short history: chances tend to come out too good.` : '';
+  const short =
+    weeks < 52
+      ? ` ${counted(weeks, 'week')} ${weeks === 1 ? 'is' : 'are'} a short history: chances tend to come out too good.`
+      : '';
   return `What the model does not know: the season (a quiet summer looks like leaving), what happened before ${firstDay}, and why.${short}`;
 }
 

@@ -19,7 +19,7 @@ import { streamPartnersToAssess } from '../store/timelines.ts';
 import { backtestText } from './backtest-text.ts';
 import { logPartners, logSettings, logSource, pooledKind } from './backtest-log.ts';
 import { calendarDay, endOfDay, wholeNumber } from './options.ts';
-import { print, printError, printJson } from './output.ts';
+import { counted, print, printError, printJson } from './output.ts';
 import { withStore } from './session.ts';
 
 type Options = {
@@ -95,7 +95,9 @@ async function runBacktest(options: Options): Promise<void> {
         `${options.predictions} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
       );
     });
-    printError(`${result.predictions.length} predictions written to ${basename(options.predictions)}.`);
+    printError(
+      `${counted(result.predictions.length, 'prediction')} written to ${basename(options.predictions)}.`,
+    );
   }
   if (options.json) {
     const { predictions: _many, ...report } = result satisfies Backtest;

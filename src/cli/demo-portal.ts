@@ -13,6 +13,7 @@ import { createEventsPortal } from '../sandbox/programmes/events.ts';
 import { createProgramme, type ProgrammeName } from '../sandbox/programmes/programmes.ts';
 import type { PortalSeed } from '../sandbox/seed.ts';
 import { endOfDay } from './options.ts';
+import { counted } from './output.ts';
 
 export type DemoPortalOptions = {
   readonly programme: ProgrammeName;
@@ -74,7 +75,7 @@ export async function createDemoPortalFromEvents(
   }
   if (problems.length > 0) {
     throw new UsageError(
-      `${name} has ${problems.length} rows that cannot be read; nothing was loaded.\n${problems.slice(0, 3).join('\n')}`,
+      `${name} has ${counted(problems.length, 'row')} that cannot be read; nothing was loaded.\n${problems.slice(0, 3).join('\n')}`,
     );
   }
   const clock = clockOf(options, 'UTC');

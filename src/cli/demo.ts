@@ -28,7 +28,7 @@ import { showInBrowser } from './demo-browser.ts';
 import { readEnvironment } from './environment.ts';
 import { importActivities } from './import.ts';
 import { calendarDay, wholeNumber } from './options.ts';
-import { print, printError, printJson, progressView } from './output.ts';
+import { counted, print, printError, printJson, progressView } from './output.ts';
 import { learnedText } from '../insight/learned-text.ts';
 import { callList, callListText } from './report.ts';
 import { runText } from './run-text.ts';
@@ -130,7 +130,7 @@ async function loop(context: DemoContext): Promise<RunSummary> {
     // Another system knows partners by its own ids, which only a sync can resolve.
     await perform(context, 'sync');
     const imported = await importActivities(store, portal.seed.otherSystems, portal.madeAt);
-    printError(`Imported ${imported.stored} activities of another system.`);
+    printError(`Imported ${counted(imported.stored, 'activity', 'activities')} of another system.`);
   }
   return perform(context, 'run');
 }

@@ -18,7 +18,7 @@ import { createLogger, withoutSecrets } from '../web/log.ts';
 import { checkQuota, checkWaitingChanges, doctorsQuota } from './doctor-load.ts';
 import { readEnvironment, required, whereToFind, whoMayAct, type Environment } from './environment.ts';
 import { learnedText } from '../insight/learned-text.ts';
-import { print, printJson } from './output.ts';
+import { counted, print, printJson } from './output.ts';
 import { checkProgramme } from './programme-text.ts';
 
 /** `warn` is worth a look; only `fail` makes the command fail. */
@@ -111,7 +111,7 @@ function hubspotChecks(hubspot: HubSpot, environment: Environment, store: Store 
       name: 'owners',
       run: async () => ({
         state: 'ok',
-        sentence: `${(await hubspot.readOwners('active')).length} owners readable.`,
+        sentence: `${counted((await hubspot.readOwners('active')).length, 'owner')} readable.`,
       }),
     },
     ...linkedTypes.map((type) => ({
@@ -192,8 +192,8 @@ async function checkAudit(store: Store): Promise<Omit<Finding, 'check'>> {
     : {
         state: 'warn',
         sentence:
-          `On ${day} everything was read anew, and ${full.differences} records were not as earlier syncs had left them. ` +
-          'They are mended. Should the next audit find some again, report it.',
+          `On ${day} everything was read anew, and ${counted(full.differences, 'record')} ${full.differences === 1 ? 'was' : 'were'} not as earlier syncs had left them. ` +
+          'That is mended. Should the next audit find some again, report it.',
       };
 }
 
@@ -237,7 +237,7 @@ function storeChecks(store: Store): Check[] {
         const incomplete = sources.filter(({ complete }) => !complete);
         const partners = await countPartners(store.db);
         return incomplete.length === 0
-          ? { state: 'ok', sentence: `${partners} partners known, every source complete.` }
+          ? { state: 'ok', sentence: `${counted(partners, 'partner')} known, every source complete.` }
           : {
               state: 'warn',
               sentence: `Incomplete: ${incomplete.map(({ source }) => source).join(', ')}. What they would tell is unknown.`,

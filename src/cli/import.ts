@@ -12,7 +12,7 @@ import type { Instant } from '../model/instant.ts';
 import { upsertActivities } from '../store/activities.ts';
 import type { Store } from '../store/connect.ts';
 import { kindsOfSource } from '../store/sources.ts';
-import { print, printError, printJson } from './output.ts';
+import { counted, print, printError, printJson } from './output.ts';
 import { withStore } from './session.ts';
 
 type Options = { format: 'auto' | 'rekindle'; map?: string; source?: string; dryRun?: true; json?: true };
@@ -41,7 +41,7 @@ type ImportResult = { stored: number; unchanged: number; unknownPartners: readon
 async function importFile(file: string, options: Options): Promise<void> {
   const map = options.map === undefined ? null : await readCsvMap(options.map);
   const named: Source = `csv:${options.source ?? basename(file, extname(file))}`;
-  let source = named;
+  let source: Source = named;
   const now = Date.now();
   const report = emptyIntakeReport();
   const batches = (into: IntakeReport): AsyncGenerator<Activity[]> =>
@@ -146,11 +146,11 @@ function show(report: IntakeReport, result: ImportResult, options: Shown): void 
   }
   const verb = options.dryRun ? 'would be stored' : 'stored';
   print(
-    `${report.rows} rows read, ${result.stored} ${verb}, ${result.unchanged} already there, ${report.rejected} rejected.`,
+    `${counted(report.rows, 'row')} read, ${result.stored} ${verb}, ${result.unchanged} already there, ${report.rejected} rejected.`,
   );
   if (result.unknownPartners.length > 0) {
     print(
-      `${result.unknownPartners.length} ids belong to no known partner (${result.unknownPartners.slice(0, 5).join(', ')}). ` +
+      `${counted(result.unknownPartners.length, 'id belongs', 'ids belong')} to no known partner (${result.unknownPartners.slice(0, 5).join(', ')}). ` +
         `Map the external id in the settings or run \`rekindle sync\` first, then import the file again with ${optionOf(source)}.`,
     );
   }

@@ -15,6 +15,11 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
+/** "1 partner", "12,000 partners". */
+export function counted(quantity: number, one: string, many = `${one}s`): string {
+  return `${quantity.toLocaleString('en')} ${quantity === 1 ? one : many}`;
+}
+
 /** Columns of text; numbers are aligned right. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const numeric = head.map(

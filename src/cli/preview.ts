@@ -6,7 +6,7 @@ import { previewDraft } from '../jobs/preview.ts';
 import { statuses, statusNames } from '../model/verdict.ts';
 import { approvePreview } from '../store/approvals.ts';
 import { wholeNumber } from './options.ts';
-import { print, printError, printJson, table } from './output.ts';
+import { counted, print, printError, printJson, table } from './output.ts';
 import { withStore } from './session.ts';
 import { readSettingsFile } from './settings-file.ts';
 
@@ -43,7 +43,9 @@ export function addPreview(program: Command): void {
             author: userInfo().username,
             now,
           });
-          printError(`Approved: the first run under this draft may move ${shown.brake.moves} statuses.`);
+          printError(
+            `Approved: the first run under this draft may move ${counted(shown.brake.moves, 'status', 'statuses')}.`,
+          );
         }
         return shown;
       });
@@ -59,13 +61,13 @@ function previewText(preview: Preview): string {
     return before === 0 && after === 0 ? [] : [[statusNames[status], before, after, signed(after - before)]];
   });
   return [
-    `${partners.toLocaleString('en')} partners judged under both definitions: ${moves.toLocaleString('en')} would get another status, ${(changing - moves).toLocaleString('en')} only another primary reason.`,
+    `${counted(partners, 'partner')} judged under both definitions: ${moves.toLocaleString('en')} would get another status, ${(changing - moves).toLocaleString('en')} only another primary reason.`,
     table(['status', 'now', 'with the draft', ''], rows),
     ...(changes.length === 0
       ? []
       : [
           '',
-          `${changes.length < changing ? `The ${changes.length} that change most` : 'Who changes'}:`,
+          `${changes.length < changing ? (changes.length === 1 ? 'Who changes most' : `The ${changes.length} that change most`) : 'Who changes'}:`,
           table(
             ['partner', 'from', 'to', 'why'],
             changes.map(({ id, name, from, to, sentence }) => [
@@ -82,8 +84,8 @@ function previewText(preview: Preview): string {
       : `What workflows and lists would see:\n${table(['property', 'partners'], Object.entries(properties))}`,
     '',
     brake.stops
-      ? `The brake would stop the first run under the draft: it moves ${brake.moves} statuses, ${brake.allowed} may move without a person's yes. \`rekindle preview --settings FILE --approve\` says yes.`
-      : `The brake would let it through (${brake.moves} statuses move, ${brake.allowed} may).`,
+      ? `The brake would stop the first run under the draft: it moves ${counted(brake.moves, 'status', 'statuses')}, ${brake.allowed} may move without a person's yes. \`rekindle preview --settings FILE --approve\` says yes.`
+      : `The brake would let it through (it moves ${counted(brake.moves, 'status', 'statuses')}, ${brake.allowed} may move).`,
     ...limits,
   ].join('\n');
 }

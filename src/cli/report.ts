@@ -23,7 +23,7 @@ import { countByStatus } from '../store/verdicts.ts';
 import { learnedText } from '../insight/learned-text.ts';
 import { liftText } from '../insight/lift-text.ts';
 import { liftOf, liftWindows } from '../insight/lift.ts';
-import { print, printJson, table } from './output.ts';
+import { counted, print, printJson, table } from './output.ts';
 import { programmeText } from './programme-text.ts';
 import { withStore } from './session.ts';
 
@@ -170,7 +170,8 @@ export function callListText(calls: readonly Call[]): string {
     action,
     reason.length > 70 ? `${reason.slice(0, 69)}…` : reason,
   ]);
-  return `The ${calls.length} partners most worth a call\n${table(['partner', 'owner', 'status', 'best year', 'recommended', 'why'], rows)}`;
+  const whose = calls.length === 1 ? 'partner' : `${calls.length} partners`;
+  return `The ${whose} most worth a call\n${table(['partner', 'owner', 'status', 'best year', 'recommended', 'why'], rows)}`;
 }
 
 /** Each owner's week: what a person can do, rather than everything that would be worth doing. */
@@ -183,7 +184,7 @@ function weekText({ weeks, capacityPerOwner }: Work): string[] {
     namesOf(thisWeek),
   ]);
   return [
-    `This week, by owner (${capacityPerOwner} partners each; \`capacityPerOwner\` in the settings)\n${table(['owner', 'this week', 'waiting', 'partners, best first'], rows)}`,
+    `This week, by owner (${counted(capacityPerOwner, 'partner')} each; \`capacityPerOwner\` in the settings)\n${table(['owner', 'this week', 'waiting', 'partners, best first'], rows)}`,
   ];
 }
 

@@ -4,7 +4,7 @@ import { propertyName } from '../hubspot/properties.ts';
 import { performRun, type RunKind, type RunReport, wholeRun } from '../jobs/run.ts';
 import { exitCodes } from '../model/errors.ts';
 import type { Day } from '../model/instant.ts';
-import { print, printError, printJson, progressView, table } from './output.ts';
+import { counted, print, printError, printJson, progressView, table } from './output.ts';
 import { calendarDay, judgedInstant } from './options.ts';
 import { withHubSpot, withStore } from './session.ts';
 import { planText, runText } from './run-text.ts';
@@ -110,7 +110,7 @@ function show(report: RunReport, json: boolean): void {
   if (report.plan === null) return;
   const { updates, unchanged, moves } = report.plan;
   print(
-    `\nDry run: ${updates.length} companies would be written (${moves} change status), ${unchanged} stay as they are.`,
+    `\nDry run: ${counted(updates.length, 'company', 'companies')} would be written (${moves} with another status), ${unchanged} unchanged.`,
   );
   if (updates.length === 0) return;
   const rows = updates

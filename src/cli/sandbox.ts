@@ -5,7 +5,7 @@ import { programmeNames, type ProgrammeName } from '../sandbox/programmes/progra
 import { startSandbox } from '../sandbox/server.ts';
 import { createDemoPortal, makingInstant } from './demo-portal.ts';
 import { calendarDay, wholeNumber } from './options.ts';
-import { print } from './output.ts';
+import { counted, print } from './output.ts';
 import { stopSignal } from './session.ts';
 
 type Options = {
@@ -54,7 +54,7 @@ async function sandbox(options: Options): Promise<void> {
   });
   const { seed } = portal;
   print(
-    `Sandbox account ${seed.portalId} (${options.programme}, ${options.partners} partners) at ${server.url}`,
+    `Sandbox account ${seed.portalId} (${options.programme}, ${counted(options.partners, 'partner')}) at ${server.url}`,
   );
   print(`export HUBSPOT_API_URL=${server.url}`);
   print(`export HUBSPOT_ACCESS_TOKEN=${seed.accessToken}`);

@@ -142,7 +142,9 @@ function readRecord(
   limits: CsvLimits,
 ): RowContent | { readonly problem: string } {
   if (cells.length !== width) {
-    return { problem: `has ${cells.length} cells, but the first row has ${width} columns` };
+    return {
+      problem: `has ${cells.length === 1 ? '1 cell' : `${cells.length} cells`}, but the first row has ${width} columns`,
+    };
   }
   const long = canonicalColumns.find(
     (column) => (cells[positions[column] ?? -1]?.length ?? 0) > limits.maxCellCharacters,

@@ -1,4 +1,5 @@
 /** The steps of a run, each of which fills its part of the summary. */
+import { count } from '../assess/words.ts';
 import { dayOf, type Instant } from '../model/instant.ts';
 import { RekindleError } from '../model/errors.ts';
 import type { RunSummary, SyncMode } from '../model/run.ts';
@@ -191,7 +192,7 @@ export async function publishStep(state: RunState): Promise<void> {
   if (!settings.settings.writeBack) {
     summary.publish = { changed: 0, unchanged: plan.unchanged, failed: 0, requests: 0 };
     state.warnings.push(
-      `Nothing was written to HubSpot, as the settings say (writeBack): ${plan.updates.length} partners would have been.`,
+      `Nothing was written to HubSpot, as the settings say (writeBack): ${count(plan.updates.length, 'partner')} would have been.`,
     );
     return;
   }

@@ -28,6 +28,10 @@ export async function saveEpisodes(db: Db, verdicts: readonly Verdict[], draws: 
     select ${names(columns, 'incoming')}, at, case when is_open then null else at end
       from ${asRows(telling, drawn)}
       join lateral (select from partner where id = incoming.partner_id limit 1) as known on true
+     where not exists (
+       select from episode
+        where partner_id = incoming.partner_id and number = incoming.number and (closed_at is null) = is_open
+     )
     on conflict (partner_id, number) do update set closed_at = excluded.closed_at
     where (episode.closed_at is null) <> (excluded.closed_at is null)`.execute(db);
   const later = telling.filter(({ episode }) => episode > 1);

@@ -2,7 +2,7 @@
 import { toDay } from '../../model/calendar.ts';
 import type { PartnerKind } from '../../model/kind.ts';
 import type { PartnerGroup, ProgrammeIssue, SourceKind } from '../../model/programme.ts';
-import { list, oneOf } from '../words.ts';
+import { count, list, oneOf } from '../words.ts';
 
 const daysOfAYear = 365;
 
@@ -26,7 +26,7 @@ export function silenceSentence(silence: GroupSilence): string {
   if (others === 'quiet') {
     return `${since} hardly anything comes from any source (${list(sourcesOf(streams), 'and')} at least): a holiday or a season rather than a break, so silence counts as ever.`;
   }
-  const who = `the ${partners} ${membersOf(group)} in ${list(sourcesOf(streams), 'and')} that usually act about every ${Math.round(gapDays)} days`;
+  const who = `the ${partners} ${membersOf(group)} in ${list(sourcesOf(streams), 'and')} that usually act about ${Math.round(gapDays) <= 1 ? 'every day' : `every ${Math.round(gapDays)} days`}`;
   const what = oneOf(kindsOf(streams));
   const seen =
     observed === 0
@@ -58,7 +58,7 @@ export function sameDaySentence(found: {
 
 /** For the card: why the silence of one partner is not held against it. */
 export function doubtSentence({ id, streams, since, partners }: ProgrammeIssue): string {
-  return `In doubt since ${since}: no ${oneOf(kindsOf(streams))} in ${list(sourcesOf(streams), 'and')} from this and ${partners - 1} other partners at once (programme issue ${id}), so silence there is not held against it.`;
+  return `In doubt since ${since}: no ${oneOf(kindsOf(streams))} in ${list(sourcesOf(streams), 'and')} from this and ${count(partners - 1, 'other partner')} at once (programme issue ${id}), so silence there is not held against it.`;
 }
 
 function membersOf({ partnerType, region }: PartnerGroup): string {

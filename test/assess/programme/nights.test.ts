@@ -286,7 +286,7 @@ describe('who is in doubt', () => {
     );
     expect(doubted).toMatchObject({ status: 'active', stale: true });
     expect(doubtRemark([named])).toBe(
-      `In doubt since ${toDay(brokenOn)}: no click in csv:awin from this and 1 other partners at once (programme issue ${named.id}), so silence there is not held against it.`,
+      `In doubt since ${toDay(brokenOn)}: no click in csv:awin from this and 1 other partner at once (programme issue ${named.id}), so silence there is not held against it.`,
     );
     expect(doubtRemark([])).toBeNull();
   });
