@@ -8,9 +8,17 @@ import { RuleEditor } from './RuleEditor.tsx';
 import { groupsOf, newRule, tests } from './rules.ts';
 
 const combinations = [
-  { value: 'all', label: 'all of the inactive rules that apply to it hold; with some of them it is at risk' },
+  {
+    value: 'all',
+    label: 'all of the inactive rules that apply to it hold; as soon as one does it is at risk',
+  },
   { value: 'any', label: 'any one of the inactive rules that apply to it holds' },
 ] as const;
+/** What follows for a partner that goes without one of several behaviours, and what else could be chosen. */
+const consequences: Readonly<Record<(typeof combinations)[number]['value'], string>> = {
+  all: 'Who goes without one of these behaviours is at risk, whatever else it does; who goes without all of them is inactive. What no source reports is not asked for. Where going without one is no reason to worry, remove its rule or ask it of fewer partners; where it should only be noticed, add a rule that it fell by 100 % instead, which makes a partner cooling.',
+  any: 'Who goes without one of these behaviours is inactive, whatever else it does. What no source reports is not asked for.',
+};
 
 type Props = {
   readonly edit: Edit;
@@ -32,6 +40,7 @@ export function Rules({ edit, sentences }: Props) {
     <Part title="When a partner is inactive">
       <ChoiceField
         label="A partner is inactive when"
+        description={consequences[combination]}
         name="combination"
         readOnly={edit.readOnly}
         value={combination}

@@ -48,7 +48,7 @@ function clausesOf(rules: readonly Rule[], combination: Settings['combination'])
     const conditions = rules.filter((rule) => rule.severity === severity).map(condition);
     if (conditions.length === 0) return [];
     const together = severity === 'inactive' && combination === 'all';
-    const partly = together && conditions.length > 1 ? ', and at risk when only some of these hold' : '';
+    const partly = together && conditions.length > 1 ? ', and at risk as soon as one of these holds' : '';
     return [`${is} when ${list(conditions, together ? 'and' : 'or')}${partly}`];
   });
 }
@@ -95,7 +95,7 @@ function describeOverlap({ rules, combination }: Settings): string[] {
   );
   return combination === 'all' && overlap
     ? [
-        'Whoever several of these describe is inactive only when all of that holds, and at risk when only some of it does.',
+        'Whoever several of these describe is inactive only when all of that holds, and at risk as soon as a part of it does.',
       ]
     : [];
 }

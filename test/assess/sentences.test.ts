@@ -34,7 +34,7 @@ describe('the definition in words', () => {
       ],
     });
     expect(describeSettings(definition)).toEqual([
-      'A gold reseller is inactive when no deal was registered or won for 180 days and nobody logged in to the portal for 90 days, and at risk when only some of these hold.',
+      'A gold reseller is inactive when no deal was registered or won for 180 days and nobody logged in to the portal for 90 days, and at risk as soon as one of these holds.',
       'A partner in EMEA is at risk when fewer than 3 orders came in 365 days.',
       'New partners are judged 60 days after joining; who has done nothing at all by then was never activated.',
       'A partner is cooling when a rule is 30 days or less away from holding, at most half its window.',
@@ -63,7 +63,7 @@ describe('the definition in words', () => {
 
   describe('where audiences overlap and all must hold', () => {
     const together =
-      'Whoever several of these describe is inactive only when all of that holds, and at risk when only some of it does.';
+      'Whoever several of these describe is inactive only when all of that holds, and at risk as soon as a part of it does.';
     const silver = { ...everyone, tiers: ['Silver'] };
 
     test.each<[string, Settings, boolean]>([

@@ -101,6 +101,22 @@ describe('opening the page', () => {
     expect(rendered.maybeFindByTestId(LoadingButton, 'save')).toBeNull();
   });
 
+  it('says what going without one of several behaviours means, and how to choose otherwise', async () => {
+    serveSettings();
+    const rendered = await opened();
+    const combination = () => rendered.findByTestId(Select, 'combination');
+    expect(combination().props.value).toBe('all');
+    expect(combination().props.description).toMatch(
+      /^Who goes without one of these behaviours is at risk, .* remove its rule or ask it of fewer partners; .* makes a partner cooling\.$/,
+    );
+    change(combination(), 'any');
+    await until(rendered, () =>
+      expect(combination().props.description).toMatch(
+        /^Who goes without one of these behaviours is inactive,/,
+      ),
+    );
+  });
+
   it('explains a failure and recovers', async () => {
     serveSettings({
       '/settings': (_body, times) => {
