@@ -25,13 +25,14 @@ export async function saveEpisodes(db: Db, verdicts: readonly Verdict[], draws: 
   const columns = ['partner_id', 'number', ...Object.keys(drawn)];
   await sql`
     insert into episode (${names(columns)}, opened_at, closed_at)
-    select ${names(columns, 'incoming')}, at, case when is_open then null else at end
+    select ${names(columns, 'incoming')}, at, case when incoming.is_open then null else at end
       from ${asRows(telling, drawn)}
       join lateral (select from partner where id = incoming.partner_id limit 1) as known on true
-     where not exists (
-       select from episode
-        where partner_id = incoming.partner_id and number = incoming.number and (closed_at is null) = is_open
-     )
+      left join lateral (
+        select closed_at is null as is_open from episode
+         where partner_id = incoming.partner_id and number = incoming.number limit 1
+      ) as old on true
+     where old.is_open is distinct from incoming.is_open
     on conflict (partner_id, number) do update set closed_at = excluded.closed_at
     where (episode.closed_at is null) <> (excluded.closed_at is null)`.execute(db);
   const later = telling.filter(({ episode }) => episode > 1);
