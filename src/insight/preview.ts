@@ -21,6 +21,8 @@ import { shownOf } from '../publish/publish.ts';
 import type { Store } from '../store/connect.ts';
 import { drawnSpells } from '../store/episodes.ts';
 import { readPartnersById, type SyncedPartner } from '../store/partners.ts';
+import { readAhead } from '../store/read-ahead.ts';
+import type { Db } from '../store/tables.ts';
 import { streamPartnersToAssess, type ToAssess } from '../store/timelines.ts';
 
 type PreviewedPartner = {
@@ -70,11 +72,12 @@ const partnersPerTurn = 100;
 export async function previewSettings(options: PreviewOptions): Promise<Preview> {
   const { store, before, after, signal, limit } = options;
   const spells = await drawnSpells(store.db);
-  const shown = (context: Context, { partner, previous }: ToAssess, verdict: Verdict): DesiredProperties => {
-    const { timeZone, now, settings } = context;
+  const today = dayOf(before.now, before.timeZone);
+  const shown = (context: Context, { partner, previous }: Named, verdict: Verdict): DesiredProperties => {
+    const { timeZone, settings } = context;
     const drawing = { rules: settings.settings.holdOut, salt: options.salt, timeZone };
     const spell = drawSpell(partner, previous, verdict, drawing) ?? spells.get(partner.id) ?? null;
-    return shownOf(verdict, spell, { timeZone, today: dayOf(now, timeZone) });
+    return shownOf(verdict, spell, { timeZone, today });
   };
   const tally = new Tally(limit);
   const pages = streamPartnersToAssess(store.db, {
@@ -83,17 +86,10 @@ export async function previewSettings(options: PreviewOptions): Promise<Preview>
     all: true,
     batchSize: partnersPerPage,
   });
-  for await (const page of pages) {
+  for await (const page of readAhead(withNames(store.db, pages))) {
     signal.throwIfAborted();
-    const partners = await readPartnersById(
-      store.db,
-      page.map((one) => one.partner.id),
-    );
     for (const one of page) {
-      const { timeline, previous } = one;
-      const partner = partners.get(one.partner.id);
-      // Erased meanwhile.
-      if (partner === undefined) continue;
+      const { partner, timeline, previous } = one;
       const old = assessPartner(partner, timeline, previous, before);
       const draft = assessPartner(partner, timeline, previous, after);
       tally.add(partner, [old, shown(before, one, old)], [draft, shown(after, one, draft)]);
@@ -106,6 +102,25 @@ export async function previewSettings(options: PreviewOptions): Promise<Preview>
     ...newLook(before, after),
     ...newRhythms(before, after),
   ]);
+}
+
+type Named = ToAssess & { readonly partner: SyncedPartner };
+
+/** With what people and HubSpot see of the partners; who was erased meanwhile is left out. */
+async function* withNames(
+  db: Db,
+  pages: AsyncIterable<readonly ToAssess[]>,
+): AsyncGenerator<readonly Named[]> {
+  for await (const page of pages) {
+    const known = await readPartnersById(
+      db,
+      page.map(({ partner }) => partner.id),
+    );
+    yield page.flatMap((one) => {
+      const partner = known.get(one.partner.id);
+      return partner === undefined ? [] : [{ ...one, partner }];
+    });
+  }
 }
 
 class Tally {

@@ -1,6 +1,7 @@
 /** What HubSpot should show of a partner: its verdict as property values. Pure. */
 import { propertyName, type PropertyKey } from '../hubspot/properties.ts';
-import { dayOf, toIso } from '../model/instant.ts';
+import { calendarOf, toDay } from '../model/calendar.ts';
+import { toIso, type Day, type Instant } from '../model/instant.ts';
 import type { Play } from '../model/play.ts';
 import type { Verdict } from '../model/verdict.ts';
 
@@ -43,7 +44,7 @@ export function desiredProperties(
     reasons: reasons.join(';'),
     reason_detail: verdict.reasons.map(({ sentence }) => sentence).join('\n'),
     health: verdict.health === null ? '' : String(verdict.health),
-    last_activity_date: verdict.lastActivityAt === null ? '' : dayOf(verdict.lastActivityAt, timeZone),
+    last_activity_date: verdict.lastActivityAt === null ? '' : dayOn(verdict.lastActivityAt, timeZone),
     last_activity_kind: verdict.lastActivityKind ?? '',
     expected_inactive_date: verdict.expectedInactiveDay ?? '',
     active_chance_band: verdict.cadence?.band ?? '',
@@ -56,6 +57,11 @@ export function desiredProperties(
     assessed_at: toIso(verdict.assessedAt),
     settings_version: String(verdict.settingsVersion),
   };
+}
+
+/** By the calendar, which looks days up: everybody is shown in every run. */
+function dayOn(instant: Instant, timeZone: string): Day {
+  return toDay(calendarOf(timeZone).dayNumberOf(instant));
 }
 
 const emptyProperties: DesiredProperties = {
