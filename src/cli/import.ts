@@ -5,9 +5,9 @@ import { parseActivityCsv } from '../intake/csv.ts';
 import { batchActivities, emptyIntakeReport, type IntakeReport } from '../intake/load.ts';
 import { readCsvMap } from '../intake/map.ts';
 import { declareSource, holdResolved, resolvePartners } from '../jobs/intake.ts';
-import { sourceOfFile } from '../jobs/source-name.ts';
+import { earlierFileIn } from '../jobs/source-name.ts';
 import type { Activity, Source, SourceState } from '../model/activity.ts';
-import { exitCodes } from '../model/errors.ts';
+import { exitCodes, UsageError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import { upsertActivities } from '../store/activities.ts';
 import type { Store } from '../store/connect.ts';
@@ -27,10 +27,7 @@ export function addImport(program: Command): void {
         .default('auto'),
     )
     .option('--map <file>', 'for other columns: a JSON file that says what they hold')
-    .option(
-      '--source <name>',
-      "the system's name; default: the file's name, or the earlier file's of which this one holds every row",
-    )
+    .option('--source <name>', "the system's name; default: the file's name")
     .option('--dry-run', 'check every row; store nothing')
     .option('--json', 'print the report as JSON')
     .action(importFile);
@@ -40,8 +37,7 @@ type ImportResult = { stored: number; unchanged: number; unknownPartners: readon
 
 async function importFile(file: string, options: Options): Promise<void> {
   const map = options.map === undefined ? null : await readCsvMap(options.map);
-  const named: Source = `csv:${options.source ?? basename(file, extname(file))}`;
-  let source: Source = named;
+  const source: Source = `csv:${options.source ?? basename(file, extname(file))}`;
   const now = Date.now();
   const report = emptyIntakeReport();
   const batches = (into: IntakeReport): AsyncGenerator<Activity[]> =>
@@ -53,7 +49,9 @@ async function importFile(file: string, options: Options): Promise<void> {
   const result: ImportResult = { stored: 0, unchanged: 0, unknownPartners: [] };
   let latest = Number.NEGATIVE_INFINITY;
   await withStore(async ({ store, signal }) => {
-    if (options.source === undefined) source = await sourceOfFile(store, named, batches(emptyIntakeReport()));
+    if (options.source === undefined) {
+      await assertNoEarlierFile(store, source, batches(emptyIntakeReport()));
+    }
     for await (const batch of batches(report)) {
       signal.throwIfAborted();
       latest = Math.max(latest, ...batch.map(({ occurredAt }) => occurredAt));
@@ -64,7 +62,21 @@ async function importFile(file: string, options: Options): Promise<void> {
       await declare(store, { source, complete, completeUpTo: Math.min(latest, now) });
     }
   });
-  show(report, result, { ...options, source, named });
+  show(report, result, { ...options, source });
+}
+
+/** @throws UsageError where the file may be an earlier one again */
+async function assertNoEarlierFile(
+  store: Store,
+  source: Source,
+  batches: AsyncIterable<readonly Activity[]>,
+): Promise<void> {
+  const earlier = await earlierFileIn(store, source, batches);
+  if (earlier === null) return;
+  throw new UsageError(
+    `This file holds every row of the source ${earlier.source} (${counted(earlier.rows, 'row')}), and nothing was stored. If it is that ` +
+      `one again, renamed or mended, import it with ${optionOf(earlier.source)}; if it comes from another system, with ${optionOf(source)}.`,
+  );
 }
 
 /** Rows per transaction: one bulk statement. */
@@ -116,7 +128,7 @@ async function declare(store: Store, state: Omit<SourceState, 'kinds'>): Promise
   });
 }
 
-type Shown = Omit<Options, 'source'> & { readonly source: Source; readonly named: Source };
+type Shown = Omit<Options, 'source'> & { readonly source: Source };
 
 /** As it is typed; a file's name may have spaces. */
 function optionOf(source: Source): string {
@@ -124,21 +136,16 @@ function optionOf(source: Source): string {
   return `\`--source ${/^[\w.-]+$/.test(name) ? name : JSON.stringify(name)}\``;
 }
 
-/** What is to be known of the source besides its rows. */
-function sourceSentences({ accepted, rejected }: IntakeReport, { source, named, dryRun }: Shown): string[] {
-  const renamed = `This file holds every row of ${source}, so it ${dryRun ? 'would be' : 'was'} read as that source again: if it is another system, import it with ${optionOf(named)}.`;
-  const broken = `Mend these rows or take them out, and import the whole file again with ${optionOf(source)}: until then ${source} ${dryRun ? 'would be' : 'is'} incomplete, and its silence makes nobody inactive.`;
-  return [
-    ...(source === named ? [] : [renamed]),
-    // Nothing was told of a source of which no row could be used.
-    ...(rejected > 0 && accepted > 0 ? [broken] : []),
-  ];
-}
-
 function show(report: IntakeReport, result: ImportResult, options: Shown): void {
   const { source } = options;
   for (const { problem } of report.problems) printError(problem);
-  for (const sentence of sourceSentences(report, options)) printError(sentence);
+  // Nothing was told of a source of which no row could be used.
+  if (report.rejected > 0 && report.accepted > 0) {
+    printError(
+      `Mend these rows or take them out, and import the whole file again with ${optionOf(source)}: until then ${source} ` +
+        `${options.dryRun ? 'would be' : 'is'} incomplete, and its silence makes nobody inactive.`,
+    );
+  }
   if (report.rejected > 0 || result.unknownPartners.length > 0) process.exitCode = exitCodes.failed;
   if (options.json) {
     printJson({ ...report, ...result, source, dryRun: options.dryRun ?? false });

@@ -1,7 +1,8 @@
 /**
- * Under which source a file is read that nobody named one for. It goes by its file's name; but a file that holds every row of
- * another one is that one again, renamed or mended: as a source of its own its rows would count twice, and the earlier one,
- * which nobody feeds any more, would soon keep everybody in doubt.
+ * Whether a file that nobody named a source for may be an earlier one again, renamed or mended: it holds every row of that. As
+ * a source of its own its rows would count twice, and the earlier one, which nobody feeds any more, would soon keep everybody
+ * in doubt. Another system may have told the same few rows, and what was read into the wrong source stays there: only whoever
+ * imports can say which it is.
  */
 import type { Activity, Source } from '../model/activity.ts';
 import { countRows, countTheseRows } from '../store/activities.ts';
@@ -9,18 +10,20 @@ import type { Store } from '../store/connect.ts';
 import { readSourceStates } from '../store/sources.ts';
 import { resolvePartners } from './intake.ts';
 
+export type EarlierFile = { readonly source: Source; readonly rows: number };
+
 /**
  * @param batches the whole file
- * @returns the one with most rows of those that the file holds wholly; `named` where there is none, or where it exists itself
+ * @returns the one with most rows of those that the file holds wholly; null where there is none, or where `named` exists
  */
-export async function sourceOfFile(
+export async function earlierFileIn(
   { db }: Pick<Store, 'db'>,
   named: Source,
   batches: AsyncIterable<readonly Activity[]>,
-): Promise<Source> {
+): Promise<EarlierFile | null> {
   const sources = (await readSourceStates(db)).map(({ source }) => source);
   const files = sources.filter((source) => source.startsWith('csv:'));
-  if (files.length === 0 || files.includes(named)) return named;
+  if (files.length === 0 || files.includes(named)) return null;
   const found = new Map<Source, number>();
   for await (const batch of batches) {
     const { known } = await resolvePartners(db, batch);
@@ -30,5 +33,5 @@ export async function sourceOfFile(
   }
   const held = [...(await countRows(db, files))].filter(([source, rows]) => found.get(source) === rows);
   const [most] = held.toSorted(([, rows], [, others]) => others - rows);
-  return most?.[0] ?? named;
+  return most === undefined ? null : { source: most[0], rows: most[1] };
 }
