@@ -239,18 +239,22 @@ export class Governor {
       const weight = this.#windows[part].weight(now);
       const ceiling = this.#ceilingOf(part, now);
       if (weight < ceiling || part !== 'burst' || urgency === 'background') return weight < ceiling;
-      const reserve = this.#reserve();
+      const reserve = this.#reserve(ceiling, now);
       return weight < ceiling + reserve && this.#waitedFor.weight(now) < reserve;
     });
   }
 
-  /** What they may take beyond the ceiling; nothing beyond a share that an administrator has set. */
-  #reserve(): number {
+  /** What they may take beyond the ceiling: nothing that others use, nor beyond a share that an administrator has set. */
+  #reserve(ceiling: number, now: number): number {
     if (this.#share !== null) return 0;
     const { aloneShare } = rateLimits.burst;
-    return (
-      Math.floor(this.#limit * (aloneShare + precedence.reserveShare)) - Math.floor(this.#limit * aloneShare)
-    );
+    const reserve =
+      Math.floor(this.#limit * (aloneShare + precedence.reserveShare)) - Math.floor(this.#limit * aloneShare);
+    return Math.max(0, Math.min(reserve, this.#limit - ceiling - this.#othersAt(now)));
+  }
+
+  #othersAt(now: number): number {
+    return now < this.#others.until ? this.#others.requests : 0;
   }
 
   #ceilingOf(lane: Lane, now: number): number {
@@ -260,7 +264,7 @@ export class Governor {
     }
     const alone = this.#share === null && now >= this.#sharedUntil.burst;
     const share = this.#share ?? rateLimits.burst[alone ? 'aloneShare' : 'sharedShare'];
-    const others = alone || now >= this.#others.until ? 0 : this.#others.requests;
+    const others = alone ? 0 : this.#othersAt(now);
     // One request is always allowed, or we would never learn that the others have gone.
     const burst = Math.max(1, Math.floor(this.#limit * share) - others);
     return lane === 'burst'

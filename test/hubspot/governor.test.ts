@@ -410,6 +410,17 @@ describe('what somebody waits for', () => {
       { numRuns: 40 },
     ));
 
+  test.each([0, 3, 6, 120, 187])('keeps the limit together with others who use %i of it', async (others) => {
+    const sent = await simulate(
+      [...now(900, 'burst'), ...asked(3, 3000), ...asked(3, 25_000)],
+      tells(190, () => others),
+    );
+    expect(sent).toHaveLength(906);
+    // Once the first answers have told of them.
+    const moments = sent.map(({ countedAt }) => countedAt).filter((moment) => moment > 20_000);
+    expect(fullestWindow(moments, 10_000) + others).toBeLessThanOrEqual(190);
+  });
+
   test('takes nothing beyond a share that was set', () =>
     fc.assert(
       fc.asyncProperty(mixed, fc.double({ min: 0.05, max: 0.97, noNaN: true }), async (plans, share) => {
