@@ -76,16 +76,15 @@ function readAbsence(rule: AbsenceRule, series: Series, frame: Frame): Reading {
   // is at joining, or earlier where something was done earlier. Else the one activity that makes it enough could hurt.
   const clockDay = freshDay ?? Math.min(frame.joinedDay ?? -Infinity, series.days[0] ?? Infinity);
   const holdsFromDay = Math.max(clockDay + rule.windowDays, frame.graceEndDay);
-  const warnsFromDay = warningFromDay(rule, holdsFromDay, frame);
-  const beganDay = Math.min(warnsFromDay, holdsFromDay);
-  const countedDay = lastDay === null ? frame.today : Math.min(frame.today, Math.max(beganDay, lastDay));
+  // Counted up to the day on which it is enough no more, also while that is to come, or later when the partner acted: always
+  // less than expected, and standing still until the partner acts again.
+  const countedDay = lastDay === null ? frame.today : Math.max(holdsFromDay, lastDay);
   return {
     rule,
     degree: lastDay === null ? 'never' : 'stopped',
     holdsFromDay,
-    warnsFromDay,
+    warnsFromDay: warningFromDay(rule, holdsFromDay, frame),
     sinceDay: holdsFromDay,
-    // Counted on the day it began to be a reason, or later when the partner acted, so that the evidence stands still.
     observed: quantityIn(series, countedDay, rule.windowDays),
     expected: rule.minimum,
     observedUpToDay: countedDay,

@@ -46,7 +46,7 @@ export type Reason = Shortfall & {
   /** `own_rhythm` where no rule but the partner's rhythm says so. */
   readonly ruleId: string;
   readonly severity: 'cooling' | 'at_risk' | 'inactive';
-  /** What was seen in the window, and what the rule expected, in units of the behaviour. */
+  /** What was seen in the window (a warning's ends when the rule will hold), and what was expected, in units of the behaviour. */
   readonly observed: number;
   readonly expected: number;
   readonly windowDays: number;

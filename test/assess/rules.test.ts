@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { assessPartner } from '../../src/assess/assess.ts';
 import type { TimelineEntry } from '../../src/model/activity.ts';
-import { addDays, dayOf, startOfDay } from '../../src/model/instant.ts';
+import { addDays, startOfDay } from '../../src/model/instant.ts';
 import { absence, at, context, entry, everyone, noFacts, partner, settings, source } from './world.ts';
 import type { Rule } from '../../src/model/settings.ts';
 
@@ -182,16 +182,25 @@ describe('warning', () => {
     ]);
   });
 
-  test('the evidence of a warning stands as it was when the warning began, until the partner acts', () => {
-    const definition = settings({ rules: [absence({ windowDays: 40 })], warningDays: 15 });
-    const timeline = [entry('deal_won', '2026-01-01'), entry('deal_won', '2026-01-13')];
+  test('the evidence of a silence is what its window holds when it is enough no more, from the warning on', () => {
+    const rule = absence({ behaviour: 'orders', minimum: 2, windowDays: 90 });
+    const definition = settings({ rules: [rule], warningDays: 30 });
+    const timeline = [entry('order', '2026-01-01', 1), entry('order', '2026-01-11', 1)];
     const judge = (day: string) =>
       assessPartner(partner(), timeline, null, context(day, { settings: definition }));
-    const cooling = judge(addDays('2026-01-01', 38));
-    expect(cooling).toMatchObject({ status: 'cooling', reasons: [{ observed: 2 }] });
-    // The first deal has left the window by then.
-    expect(judge(addDays('2026-01-01', 45)).reasons[0]?.observed).toBe(2);
-    expect(dayOf(cooling.nextChangeAt ?? 0, 'Europe/Berlin')).toBe(addDays('2026-01-13', 40));
+    const endDay = addDays('2026-01-01', 90);
+    const evidence = {
+      observed: 1,
+      sentence: expect.stringContaining(
+        `Only 1 order in the 90 days to ${endDay}, the last on 2026-01-11, where at least 2 are expected;`,
+      ),
+    };
+    const cooling = judge(addDays(endDay, -30));
+    expect(cooling).toMatchObject({ status: 'cooling', reasons: [evidence] });
+    expect(judge(addDays(endDay, -1)).reasons).toEqual(cooling.reasons);
+    expect(judge(endDay)).toMatchObject({ status: 'inactive', reasons: [evidence] });
+    // The last order, too, has left the window by then.
+    expect(judge(addDays(endDay, 30))).toMatchObject({ status: 'inactive', reasons: [evidence] });
   });
 
   test('a warning longer than half the window never calls a partner cooling on the day of its activity', () => {
