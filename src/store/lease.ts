@@ -99,6 +99,12 @@ export async function assertLease(db: Db, lease: Lease): Promise<void> {
 }
 
 /**
+ * Whoever writes under a lease shares this lock, which is given in the order of asking. Of a row's locks, one that is shared
+ * goes to whoever asks next, too, and who wants the row alone waits for ever where one write begins before another ends.
+ */
+const writers = sql`hashtext('rekindle writers')`;
+
+/**
  * A transaction that nobody can take the lease from: its first statement locks the lease and checks the fence. The lock
  * ("key share") lets the holder's heartbeat and its other transactions pass and keeps a new holder waiting.
  * @throws LeaseLostError before `work` begins; then nothing was written
@@ -110,7 +116,8 @@ export async function fenced<T>(
 ): Promise<T> {
   return await db.transaction().execute(async (transaction) => {
     const { rows } = await sql`
-      select 1 from lease where name = ${lease.name} and token = ${lease.fence} for key share`.execute(
+      with turn as materialized (select pg_advisory_xact_lock_shared(${writers}))
+      select 1 from lease, turn where name = ${lease.name} and token = ${lease.fence} for key share of lease`.execute(
       transaction,
     );
     if (rows.length === 0) throw new LeaseLostError(lease);
@@ -123,5 +130,6 @@ export async function fenced<T>(
  * holder's heartbeat, too. For a moment, and before the transaction holds any row that they may wait for.
  */
 export async function keepWritersOut(transaction: Db): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${writers})`.execute(transaction);
   await sql`select from lease for update`.execute(transaction);
 }

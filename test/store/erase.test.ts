@@ -110,11 +110,27 @@ test('a verdict that is being saved meanwhile does not come after the erasing', 
   expect(await everything()).not.toContain('SECRET');
 });
 
-/** Until another connection waits for what this transaction holds. */
-async function somebodyWaits(): Promise<void> {
-  const waiting = sql<{ waits: boolean }>`
-    select exists (
-      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-    ) as waits`;
-  while ((await waiting.execute(store().db)).rows[0]?.waits !== true);
+test('a run that always saves something lets the erasing in before it saves more', async () => {
+  const { db } = store();
+  await twoPartners();
+  const lease = await acquireLease(db, 'run', { holder: 'a run', ttlMs: 600_000 });
+  if (lease === null) throw new Error('Nobody else holds the lease.');
+  const order: string[] = [];
+  const done: Promise<unknown>[] = [];
+  await fenced(db, lease, async () => {
+    done.push(erasePartner(db, 'SECRET-A').then(() => order.push('erased')));
+    await somebodyWaits();
+    done.push(fenced(db, lease, async () => void order.push('saved more')));
+    await somebodyWaits(2, () => order.length > 0);
+  });
+  await Promise.all(done);
+  expect(order).toEqual(['erased', 'saved more']);
+});
+
+/** Until other connections wait, for what this transaction holds or for each other. */
+async function somebodyWaits(connections = 1, isOver: () => boolean = () => false): Promise<void> {
+  const waiting = sql<{ count: number }>`
+    select count(*)::int as count from pg_stat_activity
+     where datname = current_database() and wait_event_type = 'Lock'`;
+  while (!isOver() && ((await waiting.execute(store().db)).rows[0]?.count ?? 0) < connections);
 }
