@@ -46,7 +46,7 @@ afterAll(async () => {
 
 describe('every call of the client, and every answer of the sandbox, keeps the contract', () => {
   test('the account, its people and its pipelines', async () => {
-    await hubspot.readPortal();
+    expect(await hubspot.waitedFor.readPortal()).toEqual(await hubspot.readPortal());
     await hubspot.readDailyUsage();
     await hubspot.readOwners('all');
     await hubspot.readDealPipelines();
