@@ -11,6 +11,7 @@ import {
   Text,
 } from '@hubspot/ui-extensions';
 import type { Status } from '../../src/model/verdict.ts';
+import { counted } from '../shared/words.ts';
 import { statuses, type PreviewDone } from './answer.ts';
 import { Sentences } from './Sentences.tsx';
 import type { PreviewState } from './use-preview.ts';
@@ -61,8 +62,8 @@ function Result({ preview }: { preview: PreviewDone }) {
     <Flex direction="column" gap="sm">
       <Text format={{ fontWeight: 'demibold' }} testId="preview-summary">
         {changing === 0
-          ? `Of ${partners} partners nobody would change.`
-          : `Of ${partners} partners ${changing} would change: ${moves} get another status, ${changing - moves} another reason.`}
+          ? `Of ${counted(partners, 'partner')} nobody would change.`
+          : `Of ${counted(partners, 'partner')} ${changing} would change: ${counted(moves, 'gets', 'get')} another status, ${changing - moves} another reason.`}
       </Text>
       <Counts preview={preview} />
       <Changes preview={preview} />
@@ -72,8 +73,7 @@ function Result({ preview }: { preview: PreviewDone }) {
         ) : (
           <Sentences
             sentences={Object.entries(properties).map(
-              ([name, number]) =>
-                `${name}: another value for ${number === 1 ? '1 partner' : `${number} partners`}`,
+              ([name, number]) => `${name}: another value for ${counted(number, 'partner')}`,
             )}
           />
         )}

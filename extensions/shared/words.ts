@@ -35,6 +35,11 @@ export function signedPoints(points: number): string {
   return points > 0 ? `+${points}` : `−${Math.abs(points)}`;
 }
 
+/** "1 partner", "90 partners"; also "1 gets", "90 get". */
+export function counted(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
 export function dueInWords(days: number): string {
   if (days === 0) return 'due today';
   return days === 1 ? 'due tomorrow' : `due in ${days} days`;

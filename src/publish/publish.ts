@@ -1,4 +1,5 @@
 /** Step 4 of a run: bring HubSpot's company properties in line with the verdicts. */
+import { count } from '../assess/words.ts';
 import { choosePlay } from '../engage/choose.ts';
 import { heldOutUntil, isMeasured } from '../engage/hold-out.ts';
 import type { CompanyUpdate } from '../hubspot/hubspot.ts';
@@ -89,7 +90,7 @@ export function assertWithinBrake(
   const brake = checkBrake(settings.brake, plan.moves, plan.partners, approval.approvedMoves);
   if (!brake.tripped) return;
   throw new BrakeError(
-    `${brake.moves} of ${plan.partners} partners would change status at once; up to ${brake.allowed} may without a ` +
+    `${brake.moves} of ${count(plan.partners, 'partner')} would change status at once; up to ${brake.allowed} may without a ` +
       `person's yes. Nothing was written to HubSpot. Look at the changes with \`rekindle publish --dry-run\`; if they ` +
       `are right, approve them with \`rekindle publish --approve ${approval.runId}\`.`,
     brake.moves,

@@ -1,5 +1,5 @@
 /** The home page, assembled from what is known of the programme. Pure. */
-import { upperFirst } from '../assess/words.ts';
+import { count as counted, upperFirst } from '../assess/words.ts';
 import { reasonLabel } from '../hubspot/properties.ts';
 import type { HomeFacts, OwnersWeek, Queued } from '../insight/home.ts';
 import { issueAdvice } from '../insight/issue-advice.ts';
@@ -130,7 +130,7 @@ function queueOf({ queue, owners, currency }: HomeFacts, email: string): HomeOve
     };
   };
   return {
-    sentence: `Each owner sees the ${capacityPerOwner} partners most worth a call this week: by what the partner brought and the chance that a call finds the partnership alive.`,
+    sentence: `Each owner sees the ${capacityPerOwner === 1 ? 'partner' : `${capacityPerOwner} partners`} most worth a call this week: by what the partner brought and the chance that a call finds the partnership alive.`,
     weeks: weeks.map(ofOwner),
     others: Math.max(0, queue.owners - weeks.length),
   };
@@ -172,8 +172,7 @@ function reasonsOf({ counts }: HomeFacts): HomeOverview['reasons'] {
 
 function correctionsOf({ corrections }: HomeFacts): HomeOverview['corrections'] {
   if (corrections === 0) return null;
-  const wrong = corrections === 1 ? '1 verdict' : `${corrections} verdicts`;
-  return `In the last 30 days people called ${wrong} wrong. Administrators read why on the settings page, under Corrections.`;
+  return `In the last 30 days people called ${counted(corrections, 'verdict')} wrong. Administrators read why on the settings page, under Corrections.`;
 }
 
 function freshnessOfHome({ sources, runs, now, timeZone }: HomeFacts): HomeOverview['freshness'] {
@@ -211,7 +210,7 @@ function runSentence({ outcome, summary, error, nextAction, resumeAt }: RunRecor
   const done =
     summary === null
       ? ''
-      : `: ${wholeNumber.format(summary.sync.partners)} partners read, ${wholeNumber.format(summary.assess.assessed)} judged, ${wholeNumber.format(summary.publish.changed)} written in ${duration(summary.seconds)}`;
+      : `: ${wholeNumber.format(summary.sync.partners)} ${summary.sync.partners === 1 ? 'partner' : 'partners'} read, ${wholeNumber.format(summary.assess.assessed)} judged, ${wholeNumber.format(summary.publish.changed)} written in ${duration(summary.seconds)}`;
   // The ledger's words for it have the time in UTC.
   const next = resumeAt === null ? nextAction : `It goes on after ${instantText(resumeAt, timeZone)}.`;
   return [`${how}${done}.`, ...(error === null ? [] : [error]), ...(next === null ? [] : [next])].join(' ');

@@ -1,5 +1,6 @@
 /** `POST /settings/remove-properties`: the danger zone, behind a typed confirmation. */
 import type { RequestHandler } from 'express';
+import { count } from '../assess/words.ts';
 import type { HubSpot } from '../hubspot/hubspot.ts';
 import { withLease } from '../jobs/lease-keeper.ts';
 import { RekindleError } from '../model/errors.ts';
@@ -61,7 +62,7 @@ async function remove(
           userId: asker.userId,
           fromVersion: current?.version ?? null,
           toVersion: null,
-          note: `${removed} properties`,
+          note: count(removed, 'property', 'properties'),
         });
         return removed;
       },
@@ -79,7 +80,7 @@ async function remove(
 function removedSentence(removed: number): string {
   if (removed === 0) return 'There was nothing to remove: HubSpot has none of Rekindle’s properties.';
   return (
-    `${removed} properties were removed with all their values. Runs stop before they write until \`rekindle provision\` ` +
+    `${count(removed, 'property was', 'properties were')} removed with all values. Runs stop before they write until \`rekindle provision\` ` +
     'creates them anew. Stop the server, or uninstall the app, if Rekindle is to go altogether.'
   );
 }

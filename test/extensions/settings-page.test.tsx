@@ -223,6 +223,19 @@ describe('changing the definition', () => {
     expect(rendered.maybeFindByTestId(LoadingButton, 'save')).toBeNull();
   });
 
+  it('calls one partner one in a preview', async () => {
+    const properties = { rekindle_status: 1 };
+    serveSettings({
+      '/settings/preview': () => ({ ...preview, partners: 1, changing: 1, moves: 1, properties }),
+    });
+    const rendered = await opened();
+    setGrace(rendered, 7);
+    await until(rendered, () => rendered.findByTestId(LoadingButton, 'preview'));
+    rendered.findByTestId(LoadingButton, 'preview').trigger('onClick');
+    await isSaid(rendered, 'Of 1 partner 1 would change: 1 gets another status, 0 another reason.');
+    expect(said(rendered)).toContain('rekindle_status: another value for 1 partner');
+  });
+
   it('asks for a yes beyond the brake; the yes is to what was previewed and to nothing else', async () => {
     const asked = serveSettings({ '/settings/preview': () => preview, save: () => saved });
     const rendered = await opened();

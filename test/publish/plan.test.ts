@@ -1,9 +1,11 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
+import { presets } from '../../src/assess/presets.ts';
 import { propertyName } from '../../src/hubspot/properties.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { desiredProperties, writtenKeys } from '../../src/publish/desired.ts';
 import { checkBrake, planUpdate } from '../../src/publish/plan.ts';
+import { assertWithinBrake } from '../../src/publish/publish.ts';
 
 const verdict: Verdict = {
   partnerId: '1',
@@ -120,4 +122,13 @@ test.each([
   [301, 1000, 300, true],
 ])('%i moves among %i partners with %i approved trip the brake: %s', (moves, partners, approved, tripped) => {
   expect(checkBrake({ share: 0.2, minimum: 50 }, moves, partners, approved).tripped).toBe(tripped);
+});
+
+test.each([
+  [1, '1 of 1 partner would change status at once'],
+  [2, '2 of 2 partners would change status at once'],
+])('a brake that stops %i says of how many', (partners, says) => {
+  const settings = { ...presets.reseller, brake: { share: 0.01, minimum: 1 } };
+  const stopped = { updates: [], unchanged: 0, moves: partners, partners };
+  expect(() => assertWithinBrake(stopped, settings, { runId: 'r', approvedMoves: 0 })).toThrow(says);
 });

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { presets } from '../../src/assess/presets.ts';
 import { millisecondsPerDay } from '../../src/model/instant.ts';
+import type { RunSummary } from '../../src/model/run.ts';
 import { openProgrammeIssue } from '../../src/store/programme-issues.ts';
 import { finishRun, startRun } from '../../src/store/runs.ts';
+import { saveSettings } from '../../src/store/settings.ts';
 import { saveSourceState } from '../../src/store/sources.ts';
 import { saveVerdicts } from '../../src/store/verdicts.ts';
 import { homeResponseSchema, type HomeOverview, type HomeResponse } from '../../src/web/home-contract.ts';
@@ -168,6 +171,43 @@ describe('the home page over HTTP, from an empty database on', () => {
     });
     const { runs } = await overview();
     expect(runs[0]?.sentence).toBe('Failed. No requests are left. It goes on after 26 Nov 2026, 00:00.');
+  });
+
+  test('calls one of a thing one', async () => {
+    const { db } = database.store;
+    const one = { ...presets.reseller, capacityPerOwner: 1 };
+    await saveSettings(db, one, { note: '', author: 'test', now });
+    await startRun(db, {
+      runId: 'run-5',
+      kind: 'run',
+      trigger: 'test',
+      now: now - 1,
+      asOf: now - 1,
+      settingsVersion: 2,
+      fence: 1,
+    });
+    const summary: RunSummary = {
+      runId: 'run-5',
+      outcome: 'ok',
+      startedAt: '',
+      seconds: 2,
+      settingsVersion: 2,
+      sync: {
+        mode: 'full',
+        partners: 1,
+        deals: 1,
+        engagements: 1,
+        differences: null,
+        requests: { total: 1, byRoute: {} },
+        rateLimited: 0,
+      },
+      assess: { assessed: 1, skipped: 0, byStatus: {} },
+      publish: { changed: 1, unchanged: 0, failed: 0, requests: 1 },
+    };
+    await finishRun(db, 'run-5', { outcome: 'ok', now, summary, error: null, nextAction: null });
+    const { runs, queue } = await overview();
+    expect(runs[0]?.sentence).toBe('Ended well: 1 partner read, 1 judged, 1 written in 2 s.');
+    expect(queue.sentence).toMatch(/^Each owner sees the partner most worth a call this week:/);
   });
 
   test.each([

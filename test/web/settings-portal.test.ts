@@ -173,6 +173,16 @@ describe('removing the properties', () => {
     });
   });
 
+  test('calls one that is left one', async () => {
+    await applyProvision(account.hubspot, await planProvision(account.hubspot));
+    await account.hubspot.archiveCompanyProperties((await ours()).slice(1));
+    expect(await remove(portalId)).toMatchObject({
+      sentence: expect.stringMatching(/^1 property was removed with all values\./) as string,
+    });
+    const { log } = await ask(versionsResponseSchema, '/settings/versions');
+    expect(log[0]?.sentence).toBe('Removed Rekindle’s properties from HubSpot: 1 property');
+  });
+
   test('a run after provisioning anew shows everything again', async () => {
     await applyProvision(account.hubspot, await planProvision(account.hubspot));
     await account.run({ full: true });
