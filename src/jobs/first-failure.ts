@@ -7,7 +7,7 @@ export async function failWith(first: unknown, afterwards: () => Promise<void>):
   try {
     await afterwards();
   } catch (second) {
-    if (first instanceof Error) Object.assign(first, { afterwards: second });
+    if (first instanceof Error && second !== first) Object.assign(first, { afterwards: second });
   }
   throw first;
 }

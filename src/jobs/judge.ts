@@ -12,6 +12,7 @@ import { readSourceStates, saveSourceState } from '../store/sources.ts';
 import { streamPartnersToAssess } from '../store/timelines.ts';
 import { settleTouches, type ReadTouch } from '../store/touch.ts';
 import { saveVerdicts } from '../store/verdicts.ts';
+import { failWith } from './first-failure.ts';
 import { agedSources } from './freshness.ts';
 import { drawingOf, judgingContext, type JudgingOptions } from './judging.ts';
 import { stillStands } from './substance.ts';
@@ -106,9 +107,10 @@ export async function judgeAndSave(
       assessed += page.length;
       context.onProgress(assessed);
     }
-  } finally {
-    await pages.done();
+  } catch (error) {
+    return await failWith(error, pages.done);
   }
+  await pages.done();
   return assessed;
 }
 

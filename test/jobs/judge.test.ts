@@ -1,4 +1,5 @@
 /** Judging that ends in the middle: what is saved stays, and the next run judges whoever is left. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -7,7 +8,13 @@ import { benchActivities, benchPartners, sourceStates } from '../../src/cli/benc
 import { judgeAndSave } from '../../src/jobs/judge.ts';
 import { withLease } from '../../src/jobs/lease-keeper.ts';
 import { upsertActivities } from '../../src/store/activities.ts';
-import { acquireLease, LeaseLostError, releaseLease, type Lease } from '../../src/store/lease.ts';
+import {
+  acquireLease,
+  keepWritersOut,
+  LeaseLostError,
+  releaseLease,
+  type Lease,
+} from '../../src/store/lease.ts';
 import { savePartners } from '../../src/store/partners.ts';
 import { saveSourceState } from '../../src/store/sources.ts';
 import type { Db } from '../../src/store/tables.ts';
@@ -90,6 +97,24 @@ test('what stops the run stops the judging, and whoever is left is judged by the
   const lease = await releaseAndTake();
   expect(await judge(lease)).toBe(left.length);
   expect(await everybodyTouched()).toEqual([]);
+});
+
+test('a page that cannot be saved any more does not hide what stopped the judging before', async () => {
+  const { db } = database.store;
+  const stop = new AbortController();
+  const first = new Error('The process was asked to end.');
+  const lease = await takeLease();
+  // The page that is being saved waits, and fails only when the judging has been stopped.
+  const stopped = await db.transaction().execute(async (transaction) => {
+    await keepWritersOut(transaction);
+    await sql`update lease set token = token + 1`.execute(transaction);
+    const judging = judge(lease, { signal: stop.signal, onProgress: () => stop.abort(first) });
+    judging.catch(() => undefined);
+    while (!stop.signal.aborted) await nextTurn();
+    return { judging };
+  });
+  await expect(stopped.judging).rejects.toBe(first);
+  expect(first).toMatchObject({ afterwards: expect.any(LeaseLostError) as unknown });
 });
 
 async function releaseAndTake(): Promise<Lease> {
