@@ -50,7 +50,7 @@ type Placing = (judged: Judged) => Placed;
 function keptVerdict(previous: Verdict, scene: Scene, placing: Placing, context: Context): Verdict {
   const { remark: _outdated, ...kept } = previous;
   const unread = isUnread(scene) || scene.warningStands;
-  const known = { ...kept, ...commonParts(scene, context, unread) };
+  const known = { ...kept, ...commonParts(scene, context, unread, remarkFor(scene, unread)) };
   const { segment, changesOnDay } = placing(known);
   return {
     ...known,
@@ -69,6 +69,8 @@ function newVerdict(
 ): Verdict {
   const { status, concern, basis, rhythm } = proposal;
   const unread = isUnread(scene);
+  // What is said of how others are judged is not true of who never is.
+  const remark = status === 'excluded' ? null : remarkFor(scene, unread);
   const judged = {
     partnerId,
     ...nextStanding(previous, status, context.now),
@@ -76,7 +78,7 @@ function newVerdict(
     reasons: reasonsFor(concern, basis, rhythm, scene.frame),
     inactiveSince: status === 'inactive' ? inactiveSinceDay(proposal, previous, scene) : null,
     expectedInactiveDay: expectedInactiveDay(proposal, previous, scene),
-    ...commonParts(scene, context, unread),
+    ...commonParts(scene, context, unread, remark),
   };
   const { segment, changesOnDay } = placing(judged);
   // What is missing tomorrow, too, has this verdict kept then.
@@ -94,6 +96,7 @@ function commonParts(
   scene: Scene,
   context: Context,
   unread: boolean,
+  remark: string | null,
 ): Pick<
   Verdict,
   | 'unknowns'
@@ -106,7 +109,6 @@ function commonParts(
   | 'assessedAt'
 > {
   const { last } = scene.history;
-  const remark = remarkFor(scene, unread);
   const asked = scene.rules.map((rule) => ({ rule, coverage: scene.coverages.ofRule(rule) }));
   return {
     unknowns: unknownsFor(asked, scene.calendar),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { assessPartner } from '../../src/assess/assess.ts';
+import { verdictSentence } from '../../src/assess/sentences.ts';
 import { nextStatus, transitions } from '../../src/assess/status.ts';
 import type { TimelineEntry } from '../../src/model/activity.ts';
 import type { Day } from '../../src/model/instant.ts';
@@ -294,6 +295,15 @@ describe('a person decides', () => {
       nextChangeAt: null,
       episode: 0,
     });
+  });
+
+  test('an excluded newcomer is not told from when on it is judged: it never is', () => {
+    const who = partner({ joinedAt: at('2026-04-10'), excludedBecause: 'a test company' });
+    const verdict = assessPartner(who, [], null, context('2026-04-20', { settings: definition }));
+    expect(verdictSentence(verdict, 'Europe/Berlin')).toBe(
+      'Excluded: this partner is exempt from judgement.',
+    );
+    expect(verdict.nextChangeAt).toBeNull();
   });
 
   test('a pause keeps the status from worsening until the day it ends, and lets it improve', () => {
