@@ -96,10 +96,18 @@ export async function modelsFor(context: LearnContext): Promise<CadenceModels | 
   return changes ? { version: (known?.version ?? 0) + 1, streams: learned } : known;
 }
 
-/** The same under a draft; what a week has brought besides is not its doing. */
-export async function modelsForDraft(context: LearnContext): Promise<CadenceModels | null> {
+/** The same under a draft; what a week, or saving what is in force, has brought besides is not its doing. */
+export async function modelsForDraft(
+  context: LearnContext,
+  inForce: Settings,
+): Promise<CadenceModels | null> {
   const known = await latestLearned(context.store.db);
-  return known === null || isTestedBy(known, context.settings) ? known : await modelsFor(context);
+  const isAsBefore = names.every(
+    (stream) => ruleDaysOf(stream, context.settings) === ruleDaysOf(stream, inForce),
+  );
+  return known === null || isAsBefore || isTestedBy(known, context.settings)
+    ? known
+    : await modelsFor(context);
 }
 
 function isDue(known: Known | null, settings: Settings, now: Instant): boolean {

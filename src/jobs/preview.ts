@@ -34,7 +34,7 @@ export async function previewDraft(options: {
     ? before.facts
     : await factsFor({ store, portal, settings: next, now, signal });
   const { timeZone } = portal;
-  const cadence = await modelsForDraft({ store, settings: draft, timeZone, now, signal });
+  const cadence = await modelsForDraft({ store, settings: draft, timeZone, now, signal }, settings.settings);
   return await previewSettings({
     store,
     before,

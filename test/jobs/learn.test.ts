@@ -174,6 +174,12 @@ test('where the model loses against one rule and wins against another, everybody
       onProgress: () => {},
     });
   const learnedAnew = expect.stringMatching(/^Saving these rules has the rhythms learned anew/);
+  const same = await preview({});
+  expect([same.changing, same.limits], 'what is in force already is no doing of a draft').toEqual([
+    0,
+    expect.not.arrayContaining([learnedAnew]),
+  ]);
+  await saveSettings(store.db, { ...settings, ...otherRule }, { note: '', author: 'test', now: at });
   const tested = await preview(otherRule);
   expect(tested.limits).not.toContainEqual(learnedAnew);
   expect(tested.changes.map(({ toReason }) => toReason)).not.toContain('productive_drifting');
