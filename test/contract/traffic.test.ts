@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectHubSpot } from '../../src/hubspot/connect.ts';
 import { InvalidBatchError } from '../../src/hubspot/errors.ts';
-import type { HubSpot } from '../../src/hubspot/hubspot.ts';
+import type { HubSpotConnection } from '../../src/hubspot/hubspot.ts';
 import { propertyDefinitions, propertyGroup, propertyName } from '../../src/hubspot/properties.ts';
 import { engagementTypes, linkedTypes } from '../../src/model/record.ts';
 import { createProgramme } from '../../src/sandbox/programmes/programmes.ts';
@@ -21,7 +21,7 @@ const idsOf = (type: string): string[] =>
 let sandbox: Sandbox;
 let outside: OutsideJudge | null;
 let judge: RunningJudge;
-let hubspot: HubSpot;
+let hubspot: HubSpotConnection;
 const called = new Set<string>();
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
   judge = await startJudge({ upstream: outside?.url ?? sandbox.url });
   const connection = connectHubSpot({ accessToken: seed.accessToken, apiUrl: judge.url });
   hubspot = new Proxy(connection, {
-    get(target, name: keyof HubSpot) {
+    get(target, name: keyof HubSpotConnection) {
       called.add(name);
       return target[name];
     },
