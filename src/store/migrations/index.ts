@@ -25,6 +25,7 @@ import { companyMerges } from './0020_company_merges.ts';
 import { endedRuns } from './0021_ended_runs.ts';
 import { noChangesByRun } from './0022_no_changes_by_run.ts';
 import { backTests } from './0025_back_tests.ts';
+import { judgedAnew } from './0026_judged_anew.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': firstTables,
@@ -49,4 +50,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0021_ended_runs': endedRuns,
   '0022_no_changes_by_run': noChangesByRun,
   '0025_back_tests': backTests,
+  '0026_judged_anew': judgedAnew,
 };

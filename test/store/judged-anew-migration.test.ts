@@ -1,0 +1,34 @@
+/** An upgrade that decides verdicts anew does not leave the earlier ones standing. */
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { migrate } from '../../src/store/migrate.ts';
+import { migrations } from '../../src/store/migrations/index.ts';
+import { openConnections } from '../../src/store/pool.ts';
+import { savePartners } from '../../src/store/partners.ts';
+import { createScratchDatabase } from '../../src/store/scratch.ts';
+import { streamPartnersToAssess } from '../../src/store/timelines.ts';
+import { createTestDatabase } from '../world/database.ts';
+import { collect, judgedAs, noon, partner, verdict } from './samples.ts';
+
+test('whoever was judged by an earlier version is judged once more after the upgrade', async () => {
+  const server = await createTestDatabase();
+  const scratch = await createScratchDatabase(server.url);
+  const { db, close } = openConnections({ connectionString: scratch.url });
+  const earlier = Object.entries(migrations).filter(([name]) => name < '0026');
+  await migrate(db, 'the database', Object.fromEntries(earlier));
+  await savePartners(db, 's1', [partner('A'), partner('B')]);
+  await judgedAs(db, verdict('A'), verdict('B'));
+  const due = async () => {
+    const options = { now: noon, settingsVersion: 3, all: false, batchSize: 10 };
+    return (await collect(streamPartnersToAssess(db, options))).map((item) => item.partner.id);
+  };
+  await sql`update verdict set settings_version = 3, next_change_at = null, assessed_at = ${new Date(noon)}`.execute(
+    db,
+  );
+  expect(await due()).toEqual([]);
+  await migrate(db, 'the database');
+  expect(await due()).toEqual(['A', 'B']);
+  await close();
+  await scratch.drop();
+  await server.drop();
+});
