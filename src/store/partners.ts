@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import type { Instant } from '../model/instant.ts';
-import type { JudgedPartner, Partner } from '../model/partner.ts';
+import type { Partner } from '../model/partner.ts';
+import { judgedColumns, judgedPartnerOf } from './judged-partner.ts';
 import { mergedAmong, mergePartners } from './merges.ts';
 import { arrayLiteral, assignments, atomically, differs, incoming, names } from './rows.ts';
 import type { Columns } from './rows.ts';
@@ -15,16 +16,6 @@ export type SyncedPartner = Partner & {
   /** Our HubSpot properties by HubSpot's name, as last read or written; null when empty. */
   readonly published: Readonly<Record<string, string | null>>;
 };
-
-/** A verdict depends on these of HubSpot's; the rest is for people. */
-const judgedColumns = [
-  'partner_type',
-  'tier',
-  'region',
-  'joined_at',
-  'snoozed_until',
-  'merged_ids',
-] as const satisfies readonly (keyof Tables['partner'])[];
 
 const columns: Columns<SyncedPartner> = {
   id: ['text', (partner) => partner.id],
@@ -383,29 +374,6 @@ export async function holdPartners(transaction: Db, ids: readonly string[]): Pro
     transaction,
   );
   return new Set(rows.map(({ id }) => id));
-}
-
-export type JudgedRow = Pick<
-  Selectable<Tables['partner']>,
-  'id' | 'excluded_because' | (typeof judgedColumns)[number]
->;
-
-/** What judging reads of a partner, as `judgedPartnerOf` takes it. */
-export const judgedPartner = sql.join(
-  ['id', 'excluded_because', ...judgedColumns].map((column) => sql.ref(`partner.${column}`)),
-);
-
-export function judgedPartnerOf(row: JudgedRow): JudgedPartner {
-  return {
-    id: row.id,
-    partnerType: row.partner_type,
-    tier: row.tier,
-    region: row.region,
-    joinedAt: nullableInstantOf(row.joined_at),
-    snoozedUntil: row.snoozed_until,
-    mergedIds: row.merged_ids,
-    ...(row.excluded_because === null ? {} : { excludedBecause: row.excluded_because }),
-  };
 }
 
 export function partnerOf(row: Selectable<Tables['partner']>): SyncedPartner {

@@ -5,7 +5,7 @@ import type { Timeline, TimelineEntry } from '../model/activity.ts';
 import type { Instant } from '../model/instant.ts';
 import type { JudgedPartner } from '../model/partner.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { judgedPartner, judgedPartnerOf, type JudgedRow } from './partners.ts';
+import { judgedPartner, judgedPartnerOf, type JudgedRow } from './judged-partner.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Db } from './tables.ts';
 import { PackedTimeline, unpackTimeline, type Labels, type Packed } from './timeline-format.ts';
