@@ -100,7 +100,7 @@ test('a backfill of three days resumes at each midnight and ends as an undisturb
   const { account, time, startProcess } = await install();
   const { sandbox, database } = account;
   // Each day repeats what every run asks for first, so that two days do not suffice and three do.
-  const share = Math.ceil(needed / 2.2);
+  const share = Math.ceil(needed / 2.05);
   // Provisioning has used the account's requests of the first day, too, but was not counted as ours.
   sandbox.addFault(`daily-limit:${Math.ceil(share / 0.8)}`);
   let sent = sandbox.requests().length;
