@@ -111,13 +111,15 @@ test('a verdict that is being saved meanwhile does not come after the erasing', 
   expect(await everything()).not.toContain('SECRET');
 });
 
+async function known(db: Db): Promise<number> {
+  return (await db.selectFrom('partner').select('id').where('id', '=', 'SECRET-A').execute()).length;
+}
+
 test('a run that always saves something lets the erasing in before it saves more', async () => {
   const { db } = store();
   await twoPartners();
   const lease = await acquireLease(db, 'run', { holder: 'a run', ttlMs: 600_000 });
   if (lease === null) throw new Error('Nobody else holds the lease.');
-  const known = async (transaction: Db) =>
-    (await transaction.selectFrom('partner').select('id').where('id', '=', 'SECRET-A').execute()).length;
   const seen: number[] = [];
   const done: Promise<unknown>[] = [];
   await fenced(db, lease, async () => {
