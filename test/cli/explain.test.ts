@@ -2,12 +2,13 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Explanation } from '../../src/insight/explain.ts';
-import type { CadenceReading, StreamModel } from '../../src/model/cadence.ts';
+import type { CadenceReading } from '../../src/model/cadence.ts';
 import { dayOf, millisecondsPerDay } from '../../src/model/instant.ts';
 import { upsertActivities } from '../../src/store/activities.ts';
 import { latestLearned, saveBackTests, saveLearned } from '../../src/store/learned.ts';
 import { readVerdict } from '../../src/store/verdicts.ts';
 import { openTestAccount, type TestAccount } from '../world/account.ts';
+import { streamModel } from '../world/stream-model.ts';
 import { createTinyPortal, tinyCompanies, tinyNow } from '../world/tiny-portal.ts';
 import { rekindle, type Finished } from './command.ts';
 
@@ -220,19 +221,7 @@ test('why the model may warn is told by the test of then, whatever later ones ca
   const { db } = account.database.store;
   const { assessedAt } = (await readVerdict(db, active)) ?? { assessedAt: NaN };
   const figures = { ruleDays: 90, holdOuts: [] };
-  const productive: StreamModel = {
-    ...figures,
-    parameters: { r: 1.1, alpha: 6, a: 0.6, b: 2 },
-    alarm: { by: 'alive', level: 0.5 },
-    decides: 'model',
-    fittedOn: '2026-01-01',
-    firstDay: '2025-01-01',
-    partners: 40,
-    repeats: 300,
-    falseAlarmShare: 0.05,
-    closedGaps: 220,
-    because: 'It told better when it was learned.',
-  };
+  const productive = streamModel({ ...figures, because: 'It told better when it was learned.' });
   await saveLearned(db, { productive, engagement: null }, assessedAt - 20 * millisecondsPerDay);
   const version = (await latestLearned(db))?.version ?? NaN;
   for (const [because, daysLater] of [

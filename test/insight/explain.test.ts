@@ -7,21 +7,10 @@ import type { DrawnSpell } from '../../src/model/hold-out.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { at, context, entry, partner } from '../assess/world.ts';
 import { verdict as verdictOf } from '../engage/world.ts';
+import { streamModel } from '../world/stream-model.ts';
 
-const parameters = { r: 1.1, alpha: 6, a: 0.6, b: 2 };
-const stream: StreamModel = {
-  parameters,
-  alarm: { by: 'alive', level: 0.5 },
-  decides: 'model',
-  fittedOn: '2026-06-29',
-  firstDay: '2025-06-01',
-  partners: 40,
-  repeats: 300,
-  falseAlarmShare: 0.05,
-  closedGaps: 220,
-  holdOuts: [],
-  because: 'It told better.',
-};
+const stream = streamModel();
+const { parameters } = stream;
 
 /** Of a partner that made a deal every 30 days or so, and none for three months. */
 function rhythm(productive: StreamModel): readonly string[] {

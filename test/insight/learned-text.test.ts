@@ -1,20 +1,9 @@
 import { expect, test } from 'vitest';
 import { learnedText } from '../../src/insight/learned-text.ts';
 import type { Learned, StreamModel } from '../../src/model/cadence.ts';
+import { streamModel } from '../world/stream-model.ts';
 
-const model: StreamModel = {
-  parameters: { r: 1, alpha: 6, a: 0.6, b: 2 },
-  alarm: { by: 'alive', level: 0.5 },
-  decides: 'model',
-  fittedOn: '2026-06-29',
-  firstDay: '2025-06-01',
-  partners: 40,
-  repeats: 300,
-  falseAlarmShare: 0.05,
-  closedGaps: 220,
-  holdOuts: [],
-  because: 'It told better.',
-};
+const model = streamModel({ parameters: { r: 1, alpha: 6, a: 0.6, b: 2 } });
 const learned = (productive: StreamModel | null): Learned => ({
   version: 1,
   learnedAt: 0,

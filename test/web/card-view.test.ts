@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { presets } from '../../src/assess/presets.ts';
 import { recommend } from '../../src/engage/recommend.ts';
-import type { Learned, StreamModel } from '../../src/model/cadence.ts';
+import type { Learned } from '../../src/model/cadence.ts';
 import { dayOf } from '../../src/model/instant.ts';
 import { kinds } from '../../src/model/kind.ts';
 import { behaviours, type Behaviour } from '../../src/model/settings.ts';
@@ -12,6 +12,7 @@ import { cardPartnerSchema, cardResponseSchema } from '../../src/web/contract.ts
 import { freshnessOf } from '../../src/web/freshness.ts';
 import { rhythmOf } from '../../src/web/rhythm.ts';
 import { surroundings, voice } from '../engage/world.ts';
+import { streamModel } from '../world/stream-model.ts';
 import { now, silent, silentVerdict } from './world.ts';
 
 const freshness = freshnessOf({ sources: [], run: null, incomplete: false, now, timeZone: 'UTC' });
@@ -203,19 +204,14 @@ describe('a judged partner', () => {
   });
 
   test('says what is usual for the partner and what follows, where that was learned', () => {
-    const stream: StreamModel = {
-      parameters: { r: 1.1, alpha: 6, a: 0.6, b: 2 },
+    const stream = streamModel({
       alarm: { by: 'alive', level: 0.7 },
-      decides: 'model',
       fittedOn: '2026-11-01',
       firstDay: '2025-01-01',
       partners: 80,
       repeats: 900,
-      falseAlarmShare: 0.05,
       closedGaps: 700,
-      holdOuts: [],
-      because: 'It told better.',
-    };
+    });
     const learned: Learned = {
       version: 3,
       learnedAt: now,
