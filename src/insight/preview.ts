@@ -20,7 +20,7 @@ import { checkBrake, planUpdate } from '../publish/plan.ts';
 import { shownOf } from '../publish/publish.ts';
 import type { Store } from '../store/connect.ts';
 import { drawnSpells } from '../store/episodes.ts';
-import { readPartnersById, type SyncedPartner } from '../store/partners.ts';
+import { withSynced, type SyncedPartner } from '../store/partners.ts';
 import { readAhead } from '../store/read-ahead.ts';
 import type { Db } from '../store/tables.ts';
 import { streamPartnersToAssess, type ToAssess } from '../store/timelines.ts';
@@ -106,21 +106,11 @@ export async function previewSettings(options: PreviewOptions): Promise<Preview>
 
 type Named = ToAssess & { readonly partner: SyncedPartner };
 
-/** With what people and HubSpot see of the partners; who was erased meanwhile is left out. */
 async function* withNames(
   db: Db,
   pages: AsyncIterable<readonly ToAssess[]>,
 ): AsyncGenerator<readonly Named[]> {
-  for await (const page of pages) {
-    const known = await readPartnersById(
-      db,
-      page.map(({ partner }) => partner.id),
-    );
-    yield page.flatMap((one) => {
-      const partner = known.get(one.partner.id);
-      return partner === undefined ? [] : [{ ...one, partner }];
-    });
-  }
+  for await (const page of pages) yield await withSynced(db, page);
 }
 
 class Tally {

@@ -26,9 +26,9 @@ export type JudgeContext = JudgingOptions & {
 };
 
 /**
- * Partners per page: one is read and some are saved while one is judged. For everybody, large ones: each
- * has its price in statements and turns of talk. The few of a night in small ones, or there would be one page and nothing
- * to do beside it.
+ * Partners per page: one is read and some are saved while one is judged. Of everybody in large ones, because each has its
+ * price in statements and turns of talk; the few of a night in small ones, or there would be one page and nothing to do
+ * beside it.
  */
 const pageOfEverybody = 2000;
 const pageOfTheDue = 500;

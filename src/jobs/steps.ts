@@ -13,7 +13,7 @@ import {
 } from '../publish/publish.ts';
 import { assertProvisioned } from '../publish/provision.ts';
 import { drawnSpells } from '../store/episodes.ts';
-import { countPartners, readPartnersById } from '../store/partners.ts';
+import { countPartners, withSynced } from '../store/partners.ts';
 import { streamToPublish } from '../store/publishing.ts';
 import { countByStatus } from '../store/verdicts.ts';
 import { measure } from '../sync/measure.ts';
@@ -159,15 +159,10 @@ export async function planStep(state: RunState): Promise<PublishPlan> {
     for await (const batch of judgePartners({ store, portal, settings, now, all: true, ...gathered })) {
       assessed += batch.length;
       for (const { verdict } of batch) byStatus[verdict.status] = (byStatus[verdict.status] ?? 0) + 1;
-      const known = await readPartnersById(
-        store.db,
-        batch.map(({ partner }) => partner.id),
-      );
-      yield batch.flatMap(({ partner: { id }, verdict, spell }) => {
-        const partner = known.get(id);
-        // Erased since it was judged: there is nothing of it to compare with.
-        return partner === undefined ? [] : [{ partner, verdict, spell: spell ?? spells.get(id) ?? null }];
-      });
+      yield (await withSynced(store.db, batch)).map((judged) => ({
+        ...judged,
+        spell: judged.spell ?? spells.get(judged.partner.id) ?? null,
+      }));
     }
     for await (const batch of streamToPublish(store.db, batchSize)) {
       yield batch.filter(({ verdict }) => verdict === null);

@@ -70,7 +70,7 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
         issue.inclusive === false ? 'less than' : 'at most',
       );
     case 'unrecognized_keys':
-      return `there is no setting called ${listed(issue.keys, 'or')} here: correct the name or take it out`;
+      return `there is no setting called ${anyOf(issue.keys)} here: correct the name or take it out`;
     default:
       return undefined;
   }
@@ -78,7 +78,7 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
 
 function oneOfText(values: readonly string[], input: unknown): string {
   const instead = typeof input === 'string' ? `, not “${input}”` : '';
-  return `must be ${listed(values, 'or')}${instead}`;
+  return `must be ${anyOf(values)}${instead}`;
 }
 
 function sizeText(origin: string, bound: number, relation: string): string {
@@ -87,8 +87,9 @@ function sizeText(origin: string, bound: number, relation: string): string {
   return `must be ${relation} ${bound}`;
 }
 
-function listed(names: readonly string[], conjunction: string): string {
+/** "“a”, “b” or “c”". */
+function anyOf(names: readonly string[]): string {
   const quoted = names.map((name) => `“${name}”`);
   const last = quoted.at(-1) ?? '';
-  return quoted.length < 2 ? last : `${quoted.slice(0, -1).join(', ')} ${conjunction} ${last}`;
+  return quoted.length < 2 ? last : `${quoted.slice(0, -1).join(', ')} or ${last}`;
 }

@@ -309,17 +309,22 @@ export async function readPartner(db: Db, id: string): Promise<SyncedPartner | n
   return row === undefined ? null : partnerOf(row);
 }
 
-/** By id; whoever is not, or no longer, known is absent. */
-export async function readPartnersById(
+/** The same with what people and HubSpot see of the partners; who was erased meanwhile is left out. */
+export async function withSynced<T extends { readonly partner: { readonly id: string } }>(
   db: Db,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, SyncedPartner>> {
+  items: readonly T[],
+): Promise<readonly (T & { readonly partner: SyncedPartner })[]> {
+  const ids = items.map(({ partner }) => partner.id);
   const rows = await db
     .selectFrom('partner')
     .selectAll()
     .where(sql<boolean>`id = any(${ids}::text[])`)
     .execute();
-  return new Map(rows.map((row) => [row.id, partnerOf(row)]));
+  const known = new Map(rows.map((row) => [row.id, partnerOf(row)]));
+  return items.flatMap((item) => {
+    const partner = known.get(item.partner.id);
+    return partner === undefined ? [] : [{ ...item, partner }];
+  });
 }
 
 /** A current or a former partner, by its id or by that of a company that was merged into it. */
