@@ -40,6 +40,7 @@ export function openConnections(config: pg.ClientConfig, patience: Patience = of
     connectionTimeoutMillis: patience.connectMs,
     idleTimeoutMillis: idleTimeoutMs,
     statement_timeout: patience.statementMs,
+    onConnect: withoutCompiling,
   });
   // An idle connection was cut off. The pool has already forgotten it; whoever queries next gets a new one, or the
   // error that says why there is none.
@@ -72,6 +73,15 @@ export function openConnections(config: pg.ClientConfig, patience: Patience = of
       }
     },
   };
+}
+
+/**
+ * PostgreSQL compiles a statement whose cost it guesses to be high, which takes 20 to 150 ms; after a sync its guesses are
+ * a hundred times too high. None of ours is slow for want of it: they wait for pages, not for expressions.
+ * https://www.postgresql.org/docs/current/jit-decision.html
+ */
+async function withoutCompiling(client: pg.ClientBase): Promise<void> {
+  await client.query('set jit = off');
 }
 
 /**

@@ -7,6 +7,7 @@ import type { JudgedPartner } from '../model/partner.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { judgedPartner, judgedPartnerOf, type JudgedRow } from './judged-partner.ts';
 import { readAhead } from './read-ahead.ts';
+import { chunks } from './rows.ts';
 import type { Db } from './tables.ts';
 import { PackedTimeline, unpackTimeline, type Labels, type Packed } from './timeline-format.ts';
 import { KnownLabels, readLabels, refreshTimelines } from './timeline-table.ts';
@@ -35,7 +36,7 @@ type Paged = Wanted & { readonly batchSize: number };
 
 /**
  * The partners whose verdict may change: touched since it was made, judged under other settings or later than `now`, or
- * due. In the order of their ids; at most `batchSize` at once, and two such pages in memory.
+ * due. Each once, at most `batchSize` at a time, and two such pages in memory.
  */
 export async function* streamPartnersToAssess(db: Db, options: Paged): AsyncGenerator<readonly ToAssess[]> {
   await refreshTimelines(db, options.only);
@@ -61,33 +62,52 @@ async function* pagesOfEverybody(db: Db, batchSize: number): AsyncGenerator<read
 
 async function* pagesOfDue(db: Db, options: Paged): AsyncGenerator<readonly ToAssess[]> {
   const labels = new KnownLabels(db);
-  for (const ids of await dueIds(db, options)) {
+  for await (const ids of pagesOfIds(db, options)) {
     const page = await readPage(db, labels, sql`partner.id = any(${ids}::text[]) order by partner.id`);
     if (page.length > 0) yield page;
   }
 }
 
-/** In pages. Each line is an index's or the short list's to answer; together they would be a look at everybody. */
-async function dueIds(db: Db, options: Paged): Promise<readonly (readonly string[])[]> {
-  const { settingsVersion, batchSize, all, only } = options;
-  const now = sql`${timestamp(options.now)}::timestamptz`;
-  const due = all
-    ? sql`select id from partner`
-    : sql`
-      select partner_id as id from touched
-      union select partner_id from verdict where next_change_at <= ${now}
-      union select partner_id from verdict where settings_version < ${settingsVersion}
-      union select partner_id from verdict where settings_version > ${settingsVersion}
-      union select partner_id from verdict where settings_version = ${settingsVersion} and assessed_at > ${now}`;
+/** Whom something happened to is known at once; whom time alone may have moved is found out meanwhile. */
+async function* pagesOfIds(db: Db, options: Paged): AsyncGenerator<readonly string[]> {
+  const { batchSize, all, only } = options;
+  if (all && only !== undefined) {
+    yield* chunks(only, batchSize);
+    return;
+  }
+  const coming = readIds(db, dueByTime(options), only);
+  // A failure is thrown when they are asked for; until then it must not end the process as unhandled.
+  coming.catch(() => undefined);
+  const touched = await readIds(db, sql`select partner_id as id from touched`, only);
+  yield* chunks(touched, batchSize);
+  const known = new Set(touched);
+  const due = await coming;
+  yield* chunks(
+    due.filter((id) => !known.has(id)),
+    batchSize,
+  );
+}
+
+/** Each line is the index's to answer; together they would be a look at everybody. */
+function dueByTime({ now: instant, settingsVersion }: Wanted): RawBuilder<unknown> {
+  const now = sql`${timestamp(instant)}::timestamptz`;
+  return sql`
+    select partner_id as id from verdict where next_change_at <= ${now}
+    union select partner_id from verdict where settings_version < ${settingsVersion}
+    union select partner_id from verdict where settings_version > ${settingsVersion}
+    union select partner_id from verdict where settings_version = ${settingsVersion} and assessed_at > ${now}`;
+}
+
+/** In order. As one text: of a million rows the driver would make a million objects. */
+async function readIds(
+  db: Db,
+  which: RawBuilder<unknown>,
+  only: readonly string[] | undefined,
+): Promise<readonly string[]> {
   const among = only === undefined ? sql`true` : sql`id = any(${only}::text[])`;
-  const { rows } = await sql<{ ids: string[] }>`
-    select json_agg(id order by id) as ids
-      from (
-        select id, (row_number() over (order by id) - 1) / ${batchSize} as page
-          from (${due}) as due where ${among}
-      ) as numbered
-     group by page order by page`.execute(db);
-  return rows.map(({ ids }) => ids);
+  const { rows } = await sql<{ ids: string[] | null }>`
+    select json_agg(id order by id) as ids from (${which}) as listed where ${among}`.execute(db);
+  return rows[0]?.ids ?? [];
 }
 
 type Row = JudgedRow &

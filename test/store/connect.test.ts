@@ -68,6 +68,13 @@ test('counts are numbers, ids and amounts text, and a count beyond what a number
   await expect(sql`select 9007199254740993 as count`.execute(store.db)).rejects.toThrow('9007199254740993');
 });
 
+test('no statement is compiled: that takes longer than any of ours', async () => {
+  const { store } = await testDatabase();
+  const compiles = (): Promise<unknown> => sql`select current_setting('jit') as jit`.execute(store.db);
+  const answers = await Promise.all([compiles(), compiles(), compiles()]);
+  expect(answers).toMatchObject(Array(3).fill({ rows: [{ jit: 'off' }] }));
+});
+
 test("the queue's connection speaks the driver's own types", async () => {
   const { store } = await testDatabase();
   const execute = executeSql(store);

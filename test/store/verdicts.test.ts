@@ -76,6 +76,26 @@ test.each([
   },
 );
 
+test('of those to be judged each comes once, whatever for, and only among whom was asked for', async () => {
+  const ids = ['1', '2', '3', '4', '5'];
+  await savePartners(store().db, 's1', [...ids.map((id) => partner(id)), partner('quiet')]);
+  const due = { nextChangeAt: noon };
+  const judged = [verdict('1', due), verdict('2', due), verdict('3'), verdict('4', { settingsVersion: 9 })];
+  await judgedAs(store().db, ...judged, verdict('5', { assessedAt: noon + minute }), verdict('quiet'));
+  await upsertActivities(store().db, [activity('2', 'a'), activity('3', 'b'), activity('quiet', 'c')]);
+  await judgedAs(store().db, verdict('quiet'));
+  for (const batchSize of [1, 2, 100]) {
+    const wanted = { now: noon, settingsVersion: 1, all: false, batchSize };
+    const pages: string[][] = [];
+    for await (const page of streamPartnersToAssess(store().db, wanted))
+      pages.push(page.map((item) => item.partner.id));
+    expect(pages.flat().sort()).toEqual(ids);
+    expect(Math.max(...pages.map((page) => page.length))).toBeLessThanOrEqual(batchSize);
+    const some = await collect(streamPartnersToAssess(store().db, { ...wanted, only: ['1', '2', 'quiet'] }));
+    expect(some.map((item) => item.partner.id).sort()).toEqual(['1', '2']);
+  }
+});
+
 test('an activity that arrives between reading a partner and saving its verdict is not lost', async () => {
   await partners('A');
   for await (const batch of streamPartnersToAssess(store().db, { ...wanted, batchSize: 10 })) {
