@@ -12,7 +12,7 @@ import { millisecondsPerDay, type Instant } from '../model/instant.ts';
 import type { PartnerDays, ProgrammeIssue, ProgrammeWatch, WatchedStream } from '../model/programme.ts';
 import type { Store } from '../store/connect.ts';
 import { fenced, type Lease } from '../store/lease.ts';
-import { streamPartnerDays } from '../store/partner-days.ts';
+import { streamPartnerDays, type DaysWanted } from '../store/partner-days.ts';
 import {
   closeProgrammeIssue,
   dismissedProgrammeIssues,
@@ -26,7 +26,9 @@ import { readSourceStates } from '../store/sources.ts';
 import { withLease } from './lease-keeper.ts';
 
 const daysBetweenScans = 7;
-const partnersPerPage = 2000;
+/** Of everybody in large pages; of a night's few in small ones, or there would be one and nothing to do beside it. */
+const pageOfEverybody = 2000;
+const pageOfTheTouched = 500;
 
 type WatchContext = {
   readonly store: Store;
@@ -107,7 +109,8 @@ async function scan(context: WatchContext, open: readonly ProgrammeIssue[]): Pro
       .filter((issue) => issue.streams.some((one) => one.source === source && one.kind === kind))
       .map(({ since }) => toDayNumber(since)),
   );
-  for await (const page of pagesOf(context, streams, false)) for (const partner of page) tally.add(partner);
+  const everybody = { streams, touchedOnly: false, batchSize: pageOfEverybody };
+  for await (const page of pagesOf(context, everybody)) for (const partner of page) tally.add(partner);
   const changes = reconcile(open, findingsOf(tally.streams), {
     today: todayOf(context),
     hasActed: hasActedByScan(tally.streams),
@@ -123,7 +126,11 @@ async function lookAtNews(
 ): Promise<Look> {
   const streams = await streamsNow(context);
   const night = new NightWatch(streams, known, open);
-  for await (const page of pagesOf(context, streams, true)) for (const partner of page) night.add(partner);
+  const sinceDay = night.knownDay + 1;
+  const touched = { streams, sinceDay, touchedOnly: true, batchSize: pageOfTheTouched };
+  if (sinceDay < Infinity) {
+    for await (const page of pagesOf(context, touched)) for (const partner of page) night.add(partner);
+  }
   const changes = reconcile(open, night.findings(), {
     today: todayOf(context),
     hasActed: (issue) => night.hasActed(issue),
@@ -136,11 +143,9 @@ async function lookAtNews(
 
 async function* pagesOf(
   { store, timeZone, now, signal }: WatchContext,
-  streams: readonly WatchedStream[],
-  touchedOnly: boolean,
+  whose: Omit<DaysWanted, 'now' | 'timeZone'>,
 ): AsyncGenerator<readonly PartnerDays[]> {
-  const options = { now, timeZone, streams, touchedOnly, batchSize: partnersPerPage };
-  for await (const page of streamPartnerDays(store.db, options)) {
+  for await (const page of streamPartnerDays(store.db, { ...whose, now, timeZone })) {
     signal.throwIfAborted();
     yield page;
   }

@@ -10,6 +10,7 @@ import { incoming } from './rows.ts';
 import type { Db } from './tables.ts';
 import { touchPartners } from './touch.ts';
 import { instantOf } from './types.ts';
+import { keepEvidence } from './verdicts.ts';
 
 const drawnWithEpisodes = ['lot', 'share', 'opened_as', 'opened_because', 'held_until', 'released_at'];
 
@@ -166,7 +167,7 @@ async function moveVerdicts(db: Db, pairs: readonly Pair[]): Promise<ReadonlySet
      where not exists (select 1 from verdict as own where own.partner_id = pair.survivor_id)
      order by survivor_id, old.status_changed_at desc, length(merged_id), merged_id`.execute(db);
   if (rows.length > 0) await inherit(db, rows);
-  // Each leaves its evidence to the change that it names (0015_kept_evidence.ts).
+  // What was evidence of a change stays that (0027_past_verdicts.ts).
   await sql`delete from verdict using ${pairsAs(pairs)} where verdict.partner_id = pair.merged_id`.execute(
     db,
   );
@@ -175,10 +176,8 @@ async function moveVerdicts(db: Db, pairs: readonly Pair[]): Promise<ReadonlySet
 
 async function inherit(db: Db, heirs: readonly Pair[]): Promise<void> {
   // The evidence says of which company it was made, so it is copied before the row changes hands.
-  await sql`
-    update verdict_change set evidence = row_to_json(verdict)
-      from ${pairsAs(heirs)} join verdict on verdict.partner_id = pair.merged_id
-     where verdict_change.id = verdict.change_id`.execute(db);
+  const mergedIds = heirs.map(({ mergedId }) => mergedId);
+  await keepEvidence(sql`${mergedIds}::text[]`).execute(db);
   await sql`
     update verdict set partner_id = pair.survivor_id, change_id = null from ${pairsAs(heirs)}
      where verdict.partner_id = pair.merged_id`.execute(db);

@@ -1,17 +1,19 @@
 /** The days on which each partner acted, by source and kind: what a scan for breaks goes through. */
 import { sql } from 'kysely';
-import { calendarOf, type Calendar } from '../model/calendar.ts';
+import { calendarOf, type Calendar, type DayNumber } from '../model/calendar.ts';
 import type { Instant } from '../model/instant.ts';
 import type { PartnerDays, SourceKind } from '../model/programme.ts';
 import type { Db } from './tables.ts';
 import { EntryReader, labelOf, type Label, type Labels } from './timeline-format.ts';
 import { timelinePages } from './timeline-pages.ts';
 
-type Options = {
+export type DaysWanted = {
   readonly now: Instant;
   /** The portal's, for its days. */
   readonly timeZone: string;
   readonly streams: readonly SourceKind[];
+  /** Earlier days are left out; none when absent. */
+  readonly sinceDay?: DayNumber;
   /** Of those alone that something happened to since their latest judgement. */
   readonly touchedOnly: boolean;
   readonly batchSize: number;
@@ -24,12 +26,17 @@ type Row = {
 };
 
 /** Pages of current partners with any activity, in the order of their ids. What is still to happen is left out. */
-export async function* streamPartnerDays(db: Db, options: Options): AsyncGenerator<readonly PartnerDays[]> {
-  const { now, timeZone, streams, touchedOnly, batchSize } = options;
+export async function* streamPartnerDays(
+  db: Db,
+  options: DaysWanted,
+): AsyncGenerator<readonly PartnerDays[]> {
+  const { now, timeZone, streams, sinceDay, touchedOnly, batchSize } = options;
+  const calendar = calendarOf(timeZone);
+  const since = sinceDay === undefined ? -Infinity : calendar.startOf(sinceDay);
   const wanted = { columns: sql`partner_type, region, entries`, touchedOnly, batchSize };
   for await (const { rows, labels } of timelinePages<Row>(db, wanted)) {
     const streamOfLabel = labels.map((label) => streamOf(label, streams));
-    const reading = { labels, streamOf: streamOfLabel, streams, now, calendar: calendarOf(timeZone) };
+    const reading = { labels, streamOf: streamOfLabel, streams, since, now, calendar };
     yield rows.map((row) => ({
       id: row.id,
       partnerType: row.partner_type,
@@ -48,23 +55,24 @@ type Reading = {
   readonly labels: Labels;
   readonly streamOf: readonly number[];
   readonly streams: readonly SourceKind[];
+  readonly since: Instant;
   readonly now: Instant;
   readonly calendar: Calendar;
 };
 
 function daysOf(
   entries: Buffer,
-  { labels, streamOf, streams, now, calendar }: Reading,
+  { labels, streamOf, streams, since, now, calendar }: Reading,
 ): (number[] | undefined)[] {
   const days: (number[] | undefined)[] = streams.map(() => undefined);
   const unsorted = new Set<number[]>();
   const reader = new EntryReader(entries);
   while (reader.next()) {
+    const { occurredAt } = reader;
+    if (occurredAt < since || occurredAt > now) continue;
     const stream = streamOf[reader.label];
     if (stream === undefined) labelOf(labels, reader.label);
     if (stream === undefined || stream < 0 || !(reader.quantity > 0)) continue;
-    const { occurredAt } = reader;
-    if (occurredAt > now) continue;
     const day = calendar.dayNumberOf(occurredAt);
     const own = (days[stream] ??= []);
     const latest = own[own.length - 1];

@@ -253,9 +253,9 @@ export type Tables = {
     from_reason: string | null;
     to_reason: string | null;
     settings_version: number;
-    /** The row of `verdict` as it was written then, its instants as text; null while that row still stands. */
-    evidence: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
   };
+  /** The evidence of a change once its row of `verdict` no longer stands: that row, as it was written then. */
+  past_verdict: Omit<Tables['verdict'], 'change_id'> & { change_id: number };
   /** Companies that were merged since we knew them (merges.ts). */
   company_merge: { merged_id: string; survivor_id: string; merged_at: Timestamp; inherited: boolean };
   approved_preview: { settings: Json<unknown>; moves: number; author: string; approved_at: Timestamp };

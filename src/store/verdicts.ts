@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Selectable } from 'kysely';
+import type { RawBuilder, Selectable } from 'kysely';
 import type { Instant } from '../model/instant.ts';
 import type { Status, Verdict } from '../model/verdict.ts';
 import { saveEpisodes, type Draws } from './episodes.ts';
@@ -31,6 +31,7 @@ const columns: Columns<Verdict> = {
   assessed_at: ['timestamptz', (verdict) => timestamp(verdict.assessedAt)],
 };
 const own = Object.keys(columns);
+const whole = names([...own, 'run_id', 'change_id', 'saved_at']);
 const nothingDrawn: Draws = new Map();
 /** Reasons are sorted, worst first. */
 const primaryReason: Columns<Verdict> = { reason: ['text', ({ reasons }) => reasons[0]?.code ?? null] };
@@ -56,23 +57,20 @@ export async function saveVerdicts(
 }
 
 /**
- * One statement for the verdicts and their history, which compares with those that were there before it. The evidence of
- * a change is the row of its verdict until that one is written anew: then a copy stays with the change. Most verdicts of
- * a first run never need one. The changes are asked for as an array, or PostgreSQL would go through all that there are
- * for every page.
+ * One statement for the verdicts and their history, all parts of which see what was there before it. The evidence of a
+ * change is the row of its verdict until that one is written anew: then a copy is kept. Most verdicts of a first run never
+ * need one.
  */
 async function writeVerdicts(db: Db, runId: string, verdicts: readonly Verdict[]): Promise<number> {
   const { rows } = await sql<{ changed: number }>`
     with news as materialized (
       select incoming.*, old.partner_id is not null as is_known, old.status as old_status,
-             old.reasons -> 0 ->> 'code' as old_reason, old.change_id as old_change,
-             case when old.change_id is not null then row_to_json(old) end as evidence
+             old.reasons -> 0 ->> 'code' as old_reason, old.change_id as old_change
         from ${incoming(verdicts, { ...columns, ...primaryReason })}
         join lateral (select from partner where id = incoming.partner_id limit 1) as known on true
         left join lateral (select * from verdict where partner_id = incoming.partner_id limit 1) as old on true
     ), kept as (
-      update verdict_change set evidence = news.evidence from news
-       where id = old_change and id = any(array(select old_change from news where old_change is not null))
+      ${keepEvidence(sql`array(select partner_id from news where old_change is not null)`)}
     ), history as (
       insert into verdict_change
         (partner_id, run_id, changed_at, from_status, to_status, from_reason, to_reason, settings_version)
@@ -86,6 +84,16 @@ async function writeVerdicts(db: Db, runId: string, verdicts: readonly Verdict[]
     )
     select count(*)::int as changed from history`.execute(db);
   return rows[0]?.changed ?? 0;
+}
+
+/**
+ * Copies the verdicts that are evidence of a change, before they are written anew or change hands.
+ * @param partnerIds an array, or PostgreSQL would go through all verdicts that there are for a few of them
+ */
+export function keepEvidence(partnerIds: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`
+    insert into past_verdict (${whole}) select ${whole} from verdict
+     where change_id is not null and partner_id = any(${partnerIds}) on conflict do nothing`;
 }
 
 export async function readVerdict(db: Db, partnerId: string): Promise<Verdict | null> {
@@ -142,47 +150,46 @@ export type VerdictChange = {
   readonly savedAt: Instant | null;
 };
 
+type ChangeRow = {
+  readonly changed_by: string;
+  readonly changed_at: Date;
+  readonly from_status: Status | null;
+  readonly to_status: Status;
+  readonly from_reason: string | null;
+  readonly to_reason: string | null;
+  readonly changed_under: number;
+};
+type EvidenceRow = SpokenRow & Pick<Selectable<Tables['verdict']>, 'saved_at'>;
+type NoEvidence = Readonly<Record<keyof EvidenceRow, null>>;
+
 /** Newest first. */
 export async function verdictChanges(
   db: Db,
   partnerId: string,
   limit: number,
 ): Promise<readonly VerdictChange[]> {
-  const { rows } = await sql<Selectable<Tables['verdict_change']>>`
-    select verdict_change.*, coalesce(evidence, row_to_json(verdict)) as evidence
-      from verdict_change
-      left join verdict on verdict.partner_id = verdict_change.partner_id and change_id = verdict_change.id
-     where verdict_change.partner_id = ${partnerId} order by verdict_change.id desc limit ${limit}`.execute(
-    db,
-  );
+  const evidence = names([...own, 'saved_at']);
+  const { rows } = await sql<ChangeRow & (EvidenceRow | NoEvidence)>`
+    select change.run_id as changed_by, changed_at, from_status, to_status, from_reason, to_reason,
+           change.settings_version as changed_under, verdict.*
+      from verdict_change as change left join lateral (
+        select ${evidence} from past_verdict where change_id = change.id
+        union all
+        select ${evidence} from verdict where verdict.partner_id = change.partner_id and change_id = change.id
+        limit 1
+      ) as verdict on true
+     where change.partner_id = ${partnerId} order by change.id desc limit ${limit}`.execute(db);
   return rows.map((row) => ({
-    runId: row.run_id,
+    runId: row.changed_by,
     changedAt: instantOf(row.changed_at),
     from: row.from_status,
     to: row.to_status,
     fromReason: row.from_reason,
     toReason: row.to_reason,
-    settingsVersion: row.settings_version,
-    ...evidenceOf(row),
+    settingsVersion: row.changed_under,
+    evidence: row.partner_id === null ? null : verdictOf(row),
+    savedAt: nullableInstantOf(row.saved_at),
   }));
-}
-
-function evidenceOf({
-  evidence,
-}: Selectable<Tables['verdict_change']>): Pick<VerdictChange, 'evidence' | 'savedAt'> {
-  if (evidence === null) return { evidence: null, savedAt: null };
-  const row = withInstants(evidence);
-  return { evidence: verdictOf(row), savedAt: nullableInstantOf(row.saved_at) };
-}
-
-/** In JSON instants are text. */
-function withInstants(evidence: Record<string, unknown>): Selectable<Tables['verdict']> {
-  const instants = ['status_changed_at', 'last_activity_at', 'next_change_at', 'assessed_at', 'saved_at'];
-  const dates = instants.map((name) => {
-    const text = evidence[name];
-    return [name, typeof text === 'string' ? new Date(text) : null];
-  });
-  return { ...evidence, ...Object.fromEntries(dates) } as Selectable<Tables['verdict']>;
 }
 
 /** The columns that `verdictOf` takes; the others are ours to keep. */

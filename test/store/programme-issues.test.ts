@@ -182,14 +182,17 @@ test('days are read by stream: of current partners, without what is still to hap
     { source: 'hubspot.deals', kind: 'deal_registered' },
     { source: 'csv:awin', kind: 'sale' },
   ] as const;
+  const wanted = { now: noon, timeZone: 'UTC', streams, batchSize: 1 };
   const read = async (touchedOnly: boolean) =>
-    await collect(streamPartnerDays(db, { now: noon, timeZone: 'UTC', streams, touchedOnly, batchSize: 1 }));
+    await collect(streamPartnerDays(db, { ...wanted, touchedOnly }));
   const expected = [
     { id: 'A', partnerType: 'Content', region: 'UK', days: [[day - 9, day - 5, day - 3], [day], undefined] },
     { id: 'B', partnerType: ' content ', region: 'DACH', days: [undefined, undefined, undefined] },
   ];
   expect(await read(false)).toEqual(expected);
   expect(await read(true)).toEqual(expected);
+  const since = streamPartnerDays(db, { ...wanted, touchedOnly: true, sinceDay: day - 5 });
+  expect((await collect(since))[0]?.days).toEqual([[day - 5, day - 3], [day], undefined]);
   await judgedAs(db, verdict('A'));
   expect(await read(true)).toEqual(expected.slice(1));
   expect(await read(false)).toEqual(expected);

@@ -12,7 +12,7 @@ import type {
   SourceKind,
   WatchedGroup,
 } from '../../model/programme.ts';
-import { toDayNumber } from '../../model/calendar.ts';
+import { toDayNumber, type DayNumber } from '../../model/calendar.ts';
 import { findingOfGroup, togetherByGroup } from './find.ts';
 import { fewestPartners, longestQuiet, strictLevel } from './silence.ts';
 import {
@@ -97,7 +97,15 @@ export class NightWatch {
     }));
   }
 
-  /** Of a partner that something happened to since the last night. */
+  /** Days up to this one tell nothing new. */
+  get knownDay(): DayNumber {
+    const known = [...this.#lastDays.values()].flatMap((days) =>
+      [...days].filter((day) => !Number.isNaN(day)),
+    );
+    return Math.min(Infinity, ...known, ...this.#issues.map(({ sinceDay }) => sinceDay));
+  }
+
+  /** Of a partner that something happened to since the last night; days up to `knownDay` may be missing. */
   add(partner: PartnerDays): void {
     const lastDays = this.#streams.map(({ knownToDay }, index) => lastUpTo(partner.days[index], knownToDay));
     for (const group of groupsOf(partner)) {

@@ -26,6 +26,7 @@ import { endedRuns } from './0021_ended_runs.ts';
 import { noChangesByRun } from './0022_no_changes_by_run.ts';
 import { backTests } from './0025_back_tests.ts';
 import { judgedAnew } from './0026_judged_anew.ts';
+import { pastVerdicts } from './0027_past_verdicts.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': firstTables,
@@ -51,4 +52,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0022_no_changes_by_run': noChangesByRun,
   '0025_back_tests': backTests,
   '0026_judged_anew': judgedAnew,
+  '0027_past_verdicts': pastVerdicts,
 };

@@ -42,7 +42,7 @@ const broken = (of: (partner: PartnerDays) => boolean = () => true) =>
 const knownTo = (day: number): WatchedStream[] =>
   [clicks, logins].map((stream) => ({ ...stream, knownToDay: day }));
 
-/** A scan, and then one night on which only those are read who did something after it. */
+/** A scan, and then one night on which only those are read who did something after it, and of them only later days. */
 function night(
   partnersThen: readonly PartnerDays[],
   open: readonly ProgrammeIssue[] = [],
@@ -50,9 +50,16 @@ function night(
 ): NightWatch {
   const watch = watchOf(tallied(knownTo(scannedOn), partnersThen).streams);
   const nightWatch = new NightWatch(streams, watch, open);
+  const whole = new NightWatch(streams, watch, open);
   for (const one of partnersThen) {
-    if (one.days.some((days) => Array.from(days ?? []).some((own) => own > scannedOn))) nightWatch.add(one);
+    if (!one.days.some((days) => Array.from(days ?? []).some((own) => own > scannedOn))) continue;
+    whole.add(one);
+    const isNews = (own: number): boolean => own > nightWatch.knownDay;
+    nightWatch.add({ ...one, days: one.days.map((days) => Array.from(days ?? []).filter(isNews)) });
   }
+  // What the others would have told was known.
+  expect(nightWatch.watch()).toEqual(whole.watch());
+  expect(open.map((issue) => nightWatch.hasActed(issue))).toEqual(open.map((issue) => whole.hasActed(issue)));
   return nightWatch;
 }
 
