@@ -86,6 +86,18 @@ test.each(['SECRET-A', 'SECRET-B', 'SECRET-C'])(
   },
 );
 
+test('nor of the company whose history it took over', async () => {
+  const { db } = store();
+  await twoPartners();
+  await savePartners(db, 's2', [partner('new', { mergedIds: ['SECRET-A', 'SECRET-OLD'] })]);
+  await saveVerdicts(db, 'run 2', [verdict('new', { status: 'active', episode: 1 }), verdict('B')]);
+  const kept = await db.selectFrom('past_verdict').select('partner_id').orderBy('partner_id').execute();
+  expect(kept.map(({ partner_id }) => partner_id)).toEqual(['B', 'SECRET-A']);
+  expect(await erasePartner(db, 'new')).toBe(true);
+  expect(await everything()).not.toContain('SECRET');
+  expect(await everything()).toContain('Partner B');
+});
+
 test('what another partner shares with the erased one stays', async () => {
   await twoPartners();
   await erasePartner(store().db, 'SECRET-A');

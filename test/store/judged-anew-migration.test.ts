@@ -8,7 +8,7 @@ import { savePartners } from '../../src/store/partners.ts';
 import { createScratchDatabase } from '../../src/store/scratch.ts';
 import { streamPartnersToAssess } from '../../src/store/timelines.ts';
 import { createTestDatabase } from '../world/database.ts';
-import { collect, judgedAs, noon, partner, verdict } from './samples.ts';
+import { collect, noon, partner } from './samples.ts';
 
 test('whoever was judged by an earlier version is judged once more after the upgrade', async () => {
   const server = await createTestDatabase();
@@ -17,14 +17,17 @@ test('whoever was judged by an earlier version is judged once more after the upg
   const earlier = Object.entries(migrations).filter(([name]) => name < '0026');
   await migrate(db, 'the database', Object.fromEntries(earlier));
   await savePartners(db, 's1', [partner('A'), partner('B')]);
-  await judgedAs(db, verdict('A'), verdict('B'));
+  await sql`
+    insert into verdict (partner_id, status, status_changed_at, contributions, reasons, unknowns, episode, stale,
+                         settings_version, assessed_at, run_id)
+    select id, 'active', hubspot_updated_at, '[]', '[]', '[]', 0, false, 3, ${new Date(noon)}, 'run' from partner`.execute(
+    db,
+  );
+  await sql`delete from touched`.execute(db);
   const due = async () => {
     const options = { now: noon, settingsVersion: 3, all: false, batchSize: 10 };
     return (await collect(streamPartnersToAssess(db, options))).map((item) => item.partner.id);
   };
-  await sql`update verdict set settings_version = 3, next_change_at = null, assessed_at = ${new Date(noon)}`.execute(
-    db,
-  );
   expect(await due()).toEqual([]);
   await migrate(db, 'the database');
   expect(await due()).toEqual(['A', 'B']);

@@ -77,3 +77,32 @@ test('ours keep it through chains of merges', async () => {
   await saveVerdicts(db, 'run', [verdict('3', { health: 9, status: 'inactive', assessedAt: noon + minute })]);
   expect(await healthThen('3')).toEqual([9, 1]);
 });
+
+test('what a program from before past verdicts copies into the change, and leaves there in a merge, is evidence', async () => {
+  const { db } = store();
+  await savePartners(db, 's1', [partner('1'), partner('2')]);
+  await saveVerdicts(db, 'run', [verdict('1', { health: 40 })]);
+  await sql`
+    with news as materialized (select change_id, row_to_json(verdict) as evidence from verdict),
+         kept as (update verdict_change set evidence = news.evidence from news where id = news.change_id)
+    update verdict set health = 35, change_id = null`.execute(db);
+  expect(await healthThen('1')).toEqual([40]);
+  await saveVerdicts(db, 'run', [verdict('1', { health: 7, status: 'inactive', assessedAt: noon + minute })]);
+  await sql`
+    update verdict_change set evidence = row_to_json(verdict) from verdict where id = change_id`.execute(db);
+  await sql`update verdict set partner_id = '2', change_id = null`.execute(db);
+  await sql`update verdict_change set partner_id = '2'`.execute(db);
+  expect(await healthThen('2')).toEqual([7, 40]);
+});
+
+test('a change that is deleted takes its evidence along, whether its verdict goes before or after it', async () => {
+  const { db } = store();
+  await savePartners(db, 's1', [partner('1'), partner('2')]);
+  await saveVerdicts(db, 'run', [verdict('1'), verdict('2')]);
+  await saveVerdicts(db, 'run', [verdict('1', { status: 'inactive' }), verdict('2', { status: 'inactive' })]);
+  await sql`delete from verdict where partner_id = '1'`.execute(db);
+  expect(await db.selectFrom('past_verdict').select('partner_id').execute()).toHaveLength(3);
+  await sql`delete from verdict_change`.execute(db);
+  await sql`delete from verdict`.execute(db);
+  expect(await db.selectFrom('past_verdict').select('partner_id').execute()).toEqual([]);
+});
