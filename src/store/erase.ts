@@ -11,6 +11,7 @@ const ownTables = [
   'timeline',
   'touched',
   'verdict',
+  // Takes its evidence along (0027_past_verdicts.ts), so it goes after what may still leave some.
   'verdict_change',
   'episode',
   'action',

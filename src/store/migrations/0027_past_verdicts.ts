@@ -3,12 +3,12 @@ import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /**
- * The evidence of a past change, which was written into the row of that change, gets a table that is only added to: of a
- * night's writing, finding and replacing old rows with all their index entries was a fourth. A reference to the change
- * would lock, and so write, that row again; instead the change takes its evidence along when it is deleted.
+ * The evidence of a past change, which was written into the row of that change, gets a table that is only added to:
+ * to find and replace old rows, with all their index entries, was a fourth of writing a night's verdicts. A reference to
+ * the change would lock that row, which is to write it again; so it takes its evidence along by a trigger when it is deleted.
  */
 const statements = [
-  // As in \`verdict\`, to which a later column must be added in both. Evidence of before there was some column has none.
+  // What \`verdict\` has: a later column belongs into both. Evidence from before some column was there lacks it.
   `create table past_verdict (
     change_id bigint primary key,
     partner_id text collate "C" not null,
