@@ -8,7 +8,7 @@ import type { Migration } from 'kysely/migration';
  * the change would lock that row, which is to write it again; so it takes its evidence along by a trigger when it is deleted.
  */
 const statements = [
-  // What \`verdict\` has: a later column belongs into both. Evidence from before some column was there lacks it.
+  // What `verdict` has: a later column belongs into both. Evidence from before some column was there lacks it.
   `create table past_verdict (
     change_id bigint primary key,
     partner_id text collate "C" not null,
