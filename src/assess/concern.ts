@@ -5,7 +5,7 @@ import type { Audience, Rule, Settings } from '../model/settings.ts';
 import type { Cadence } from './cadence/reading.ts';
 import type { Coverage, Coverages } from './coverage.ts';
 import { pastUntil, type Past } from './history.ts';
-import { readRule, type Frame, type Reading } from './rules.ts';
+import { frameOn, readRule, type Frame, type Reading } from './rules.ts';
 
 export type Concern = 'clear' | 'cooling' | 'at_risk' | 'inactive' | 'never_activated';
 
@@ -16,10 +16,18 @@ export type Finding = { readonly reading: Reading; readonly coverage: Coverage }
 export type Rhythm = { readonly cadence: Cadence; readonly coverage: Coverage };
 
 /** Names are compared without regard to case: portals write "Reseller", "RESELLER" and "reseller". */
-function admits(allowed: readonly string[], value: string | null): boolean {
+function comparable(name: string): string {
+  return name.trim().toLowerCase();
+}
+
+const known = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** @param allowed a list of the settings: asked for once per rule and partner, so it is made comparable once */
+function admits(allowed: readonly string[], name: string | null): boolean {
   if (allowed.length === 0) return true;
-  const wanted = value?.trim().toLowerCase();
-  return wanted !== undefined && allowed.some((name) => name.trim().toLowerCase() === wanted);
+  const names = known.get(allowed) ?? new Set(allowed.map(comparable));
+  known.set(allowed, names);
+  return name !== null && names.has(name);
 }
 
 /** What an audience asks of a partner. */
@@ -39,11 +47,14 @@ function joinedInTime(
 
 /** The rules whose audience the partner belongs to. A partner without a tier matches no rule that names tiers. */
 export function rulesFor(partner: Described, settings: Settings, calendar: Calendar): readonly Rule[] {
+  const type = partner.partnerType && comparable(partner.partnerType);
+  const tier = partner.tier && comparable(partner.tier);
+  const region = partner.region && comparable(partner.region);
   return settings.rules.filter(
     ({ audience }) =>
-      admits(audience.partnerTypes, partner.partnerType) &&
-      admits(audience.tiers, partner.tier) &&
-      admits(audience.regions, partner.region) &&
+      admits(audience.partnerTypes, type) &&
+      admits(audience.tiers, tier) &&
+      admits(audience.regions, region) &&
       joinedInTime(audience, partner, calendar),
   );
 }
@@ -130,7 +141,7 @@ export function concernOn(
   frame: Frame,
 ): Concern {
   const earlierHistory = pastUntil(history, day - 1);
-  const earlierFrame = { ...frame, today: day };
+  const earlierFrame = frameOn(day, frame);
   const findings = findingsOf(rules, coverages, earlierHistory, earlierFrame);
   return concernOf(findings, earlierHistory, settings, earlierFrame);
 }

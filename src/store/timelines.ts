@@ -75,11 +75,16 @@ async function* pagesOfIds(db: Db, options: Paged): AsyncGenerator<readonly stri
     yield* chunks(only, batchSize);
     return;
   }
+  // Asked first, so that it need not wait for a new connection.
+  const listed = readIds(db, sql`select partner_id as id from touched`, only);
   const coming = readIds(db, dueByTime(options), only);
   // A failure is thrown when they are asked for; until then it must not end the process as unhandled.
   coming.catch(() => undefined);
-  const touched = await readIds(db, sql`select partner_id as id from touched`, only);
-  yield* chunks(touched, batchSize);
+  const touched = await listed;
+  // The first page is a small one: until it is there, nobody can be judged.
+  const firstSize = Math.ceil(batchSize / 5);
+  yield* chunks(touched.slice(0, firstSize), batchSize);
+  yield* chunks(touched.slice(firstSize), batchSize);
   const known = new Set(touched);
   const due = await coming;
   yield* chunks(

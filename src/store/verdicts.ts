@@ -50,21 +50,32 @@ export async function saveVerdicts(
 ): Promise<{ changed: number }> {
   if (verdicts.length === 0) return { changed: 0 };
   return await atomically(db, async (transaction) => {
-    const changed = await writeVerdicts(transaction, runId, verdicts);
-    await saveEpisodes(transaction, verdicts, draws);
+    const { changed, turned } = await writeVerdicts(transaction, runId, verdicts);
+    const others = new Set(turned);
+    await saveEpisodes(
+      transaction,
+      verdicts.filter(({ partnerId }) => others.has(partnerId)),
+      draws,
+    );
     return { changed };
   });
 }
+
+type Written = {
+  readonly changed: number;
+  /** Whose status or spell is another than before; of everybody else, the episodes stand. */
+  readonly turned: readonly string[];
+};
 
 /**
  * One statement for the verdicts and their history, all parts of which see what was there before it. The evidence of a
  * change is the row of its verdict until that one is written anew: then a copy is kept. Most verdicts of a first run never
  * need one.
  */
-async function writeVerdicts(db: Db, runId: string, verdicts: readonly Verdict[]): Promise<number> {
-  const { rows } = await sql<{ changed: number }>`
+async function writeVerdicts(db: Db, runId: string, verdicts: readonly Verdict[]): Promise<Written> {
+  const { rows } = await sql<Written>`
     with news as materialized (
-      select incoming.*, old.partner_id is not null as is_known, old.status as old_status,
+      select incoming.*, old.partner_id is not null as is_known, old.status as old_status, old.episode as old_episode,
              old.reasons -> 0 ->> 'code' as old_reason, old.change_id as old_change
         from ${incoming(verdicts, { ...columns, ...primaryReason })}
         join lateral (select from partner where id = incoming.partner_id limit 1) as known on true
@@ -82,8 +93,10 @@ async function writeVerdicts(db: Db, runId: string, verdicts: readonly Verdict[]
       select ${names(own, 'news')}, ${runId}, history.id from news left join history using (partner_id)
       on conflict (partner_id) do update set ${assignments([...own, 'run_id', 'change_id', 'saved_at'])}
     )
-    select count(*)::int as changed from history`.execute(db);
-  return rows[0]?.changed ?? 0;
+    select (select count(*)::int from history) as changed, array(
+      select partner_id from news where not is_known or old_status <> status or old_episode <> episode
+    ) as turned`.execute(db);
+  return rows[0] ?? { changed: 0, turned: [] };
 }
 
 /**
