@@ -152,14 +152,22 @@ function pickLine(some: readonly Line[], random: Random): Line {
   return some[0] as Line;
 }
 
-/** The next day: a share of the partners does something. Evenly spread over the programme. */
-export function nextDay(size: ProgrammeSize, now: Instant, share: number): Activity[] {
-  const random = createRandom(size.seed, 2);
+export type BenchDay = {
+  /** Of the days after the history, from 1. */
+  readonly number: number;
+  readonly now: Instant;
+  /** So much of the programme does something. */
+  readonly share: number;
+};
+
+/** Evenly spread over the programme, and others every day. */
+export function nextDay(size: ProgrammeSize, { number, now, share }: BenchDay): Activity[] {
+  const random = createRandom(size.seed, 1 + number);
   const changed = Math.max(1, Math.round(size.partners * share));
   return Array.from({ length: changed }, (_, index) =>
     activityOf(
-      size.activities + index,
-      Math.floor((index * size.partners) / changed),
+      size.activities + (number - 1) * changed + index,
+      (Math.floor((index * size.partners) / changed) + number - 1) % size.partners,
       now - 1000 - index,
       random,
     ),

@@ -10,12 +10,14 @@ import { upsertActivities } from '../store/activities.ts';
 import { openStore, type Store } from '../store/connect.ts';
 import type { Lease } from '../store/lease.ts';
 import { savePartners } from '../store/partners.ts';
+import { settleDatabase } from '../store/scratch.ts';
 import { saveSourceState } from '../store/sources.ts';
 import { refreshTimelines } from '../store/timeline-table.ts';
 import {
   benchActivities,
   benchPartners,
   nextDay,
+  type BenchDay,
   sourceStates,
   type ProgrammeSize,
 } from './bench-assess-programme.ts';
@@ -95,10 +97,11 @@ const duties = {
       for (const page of benchActivities(size, now, activitiesPerPage)) await upsertActivities(db, page);
       for (const state of sourceStates(now)) await saveSourceState(db, state, 'bench');
     }),
-  /** @returns how many activities came */
-  liveThroughDay: async (day: { size: ProgrammeSize; now: Instant; share: number }): Promise<number> => {
+  /** The day begins with what the server does by itself after so much was written. @returns how many activities came */
+  liveThroughDay: async ({ size, day }: { size: ProgrammeSize; day: BenchDay }): Promise<number> => {
     const { db } = opened();
-    const happened = nextDay(day.size, day.now, day.share);
+    await settleDatabase(db);
+    const happened = nextDay(size, day);
     await upsertActivities(db, happened);
     for (const state of sourceStates(day.now)) await saveSourceState(db, state, 'bench');
     return happened.length;

@@ -1,6 +1,6 @@
 /**
- * `bench assess`: everybody judged for the first time, everybody again, and a night in which one partner in a hundred did
- * something. On a database of its own: beside the one that DATABASE_URL names, or a private one.
+ * `bench assess`: everybody judged for the first time, everybody again, and nights after days on which one partner in a
+ * hundred did something. On a database of its own: beside the one that DATABASE_URL names, or a private one.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,8 +22,11 @@ import { stopSignal } from './session.ts';
 
 export const firstNight = Date.UTC(2026, 8, 1, 2, 30);
 const changedShare = 0.01;
+/** So many that one of them in which something else ran on the machine is not the middle one. Within a week of learning. */
+const nights = 5;
 
 type Pass = Judged & { readonly partnersPerSecond: number };
+type Night = Judged & { readonly changed: number };
 type Full = Pass & { readonly activitiesPerSecond: number };
 
 export type AssessBench = {
@@ -38,7 +41,12 @@ export type AssessBench = {
   /** Once a week: what is usual in the programme, from all timelines. Everybody is judged by it. */
   readonly learning: { readonly seconds: number };
   readonly full: { readonly first: Full; readonly again: Full };
-  readonly nightly: Pass & { readonly changed: number; readonly shareOfFull: number };
+  /** The middle one of the nights, by its seconds. */
+  readonly nightly: Pass & {
+    readonly changed: number;
+    readonly shareOfFull: number;
+    readonly nights: readonly Night[];
+  };
   readonly peakRssMb: number;
   readonly targets: readonly Target[];
   readonly ok: boolean;
@@ -89,18 +97,20 @@ async function benchAssess(size: ProgrammeSize): Promise<AssessBench> {
     say('Judging everybody, twice');
     const first = await part.call('judgeEverybody', { now: firstNight });
     const again = await part.call('judgeEverybody', { now: firstNight });
-    const now = firstNight + millisecondsPerDay;
-    const changed = await part.call('liveThroughDay', { size, now, share: changedShare });
-    say('Judging after a night');
-    const nightly = await part.call('judgeNight', { now });
+    say(`Judging after each of ${nights} days`);
+    const lived: Night[] = [];
+    for (let number = 1; number <= nights; number += 1) {
+      const now = firstNight + number * millisecondsPerDay;
+      const changed = await part.call('liveThroughDay', { size, day: { number, now, share: changedShare } });
+      lived.push({ changed, ...(await part.call('judgeNight', { now })) });
+    }
     return summed(size, store.describe, {
       buildSeconds,
       packSeconds,
       learnSeconds,
       first,
       again,
-      nightly,
-      changed,
+      nights: lived,
     });
   });
 }
@@ -151,8 +161,7 @@ type Measures = {
   readonly learnSeconds: number;
   readonly first: Judged;
   readonly again: Judged;
-  readonly nightly: Judged;
-  readonly changed: number;
+  readonly nights: readonly Night[];
 };
 
 function perSecond(count: number, seconds: number): number {
@@ -160,7 +169,9 @@ function perSecond(count: number, seconds: number): number {
 }
 
 function summed(size: ProgrammeSize, database: string, measures: Measures): AssessBench {
-  const { buildSeconds, packSeconds, learnSeconds, first, again, nightly, changed } = measures;
+  const { buildSeconds, packSeconds, learnSeconds, first, again } = measures;
+  const nightly = middleOf(measures.nights);
+  const highestRssMb = Math.max(...measures.nights.map((night) => night.peakRssMb));
   const pass = (judged: Judged): Pass => ({
     ...judged,
     partnersPerSecond: perSecond(judged.assessed, judged.seconds),
@@ -169,7 +180,13 @@ function summed(size: ProgrammeSize, database: string, measures: Measures): Asse
     ...pass(judged),
     activitiesPerSecond: perSecond(size.activities, judged.seconds),
   });
-  const targets = targetsOf(size, measures);
+  const limits = limitsOf(size, first.seconds);
+  const targets = judgedTargets([
+    { measure: 'seconds of judging everybody first', limit: limits.full, value: first.seconds },
+    { measure: 'seconds of judging everybody again', limit: limits.full, value: again.seconds },
+    { measure: 'seconds of a night', limit: limits.night, value: nightly.seconds },
+    { measure: 'peak RSS in MB', limit: 512, value: highestRssMb },
+  ]);
   return {
     bench: 'assess',
     database,
@@ -179,22 +196,31 @@ function summed(size: ProgrammeSize, database: string, measures: Measures): Asse
     timelines: { seconds: packSeconds, activitiesPerSecond: perSecond(size.activities, packSeconds) },
     learning: { seconds: learnSeconds },
     full: { first: full(first), again: full(again) },
-    nightly: { ...pass(nightly), changed, shareOfFull: nightly.seconds / first.seconds },
-    peakRssMb: nightly.peakRssMb,
+    nightly: {
+      ...pass(nightly),
+      changed: nightly.changed,
+      shareOfFull: nightly.seconds / first.seconds,
+      nights: measures.nights,
+    },
+    peakRssMb: highestRssMb,
     targets,
     ok: targets.every(({ ok }) => ok),
   };
 }
 
 /** Stated for 100,000 partners with 5 million activities and for a million with 20 million; others by their partners. */
-function targetsOf({ partners }: ProgrammeSize, { first, again, nightly }: Measures): Target[] {
-  const fullLimit = partners >= 1_000_000 ? (60 * partners) / 1_000_000 : Math.max(1, partners / 10_000);
-  return judgedTargets([
-    { measure: 'seconds of judging everybody first', limit: fullLimit, value: first.seconds },
-    { measure: 'seconds of judging everybody again', limit: fullLimit, value: again.seconds },
-    { measure: 'seconds of a night', limit: Math.max(0.3, 0.02 * first.seconds), value: nightly.seconds },
-    { measure: 'peak RSS in MB', limit: 512, value: nightly.peakRssMb },
-  ]);
+function limitsOf({ partners }: ProgrammeSize, fullSeconds: number): { full: number; night: number } {
+  return {
+    full: partners >= 1_000_000 ? (60 * partners) / 1_000_000 : Math.max(1, partners / 10_000),
+    night: Math.max(0.3, 0.02 * fullSeconds),
+  };
+}
+
+function middleOf(lived: readonly Night[]): Night {
+  const bySeconds = lived.toSorted((a, b) => a.seconds - b.seconds);
+  const middle = bySeconds[Math.floor(bySeconds.length / 2)];
+  if (middle === undefined) throw new Error('No night was measured.');
+  return middle;
 }
 
 function assessBenchText({
@@ -211,7 +237,7 @@ function assessBenchText({
   const rows = [
     ['everybody first', full.first],
     ['everybody again', full.again],
-    [`a night after ${nightly.changed} activities`, nightly],
+    [`a night after ${nightly.changed} activities, the middle one of ${nightly.nights.length}`, nightly],
   ] as const;
   return [
     `${scale.partners.toLocaleString('en')} partners, ${scale.activities.toLocaleString('en')} activities; ${database}. ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.`,

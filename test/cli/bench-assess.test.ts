@@ -6,7 +6,7 @@ import { rekindle } from './command.ts';
 
 const size = ['--partners', '200', '--activities', '3000'];
 
-test('bench assess judges everybody twice and, after a night, only whom it concerns', async () => {
+test('bench assess judges everybody twice and, on each night, only whom it concerns', async () => {
   const finished = await rekindle(['bench', 'assess', ...size, '--json']);
   const measured = JSON.parse(finished.stdout) as AssessBench;
   expect([finished.code, finished.stderr]).toEqual([measured.ok ? 0 : 1, '']);
@@ -22,8 +22,12 @@ test('bench assess judges everybody twice and, after a night, only whom it conce
     nightly: { changed: 2, shareOfFull: expect.any(Number) },
     peakRssMb: expect.any(Number),
   });
-  expect(measured.nightly.assessed).toBeGreaterThanOrEqual(2);
-  expect(measured.nightly.assessed).toBeLessThan(100);
+  const { nights, seconds } = measured.nightly;
+  expect(nights.map(({ changed, assessed }) => changed === 2 && assessed >= 2 && assessed < 100)).toEqual(
+    Array.from({ length: 5 }, () => true),
+  );
+  expect(nights.filter((night) => night.seconds < seconds).length).toBeLessThanOrEqual(2);
+  expect(nights.filter((night) => night.seconds > seconds).length).toBeLessThanOrEqual(2);
   expect(measured.targets).toHaveLength(4);
 });
 
