@@ -99,11 +99,11 @@ export async function judgeAndSave(
 ): Promise<number> {
   await expireSources(context);
   let assessed = 0;
-  const pages = saveBehind((page: readonly Judgement[]) => savePage(context, page), pagesSaved);
+  const pages = saveBehind((page: News) => savePage(context, page), pagesSaved);
   try {
     for await (const page of judgePartners(context)) {
       context.signal.throwIfAborted();
-      await pages.add(page);
+      await pages.add(newsOf(page));
       assessed += page.length;
       context.onProgress(assessed);
     }
@@ -114,18 +114,28 @@ export async function judgeAndSave(
   return assessed;
 }
 
-async function savePage({ store, lease, runId }: SaveContext, page: readonly Judgement[]): Promise<void> {
+/** What is to be saved of a page. Not the page: what it was judged by need not stay in memory until it is saved. */
+type News = {
+  readonly verdicts: readonly Verdict[];
+  readonly draws: ReadonlyMap<string, DrawnSpell>;
+  readonly touches: readonly ReadTouch[];
+};
+
+function newsOf(page: readonly Judgement[]): News {
   const news = page.filter(({ previous, verdict }) => !stillStands(previous, verdict));
-  const touches = page.flatMap(({ touch }) => touch ?? []);
-  if (news.length === 0 && touches.length === 0) return;
+  return {
+    verdicts: news.map(({ verdict }) => verdict),
+    draws: new Map(news.flatMap(({ partner, spell }) => (spell === null ? [] : [[partner.id, spell]]))),
+    touches: page.flatMap(({ touch }) => touch ?? []),
+  };
+}
+
+async function savePage({ store, lease, runId }: SaveContext, page: News): Promise<void> {
+  const { verdicts, draws, touches } = page;
+  if (verdicts.length === 0 && touches.length === 0) return;
   await fenced(store.db, lease, async (transaction) => {
     await mayBeDoneAgain(transaction);
-    await saveVerdicts(
-      transaction,
-      runId,
-      news.map(({ verdict }) => verdict),
-      new Map(news.flatMap(({ partner, spell }) => (spell === null ? [] : [[partner.id, spell]]))),
-    );
+    await saveVerdicts(transaction, runId, verdicts, draws);
     await settleTouches(transaction, touches);
   });
 }

@@ -67,8 +67,9 @@ export class PackedTimeline implements Iterable<TimelineEntry> {
   readonly #packed: Packed;
   readonly #labels: Labels;
 
-  constructor(packed: Packed, labels: Labels) {
-    this.#packed = packed;
+  constructor({ entries, amounts }: Packed, labels: Labels) {
+    // Not the row that it was read with, which would stay in memory for as long as this.
+    this.#packed = { entries, amounts };
     this.#labels = labels;
   }
 
