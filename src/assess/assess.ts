@@ -11,7 +11,7 @@ import type { JudgedPartner } from '../model/partner.ts';
 import { isExcluded } from '../model/settings.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { inactiveFromDay } from './concern.ts';
-import { healthChangesOnDay, healthOf } from './health.ts';
+import { healthOf } from './health.ts';
 import { doubtRemark } from './programme.ts';
 import { changedDay, freeSinceDay, nothingToSay, propose, type Proposal } from './proposal.ts';
 import { reasonsFor, unknownsFor } from './reasons.ts';
@@ -186,7 +186,7 @@ function changeDaysOf({ status, concern }: Proposal, taken: Taken, scene: Scene)
     days.push(scene.rhythm.cadence.quietFromDay, scene.rhythm.cadence.unlikelyFromDay);
   if (asksTomorrow(scene, isUnread(scene)) || (status === 'unknown' && scene.rules.length > 0))
     days.push(frame.today + 1);
-  days.push(frame.graceEndDay, healthChangesOnDay(findings, frame.today));
+  days.push(frame.graceEndDay);
   for (const { reading } of findings) days.push(reading.holdsFromDay, reading.warnsFromDay);
   if (status === 'reactivated') {
     const failsDay = changedDay(scene, taken) + scene.settings.momentumDays;

@@ -24,9 +24,9 @@ const bands: Readonly<Record<Exclude<Status, 'excluded' | 'unknown'>, { floor: n
 };
 
 /**
- * Recency counts in halves of the window, as warnings do, which begin in the second one: a score that moves on few, known
- * days. In quarters it moved by a point or three, which HubSpot is not told, and half of a night's verdicts were written
- * for that alone.
+ * A line is full while nothing is said against it, half while something warns, and nothing once it holds: who asks why the
+ * score fell finds a reason for it. It so moves on the days on which reasons do. Falling with the days of a window, it moved
+ * by a point or three, which HubSpot is not told, and a night's verdicts were written for that alone.
  */
 const steps = 2;
 
@@ -78,19 +78,6 @@ function rhythmLine(rhythm: Rhythm | null, frame: Frame): Line {
   }
 }
 
-/** The next day on which a contribution moves by itself; Infinity when none will. */
-export function healthChangesOnDay(findings: readonly Finding[], today: DayNumber): DayNumber {
-  let next = Infinity;
-  for (const { freshDay, rule } of weighedReadings(findings)) {
-    if (freshDay === null) continue;
-    for (let step = 1; step <= steps; step += 1) {
-      const day = freshDay + Math.ceil((step * rule.windowDays) / steps);
-      if (day > today && day < next) next = day;
-    }
-  }
-  return next;
-}
-
 /** One line per behaviour that may fall silent (its longest window), one per rule that watches a trend. */
 function weighedReadings(findings: readonly Finding[]): Reading[] {
   const longest = new Map<Behaviour, Reading>();
@@ -124,7 +111,7 @@ function lineOf(reading: Reading, findings: readonly Finding[], frame: Frame): L
   if (hasNoTrend(reading, findings, frame.today)) {
     return { weight, step: 0, label: `${behaviourNames[reading.rule.behaviour]}: too few to show a trend` };
   }
-  return { weight, step: stepOf(reading, frame.today), label: labelOf(reading, frame) };
+  return { weight, step: stepOf(reading, findings, frame.today), label: labelOf(reading, frame) };
 }
 
 /** What never began, or stopped by another rule, does not fall any more; that is nothing to its credit. */
@@ -146,11 +133,22 @@ function hasNoTrend(
   return lastDay === null || findings.some(isMissing);
 }
 
-function stepOf(reading: Reading, today: DayNumber): number {
-  const { rule, freshDay, holdsFromDay } = reading;
-  if (rule.test !== 'absence') return holdsFromDay <= today ? 0 : steps;
+function stepOf(
+  { rule, freshDay, holdsFromDay }: Reading,
+  findings: readonly Finding[],
+  today: DayNumber,
+): number {
+  if (holdsFromDay <= today) return 0;
+  if (rule.test !== 'absence') return steps;
   if (freshDay === null) return 0;
-  return Math.max(0, steps - Math.floor((steps * (today - freshDay)) / rule.windowDays));
+  // Also by a rule with a shorter window, which is no line of its own.
+  const isWarned = findings.some(
+    ({ reading: { rule: other, warnsFromDay, holdsFromDay: otherFromDay } }) =>
+      other.test === 'absence' &&
+      other.behaviour === rule.behaviour &&
+      Math.min(warnsFromDay, otherFromDay) <= today,
+  );
+  return isWarned ? steps / 2 : steps;
 }
 
 function labelOf({ rule, lastDay, holdsFromDay }: Reading, { today }: Frame): string {

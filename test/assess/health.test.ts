@@ -25,10 +25,36 @@ const judge = (
 ) => assessPartner(partner(), timeline, null, context(day, { settings: definition }));
 
 describe('health', () => {
-  test('falls when half of the window is over and when all of it is, on days the verdict knows in advance', () => {
-    const days = [1, 25, 49, 50, 75, 89, 90, 99, 100].map((age) => judge(addDays('2026-01-01', age)));
-    expect(days.map(({ health }) => health)).toEqual([100, 100, 100, 82, 82, 82, 56, 56, 0]);
-    expect(dayOf(days[0]?.nextChangeAt ?? 0, 'Europe/Berlin')).toBe(addDays('2026-01-01', 50));
+  test('falls on the days on which something is said against the partner: when a rule warns, and when it holds', () => {
+    const days = [1, 50, 89, 90, 99, 100].map((age) => judge(addDays('2026-01-01', age)));
+    expect(days.map(({ health, reasons }) => [health, reasons.length])).toEqual([
+      [100, 0],
+      [100, 0],
+      [100, 0],
+      [56, 2],
+      [56, 2],
+      [0, 2],
+    ]);
+    expect(dayOf(days[0]?.nextChangeAt ?? 0, 'Europe/Berlin')).toBe(addDays('2026-01-01', 90));
+  });
+
+  test('counts half of what a rule with a shorter window already misses', () => {
+    const soon = absence({ id: 'soon', windowDays: 40, severity: 'cooling' });
+    const rules = [deals, soon, absence({ id: 'portal', behaviour: 'portal', windowDays: 200 })];
+    const timeline = [entry('deal_won', '2026-01-01'), entry('portal_login', '2026-01-01')];
+    const linesOn = (age: number) =>
+      assessPartner(
+        partner(),
+        timeline,
+        null,
+        context(addDays('2026-01-01', age), { settings: settings({ rules, warningDays: 0 }) }),
+      ).contributions.map(({ points }) => points);
+    expect([39, 40, 99, 100].map(linesOn)).toEqual([
+      [66, 23, 11],
+      [49, 5, 5],
+      [49, 5, 5],
+      [33, 0, 5],
+    ]);
   });
 
   test('counts what brings business twice', () => {

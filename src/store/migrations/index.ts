@@ -53,4 +53,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0025_back_tests': backTests,
   '0026_judged_anew': judgedAnew,
   '0027_past_verdicts': pastVerdicts,
+  // Once more: a line of health falls with a reason from now on.
+  '0028_judged_anew': judgedAnew,
 };
