@@ -39,7 +39,7 @@ describe('health', () => {
   });
 
   test('counts half of what a rule with a shorter window already misses', () => {
-    const soon = absence({ id: 'soon', windowDays: 40, severity: 'cooling' });
+    const soon = absence({ id: 'soon', windowDays: 40, severity: 'at_risk' });
     const rules = [deals, soon, absence({ id: 'portal', behaviour: 'portal', windowDays: 200 })];
     const timeline = [entry('deal_won', '2026-01-01'), entry('portal_login', '2026-01-01')];
     const linesOn = (age: number) =>
@@ -51,8 +51,8 @@ describe('health', () => {
       ).contributions.map(({ points }) => points);
     expect([39, 40, 99, 100].map(linesOn)).toEqual([
       [66, 23, 11],
-      [49, 5, 5],
-      [49, 5, 5],
+      [33, 5, 5],
+      [33, 5, 5],
       [33, 0, 5],
     ]);
   });
