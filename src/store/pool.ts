@@ -40,7 +40,7 @@ export function openConnections(config: pg.ClientConfig, patience: Patience = of
     connectionTimeoutMillis: patience.connectMs,
     idleTimeoutMillis: idleTimeoutMs,
     statement_timeout: patience.statementMs,
-    onConnect: withoutCompiling,
+    onConnect: (client) => withoutCompiling(client, patience.connectMs),
   });
   // An idle connection was cut off. The pool has already forgotten it; whoever queries next gets a new one, or the
   // error that says why there is none.
@@ -80,8 +80,17 @@ export function openConnections(config: pg.ClientConfig, patience: Patience = of
  * a hundred times too high. None of ours is slow for want of it: they wait for pages, not for expressions.
  * https://www.postgresql.org/docs/current/jit-decision.html
  */
-async function withoutCompiling(client: pg.ClientBase): Promise<void> {
-  await client.query('set jit = off');
+async function withoutCompiling(client: pg.ClientBase, connectMs: number): Promise<void> {
+  // The driver makes no other; the connection of any other could not be broken.
+  if (!(client instanceof pg.Client)) throw new TypeError('The connection to the database is no client.');
+  // The driver waits no more: it was welcomed. A pooler welcomes whoever comes, also when its database is away.
+  const { stream } = client.connection;
+  const alarm = setTimeout(() => stream.destroy(fellSilent(connectMs)), connectMs);
+  try {
+    await client.query('set jit = off');
+  } finally {
+    clearTimeout(alarm);
+  }
 }
 
 /**
@@ -96,10 +105,11 @@ function breakAfterSilence(client: pg.PoolClient, silenceMs: number, isWaitedFor
   stream.on('timeout', () => {
     // Once it has rung, the alarm has to be set anew.
     if (!isWaitedFor()) stream.setTimeout(silenceMs);
-    else
-      stream.destroy(
-        new Error(`The database has not answered for ${silenceMs / 1000} seconds. Try again later.`),
-      );
+    else stream.destroy(fellSilent(silenceMs));
   });
   stream.setTimeout(silenceMs);
+}
+
+function fellSilent(silenceMs: number): Error {
+  return new Error(`The database has not answered for ${silenceMs / 1000} seconds. Try again later.`);
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
@@ -53,4 +55,33 @@ test('a connection on which something happens is kept, however long it is held',
     }
   });
   expect(servers.size).toBe(1);
+});
+
+/** What a pooler does whose database is away: whoever comes is welcome, and no statement is answered. */
+async function startWelcomingServer(): Promise<number> {
+  const welcome = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]);
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.once('data', () => socket.write(welcome));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+test('a server that welcomes and then says nothing fails what waits for a connection, and leaves none', async () => {
+  const port = await startWelcomingServer();
+  const opened = openConnections(
+    { host: '127.0.0.1', port, user: 'somebody', database: 'some' },
+    { ...ofRequests, connectMs: 300 },
+  );
+  await expect(sql`select 1`.execute(opened.db)).rejects.toThrow(/has not answered for 0\.3 seconds/);
+  expect(opened.pool.totalCount).toBe(0);
+  await opened.close();
 });
