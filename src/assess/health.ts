@@ -134,13 +134,14 @@ function hasNoTrend(
 }
 
 function stepOf(
-  { rule, freshDay, holdsFromDay }: Reading,
+  { rule, lastDay, holdsFromDay }: Reading,
   findings: readonly Finding[],
   today: DayNumber,
 ): number {
   if (holdsFromDay <= today) return 0;
   if (rule.test !== 'absence') return steps;
-  if (freshDay === null) return 0;
+  // What never was is no loss, and its line says so. What began and is too little yet has time until a rule speaks.
+  if (lastDay === null) return 0;
   // Also by a rule with a shorter window, which is no line of its own.
   const isWarned = findings.some(
     ({ reading: { rule: other, warnsFromDay, holdsFromDay: otherFromDay } }) =>

@@ -4,7 +4,7 @@ import type { TimelineEntry } from '../../src/model/activity.ts';
 import type { CadenceModel } from '../../src/model/cadence.ts';
 import { addDays, dayOf } from '../../src/model/instant.ts';
 import type { Rule } from '../../src/model/settings.ts';
-import { absence, context, entry, everyone, partner, settings } from './world.ts';
+import { absence, at, context, entry, everyone, partner, settings } from './world.ts';
 
 const deals = absence({ windowDays: 100 });
 const decline: Rule = {
@@ -54,6 +54,27 @@ describe('health', () => {
       [33, 5, 5],
       [33, 5, 5],
       [33, 0, 5],
+    ]);
+  });
+
+  test('loses nothing for what a newcomer has too little of yet, until a rule says so', () => {
+    const several = absence({ windowDays: 100, minimum: 3 });
+    const joined = partner({ joinedAt: at('2026-01-01') });
+    const days = [30, 89, 90, 100].map((age) =>
+      assessPartner(
+        joined,
+        [entry('deal_won', '2026-01-20')],
+        null,
+        context(addDays('2026-01-01', age), {
+          settings: settings({ rules: [several], graceDays: 0, warningDays: 10 }),
+        }),
+      ),
+    );
+    expect(days.map(({ health, reasons }) => [health, reasons.length])).toEqual([
+      [100, 0],
+      [100, 0],
+      [57, 1],
+      [0, 1],
     ]);
   });
 
