@@ -36,14 +36,14 @@ export type Health = { readonly health: number | null; readonly contributions: r
 export function healthOf(
   status: Status,
   findings: readonly Finding[],
-  scene: Pick<Scene, 'frame' | 'history' | 'modelWarns'>,
+  scene: Pick<Scene, 'frame' | 'history' | 'modelWarns' | 'rhythm'>,
   rhythm: Rhythm | null,
 ): Health {
   const { frame, history, modelWarns } = scene;
   if (status === 'excluded' || status === 'unknown') return { health: null, contributions: [] };
   const { floor, ceiling } = bands[status];
   const lines = weighedReadings(findings).map((reading) => lineOf(reading, findings, frame));
-  if (modelWarns) lines.push(history.days.length === 0 ? noRhythmLine : rhythmLine(rhythm, frame));
+  if (modelWarns) lines.push(history.days.length === 0 ? noRhythmLine : rhythmLine(rhythm, scene));
   const shares = divide(
     ceiling - floor,
     lines.map(({ weight }) => weight),
@@ -63,19 +63,23 @@ type Line = { readonly weight: number; readonly step: number; readonly label: st
 /** Who never did anything has kept to no rhythm. */
 const noRhythmLine: Line = { weight: 1, step: 0, label: 'Own rhythm: none yet' };
 
-function rhythmLine(rhythm: Rhythm | null, frame: Frame): Line {
+/** @param rhythm as far as it counts; that of the scene may be there and be read incompletely */
+function rhythmLine(rhythm: Rhythm | null, { frame, rhythm: seen }: Pick<Scene, 'frame' | 'rhythm'>): Line {
   const weight = 1;
   const reading = rhythm?.cadence.reading;
   switch (rhythmConcern(rhythm, frame)) {
-    case 'clear': {
-      const says = (reading?.quietFrom ?? null) === null ? 'says nothing yet' : 'nothing unusual';
-      return { weight, step: steps, label: `Own rhythm: ${says}` };
-    }
+    case 'clear':
+      return { weight, step: steps, label: `Own rhythm: ${clearText(seen)}` };
     case 'cooling':
       return { weight, step: steps / 2, label: `Own rhythm: quiet since ${reading?.lastDay}` };
     case 'at_risk':
       return { weight, step: 0, label: `Own rhythm: broken since ${reading?.quietFrom}` };
   }
+}
+
+function clearText(seen: Rhythm | null): string {
+  if (seen === null || seen.cadence.reading.quietFrom === null) return 'says nothing yet';
+  return seen.coverage.state === 'complete' ? 'nothing unusual' : 'cannot be told now';
 }
 
 /** One line per behaviour that may fall silent (its longest window), one per rule that watches a trend. */

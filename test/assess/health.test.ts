@@ -4,7 +4,7 @@ import type { TimelineEntry } from '../../src/model/activity.ts';
 import type { CadenceModel } from '../../src/model/cadence.ts';
 import { addDays, dayOf } from '../../src/model/instant.ts';
 import type { Rule } from '../../src/model/settings.ts';
-import { absence, at, context, entry, everyone, partner, settings } from './world.ts';
+import { absence, at, context, entry, everyone, partner, settings, source } from './world.ts';
 
 const deals = absence({ windowDays: 100 });
 const decline: Rule = {
@@ -135,5 +135,16 @@ describe('health', () => {
     ];
     expect(lineOf([one])).toMatchObject({ label: 'Own rhythm: says nothing yet' });
     expect(lineOf([one, ...several])).toMatchObject({ label: 'Own rhythm: nothing unusual' });
+    const missing = source({ source: 'csv:sales', complete: false, kinds: ['deal_won'] });
+    const sources = [source({ kinds: ['portal_login'] }), missing];
+    const portalOnly = { settings: settings({ rules: [logins] }), cadence, sources };
+    const { status, contributions } = assessPartner(
+      partner(),
+      [one, ...several, entry('portal_login', '2026-03-01')],
+      null,
+      context('2026-03-06', portalOnly),
+    );
+    expect(status).toBe('active');
+    expect(contributions.at(-1)).toMatchObject({ label: 'Own rhythm: cannot be told now' });
   });
 });
