@@ -53,8 +53,6 @@ export type Reading = {
   /** The last day of the window that `observed` was counted in. */
   readonly observedUpToDay: DayNumber;
   readonly lastDay: DayNumber | null;
-  /** The day from which the window is counted: the activity that still satisfies the rule. Null when none does. */
-  readonly freshDay: DayNumber | null;
 };
 
 export function readRule(rule: Rule, history: Past, frame: Frame): Reading {
@@ -100,7 +98,6 @@ function readAbsence(rule: AbsenceRule, series: Series, frame: Frame): Reading {
     expected: rule.minimum,
     observedUpToDay: countedDay,
     lastDay,
-    freshDay,
   };
 }
 
@@ -227,6 +224,5 @@ function driftReading(
     expected: expectedOn(countedDay),
     observedUpToDay: countedDay,
     lastDay: drift.actedDays.at(-1) ?? null,
-    freshDay: null,
   };
 }
