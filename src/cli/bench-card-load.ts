@@ -58,9 +58,7 @@ async function load(options: Load): Promise<{ answered: Answered; asking: Asking
   const outcomes: Promise<Outcome>[] = [];
   while (outcomes.length < total) {
     const dueMs = startedMs + (outcomes.length / ratePerSecond) * 1000;
-    const early = dueMs - performance.now();
-    // A timer forgets fractions, and nobody may be early: that would look like a quick answer.
-    if (early > 0) await wait(Math.ceil(early));
+    await waitUntil(dueMs);
     const companyId = companies[random.integer(0, companies.length - 1)] ?? '';
     outcomes.push(openCard({ ...options, companyId, user: outcomes.length % users, dueMs }));
   }
@@ -82,6 +80,15 @@ async function load(options: Load): Promise<{ answered: Answered; asking: Asking
       sentLateMs: millisecondsOf(answers.map(({ sentMs, dueMs }) => sentMs - dueMs)),
     },
   };
+}
+
+/** A timer forgets fractions and may ring before its time, and nobody may be early: that would look like a quick answer. */
+async function waitUntil(dueMs: number): Promise<void> {
+  for (;;) {
+    const early = dueMs - performance.now();
+    if (early <= 0) return;
+    await wait(Math.ceil(early));
+  }
 }
 
 function millisecondsOf(values: readonly number[]): Milliseconds {
