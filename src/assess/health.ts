@@ -79,7 +79,7 @@ function rhythmLine(rhythm: Rhythm | null, { frame, rhythm: seen }: Pick<Scene, 
 
 function clearText(seen: Rhythm | null): string {
   if (seen === null || seen.cadence.reading.quietFrom === null) return 'says nothing yet';
-  return seen.coverage.state === 'complete' ? 'nothing unusual' : 'cannot be told now';
+  return seen.coverage.state === 'complete' ? 'no alarm' : 'cannot be told now';
 }
 
 /** One line per behaviour that may fall silent (its longest window), one per rule that watches a trend. */

@@ -134,7 +134,7 @@ describe('health', () => {
       ...TimelineEntry[],
     ];
     expect(lineOf([one])).toMatchObject({ label: 'Own rhythm: says nothing yet' });
-    expect(lineOf([one, ...several])).toMatchObject({ label: 'Own rhythm: nothing unusual' });
+    expect(lineOf([one, ...several])).toMatchObject({ label: 'Own rhythm: no alarm' });
     const missing = source({ source: 'csv:sales', complete: false, kinds: ['deal_won'] });
     const sources = [source({ kinds: ['portal_login'] }), missing];
     const portalOnly = { settings: settings({ rules: [logins] }), cadence, sources };
