@@ -26,7 +26,7 @@ const bands: Readonly<Record<Exclude<Status, 'excluded' | 'unknown'>, { floor: n
 /**
  * A line is full while nothing is said against it, half while something warns, and nothing once it holds: who asks why the
  * score fell finds a reason for it. It so moves on the days on which reasons do. Falling with the days of a window, it moved
- * by a point or three, which HubSpot is not told, and a night's verdicts were written for that alone.
+ * by a point or three, which HubSpot is not told, and one in seven of a night's verdicts was written for that alone.
  */
 const steps = 2;
 

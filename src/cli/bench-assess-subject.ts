@@ -17,8 +17,8 @@ import {
   benchActivities,
   benchPartners,
   nextDay,
-  type BenchDay,
   sourceStates,
+  type BenchDay,
   type ProgrammeSize,
 } from './bench-assess-programme.ts';
 import { peakRssMb } from './bench-machine.ts';

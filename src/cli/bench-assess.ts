@@ -180,7 +180,7 @@ function summed(size: ProgrammeSize, database: string, measures: Measures): Asse
     ...pass(judged),
     activitiesPerSecond: perSecond(size.activities, judged.seconds),
   });
-  const limits = limitsOf(size);
+  const limits = limitsOf(size, first.seconds);
   const targets = judgedTargets([
     { measure: 'seconds of judging everybody first', limit: limits.full, value: first.seconds },
     { measure: 'seconds of judging everybody again', limit: limits.full, value: again.seconds },
@@ -208,14 +208,11 @@ function summed(size: ProgrammeSize, database: string, measures: Measures): Asse
   };
 }
 
-/**
- * In full stated for 100,000 partners with 5 million activities and for a million with 20 million, of a night for 100,000;
- * others by their partners.
- */
-function limitsOf({ partners }: ProgrammeSize): { full: number; night: number } {
+/** Stated for 100,000 partners with 5 million activities and for a million with 20 million; others by their partners. */
+function limitsOf({ partners }: ProgrammeSize, fullSeconds: number): { full: number; night: number } {
   return {
     full: partners >= 1_000_000 ? (60 * partners) / 1_000_000 : Math.max(1, partners / 10_000),
-    night: 0.3 * Math.max(1, partners / 100_000),
+    night: Math.max(0.3, 0.02 * fullSeconds),
   };
 }
 

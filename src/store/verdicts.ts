@@ -51,10 +51,10 @@ export async function saveVerdicts(
   if (verdicts.length === 0) return { changed: 0 };
   return await atomically(db, async (transaction) => {
     const { changed, turned } = await writeVerdicts(transaction, runId, verdicts);
-    const others = new Set(turned);
+    const whoTurned = new Set(turned);
     await saveEpisodes(
       transaction,
-      verdicts.filter(({ partnerId }) => others.has(partnerId)),
+      verdicts.filter(({ partnerId }) => whoTurned.has(partnerId)),
       draws,
     );
     return { changed };
