@@ -2,16 +2,10 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mergesOf } from '../../src/store/merges.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { migrations } from '../../src/store/migrations/index.ts';
-import { openConnections } from '../../src/store/pool.ts';
-import { createScratchDatabase } from '../../src/store/scratch.ts';
-import { createTestDatabase, type TestDatabase } from '../world/database.ts';
+import { schemaBefore, type EarlierSchema } from './earlier-schema.ts';
 import { minute, noon } from './samples.ts';
 
-let server: TestDatabase;
-let scratch: Awaited<ReturnType<typeof createScratchDatabase>>;
-let connections: ReturnType<typeof openConnections>;
+let schema: EarlierSchema;
 
 /** A row of the history of `partnerId`, with the evidence of a verdict on `made`, changed after so many minutes. */
 async function changed(
@@ -24,16 +18,12 @@ async function changed(
   const evidence = made === null ? null : JSON.stringify({ partner_id: made, status_changed_at: at });
   await sql`
     insert into verdict_change (partner_id, run_id, changed_at, from_status, to_status, settings_version, evidence)
-    values (${partnerId}, 'run', ${at}, ${from}, ${to}, 1, ${evidence}::json)`.execute(connections.db);
+    values (${partnerId}, 'run', ${at}, ${from}, ${to}, 1, ${evidence}::json)`.execute(schema.db);
 }
 
 beforeAll(async () => {
-  server = await createTestDatabase();
-  scratch = await createScratchDatabase(server.url);
-  connections = openConnections({ connectionString: scratch.url });
-  const { db } = connections;
-  const earlier = Object.entries(migrations).filter(([name]) => name < '0020');
-  await migrate(db, 'the database', Object.fromEntries(earlier));
+  schema = await schemaBefore('0020');
+  const { db } = schema;
   await sql`
     insert into partner (id, is_partner, merged_ids, hubspot_updated_at, published, seen_in_sync)
     values ('S', true, '{A}', ${new Date(noon)}, '{}', 's'), ('M', true, '{B,C}', ${new Date(noon)}, '{}', 's'),
@@ -47,18 +37,16 @@ beforeAll(async () => {
   await changed('M', 2, [null, 'active'], 'C');
   await changed('M', 5, ['active', 'at_risk'], 'M');
   await changed('P', 1, [null, 'active'], 'P');
-  await migrate(db, 'the database');
+  await schema.upgrade();
 });
 afterAll(async () => {
-  await connections.close();
-  await scratch.drop();
-  await server.drop();
+  await schema.drop();
 });
 
 test('a survivor keeps its own history, or that which it took over', async () => {
   const { rows } = await sql<{ partner_id: string; history: string }>`
     select partner_id, string_agg(to_status, ' ' order by id) as history
-      from verdict_change group by 1 order by 1`.execute(connections.db);
+      from verdict_change group by 1 order by 1`.execute(schema.db);
   expect(Object.fromEntries(rows.map((row) => [row.partner_id, row.history]))).toEqual({
     A: 'at_risk inactive',
     B: 'inactive',
@@ -70,6 +58,6 @@ test('a survivor keeps its own history, or that which it took over', async () =>
 
 test('the merged one’s can be asked for under its own id', async () => {
   const merge = { mergedId: 'A', survivorId: 'S', mergedAt: noon, inherited: false };
-  expect(await mergesOf(connections.db, 'A')).toEqual([merge]);
-  expect(await mergesOf(connections.db, 'C')).toEqual([]);
+  expect(await mergesOf(schema.db, 'A')).toEqual([merge]);
+  expect(await mergesOf(schema.db, 'C')).toEqual([]);
 });

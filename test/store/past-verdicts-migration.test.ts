@@ -3,18 +3,12 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { erasePartner } from '../../src/store/erase.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { migrations } from '../../src/store/migrations/index.ts';
-import { openConnections } from '../../src/store/pool.ts';
-import { createScratchDatabase } from '../../src/store/scratch.ts';
 import type { Db } from '../../src/store/tables.ts';
 import { saveVerdicts, verdictChanges } from '../../src/store/verdicts.ts';
-import { createTestDatabase, type TestDatabase } from '../world/database.ts';
+import { schemaBefore, type EarlierSchema } from './earlier-schema.ts';
 import { minute, noon, reason, verdict } from './samples.ts';
 
-let server: TestDatabase;
-let scratch: Awaited<ReturnType<typeof createScratchDatabase>>;
-let connections: ReturnType<typeof openConnections>;
+let schema: EarlierSchema;
 
 const reading = { stream: 'sales', model: null } as unknown as Verdict['cadence'];
 const segment = { name: 'Reseller', size: 12 } as unknown as Verdict['segment'];
@@ -76,22 +70,16 @@ async function changed(db: Db, id: number, partnerId: string, evidence: string |
 }
 
 const told = async (partnerId: string) =>
-  (await verdictChanges(connections.db, partnerId, 10)).map(
-    ({ runId, settingsVersion, evidence, savedAt }) => ({
-      runId,
-      settingsVersion,
-      evidence,
-      savedAt,
-    }),
-  );
+  (await verdictChanges(schema.db, partnerId, 10)).map(({ runId, settingsVersion, evidence, savedAt }) => ({
+    runId,
+    settingsVersion,
+    evidence,
+    savedAt,
+  }));
 
 beforeAll(async () => {
-  server = await createTestDatabase();
-  scratch = await createScratchDatabase(server.url);
-  connections = openConnections({ connectionString: scratch.url });
-  const { db } = connections;
-  const earlier = Object.entries(migrations).filter(([name]) => name < '0027');
-  await migrate(db, 'the database', Object.fromEntries(earlier));
+  schema = await schemaBefore('0027');
+  const { db } = schema;
   await sql`
     insert into partner (id, is_partner, merged_ids, hubspot_updated_at, published, seen_in_sync)
     values ('P', true, '{}', ${new Date(noon)}, '{}', 's'), ('M', true, '{A}', ${new Date(noon)}, '{}', 's')`.execute(
@@ -109,12 +97,10 @@ beforeAll(async () => {
   await changed(db, 5, 'M', await evidenceOf(db, ofMerged));
   await changed(db, 6, 'Q', '{"health": 5}');
   await sql`alter table verdict_change alter column id restart with 7`.execute(db);
-  await migrate(db, 'the database');
+  await schema.upgrade();
 });
 afterAll(async () => {
-  await connections.close();
-  await scratch.drop();
-  await server.drop();
+  await schema.drop();
 });
 
 test('each change is told with the verdict that it was made with, or none', async () => {
@@ -136,7 +122,7 @@ test('nothing of it is left where it was, and a verdict that lacks what every ve
   }>`
     select change_id, past.partner_id, health, status
       from past_verdict as past join verdict_change on id = change_id and evidence is null order by 1`.execute(
-    connections.db,
+    schema.db,
   );
   expect(rows).toEqual([
     { change_id: 2, partner_id: 'P', health: 22, status: 'active' },
@@ -147,7 +133,7 @@ test('nothing of it is left where it was, and a verdict that lacks what every ve
 });
 
 test('a verdict of a company that was merged since is still of that company, until its survivor is erased', async () => {
-  const { db } = connections;
+  const { db } = schema;
   expect(await told('M')).toMatchObject([{ runId: 'run 5', evidence: ofMerged }]);
   expect(await erasePartner(db, 'M')).toBe(true);
   const kept = await db.selectFrom('past_verdict').select('partner_id').execute();
@@ -156,6 +142,6 @@ test('a verdict of a company that was merged since is still of that company, unt
 });
 
 test('what stood during the upgrade is kept when it is written anew', async () => {
-  await saveVerdicts(connections.db, 'run 7', [full('P', { health: 90, assessedAt: noon + 5 * minute })]);
+  await saveVerdicts(schema.db, 'run 7', [full('P', { health: 90, assessedAt: noon + 5 * minute })]);
   expect((await told('P')).map(({ evidence }) => evidence?.health)).toEqual([90, 4, 33, 22, undefined]);
 });

@@ -1,20 +1,12 @@
 /** A database from before the timelines is worth as much as a new one. */
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { migrate } from '../../src/store/migrate.ts';
-import { migrations } from '../../src/store/migrations/index.ts';
-import { openConnections } from '../../src/store/pool.ts';
-import { createScratchDatabase } from '../../src/store/scratch.ts';
 import { streamPartnersToAssess } from '../../src/store/timelines.ts';
-import { createTestDatabase } from '../world/database.ts';
+import { schemaBefore } from './earlier-schema.ts';
 import { collect, entriesOf, noon } from './samples.ts';
 
 test('whoever is there when timelines come gets one, and is judged anew once', async () => {
-  const server = await createTestDatabase();
-  const scratch = await createScratchDatabase(server.url);
-  const { db, close } = openConnections({ connectionString: scratch.url });
-  const earlier = Object.entries(migrations).filter(([name]) => name < '0003');
-  await migrate(db, 'the database', Object.fromEntries(earlier));
+  const { db, upgrade, drop } = await schemaBefore('0003');
   await sql`
     insert into partner (id, is_partner, merged_ids, hubspot_updated_at, published, seen_in_sync, judged_revision)
     values ('A', true, '{}', now(), '{}', 's1', 1), ('B', false, '{}', now(), '{}', 's1', 1)`.execute(db);
@@ -22,7 +14,7 @@ test('whoever is there when timelines come gets one, and is judged anew once', a
     insert into activity (source, source_id, kind, partner_id, occurred_at, quantity, amount, currency)
     values ('hubspot.deals', '1', 'deal_won', 'A', ${new Date(noon)}, 1, 12.50, 'EUR')`.execute(db);
 
-  await migrate(db, 'the database');
+  await upgrade();
   const options = { now: noon, settingsVersion: 1, all: false, batchSize: 10 };
   const items = await collect(streamPartnersToAssess(db, options));
   expect(items.map(({ partner, timeline }) => [partner.id, entriesOf(timeline)])).toEqual([
@@ -39,7 +31,5 @@ test('whoever is there when timelines come gets one, and is judged anew once', a
       ],
     ],
   ]);
-  await close();
-  await scratch.drop();
-  await server.drop();
+  await drop();
 });
